@@ -1,0 +1,35 @@
+using Webphone.Grains.Media;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// The code that holds network flows to endpoints, as grains see it: SipEdge in a silo, the hub in the frontend. Commands are
+/// idempotent; one for a leg that is gone does nothing. What happens to a leg comes back as <see cref="LegEvent"/> to its owner.
+/// A command that throws or takes longer than <see cref="EdgeLimits.CommandTimeout"/> means that the edge is dead.
+/// </summary>
+public interface IEdge : IGrainObserver
+{
+    /// <summary>Makes a leg to a device and rings it. False when the device's flow is gone and it cannot be reached (no event follows then).</summary>
+    Task<bool> Ring(RingLeg command);
+
+    /// <summary>The far side is ringing: tell this leg's device (180).</summary>
+    Task ShowRinging(LegId leg);
+
+    /// <summary>
+    /// Answers the leg that called in (200), preferring <paramref name="codec"/>, what the far side speaks, so that media can pass untouched.
+    /// <paramref name="connected"/> is who answered.
+    /// </summary>
+    Task Answer(LegId leg, MediaCodec? codec, Party connected);
+
+    /// <summary>Ends the leg: refuses, cancels or hangs up, whatever its state asks for. Reports no <see cref="LegEnded"/>.</summary>
+    Task End(LegId leg, CallEnd reason);
+
+    /// <summary>The ids of those among <paramref name="legs"/> that this edge still holds: lets an owner sweep up what it missed.</summary>
+    Task<LegId[]> StillHeld(LegId[] legs);
+}
+
+/// <summary>Time limits between grains and edges.</summary>
+public static class EdgeLimits
+{
+    public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
+}

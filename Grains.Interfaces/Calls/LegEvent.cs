@@ -1,0 +1,38 @@
+using Webphone.Grains.Media;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// What an edge reports of a leg to the leg's owner. Reports may repeat (the edge retries until the owner took them) and may cross
+/// commands; the owner ignores what no longer fits.
+/// </summary>
+[GenerateSerializer, Immutable]
+public abstract record LegEvent(LegId Leg);
+
+/// <summary>The device is alerting.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegRinging(LegId Leg) : LegEvent(Leg);
+
+/// <summary>The device answered with <paramref name="Codec"/>; its media endpoint is ready.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegAnswered(LegId Leg, EndpointId Endpoint, MediaCodec Codec) : LegEvent(Leg);
+
+/// <summary>The leg is over: refused before the answer, or hung up, cancelled or lost. Comes once; nothing follows it.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegEnded(LegId Leg, CallEnd End) : LegEvent(Leg);
+
+/// <summary>The leg's user pressed hold.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegHeld(LegId Leg) : LegEvent(Leg);
+
+/// <summary>The leg's user took the call back from hold.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegResumed(LegId Leg) : LegEvent(Leg);
+
+/// <summary>The leg's user pressed a key: 0-9 * # A-D (RFC 4733 or SIP INFO). Already passed on to the other side's media.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegDigit(LegId Leg, char Digit) : LegEvent(Leg);
+
+/// <summary>A sound that ends (<see cref="IMediaNode.Play"/>) has ended.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegPlaybackFinished(LegId Leg) : LegEvent(Leg);

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Media;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// An edge asks for a new call. The caller was authenticated by the edge as <paramref name="CallerExtension"/>; the leg's media
+/// endpoint exists already.
+/// </summary>
+/// <param name="Leg">The caller's leg.</param>
+/// <param name="Node">The node whose edge holds the leg.</param>
+/// <param name="Tenant">The tenant of the caller.</param>
+/// <param name="CallerExtension">The authenticated user.</param>
+/// <param name="Device">The caller's device, for its own history and logs.</param>
+/// <param name="Dialled">What was dialled: the user part, unescaped.</param>
+/// <param name="Endpoint">The leg's media endpoint.</param>
+/// <param name="Codecs">What the caller offered, best first; empty when it made no offer yet (delayed offer: anything goes).</param>
+[GenerateSerializer, Immutable]
+public sealed record StartCall(
+    LegId Leg,
+    string Node,
+    string Tenant,
+    string CallerExtension,
+    string Device,
+    string Dialled,
+    EndpointId Endpoint,
+    ImmutableArray<MediaCodec> Codecs);

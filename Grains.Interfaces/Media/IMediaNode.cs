@@ -1,0 +1,21 @@
+namespace Webphone.Grains.Media;
+
+/// <summary>
+/// The media engine of one silo, as grains see it: they connect, hold and play; RTP itself never passes through a grain.
+/// Endpoints are made and released by the edge that holds the leg. Every operation is idempotent; one that names an endpoint
+/// that is gone does nothing, because the end of its leg is already on its way to the owner.
+/// </summary>
+public interface IMediaNode : IGrainObserver
+{
+    /// <summary>Bridges two endpoints of this node, each hears the other. Replaces whatever either was connected to, and stops what they were played.</summary>
+    Task Connect(EndpointId first, EndpointId second);
+
+    /// <summary>The endpoint hears nothing and is heard by no one until it is connected again.</summary>
+    Task Disconnect(EndpointId endpoint);
+
+    /// <summary>Plays to the endpoint instead of what it was hearing; what it says still reaches nobody. Sources that end report <c>PlaybackFinished</c> through the leg's edge.</summary>
+    Task Play(EndpointId endpoint, MediaSource source);
+
+    /// <summary>The endpoint hears itself.</summary>
+    Task Echo(EndpointId endpoint);
+}

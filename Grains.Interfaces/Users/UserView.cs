@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Presence;
+
+namespace Webphone.Grains.Users;
+
+/// <summary>One device as a person may see it.</summary>
+[GenerateSerializer, Immutable]
+public sealed record DeviceView(string Id, string Contact, string UserAgent, string Flow, DateTimeOffset ExpiresAt);
+
+/// <summary>A user with what is going on: the snapshot for a client that was away.</summary>
+[GenerateSerializer, Immutable]
+public sealed record UserView(
+    string Extension,
+    string Name,
+    bool DoNotDisturb,
+    PresenceView Presence,
+    ImmutableArray<DeviceView> Devices,
+    ImmutableArray<CallView> Calls);

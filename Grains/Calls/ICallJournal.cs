@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Webphone.Grains.History;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// Where calls are written down at start, answer and end, so that whatever dies, the call's history entries exist and are closed,
+/// and a call grain that was lost can come back. Appending never waits: records go out in batches (at most 100 ms later), a newer
+/// record of the same call replaces one that was not written yet, and order within a call is kept. When the store is gone, records
+/// wait in memory up to a bound.
+/// </summary>
+public interface ICallJournal
+{
+    /// <summary>Replaces what is known of the call. An ended call leaves the journal; its history entries stay.</summary>
+    void Append(CallRecord record);
+
+    /// <summary>The last record of a call that has not ended, or null; sees records that are not written yet.</summary>
+    ValueTask<CallRecord?> Read(string callKey);
+
+    /// <summary>Calls of a tenant that have not ended, newest first.</summary>
+    ImmutableArray<CallRecord> Live(string tenant, int count);
+}
+
+/// <summary>One call as journalled.</summary>
+/// <param name="State">The state of the machine, kept as JSON with <paramref name="SchemaVersion"/>.</param>
+/// <param name="History">The call's entry for each of its users: upserted by call and extension.</param>
+/// <param name="Ended">The call is over: nothing of it stays but its history.</param>
+public sealed record CallRecord(string CallKey, string Tenant, int SchemaVersion, CallState State, ImmutableArray<HistoryEntry> History, bool Ended);

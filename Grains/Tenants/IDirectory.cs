@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace Webphone.Grains.Tenants;
+
+/// <summary>
+/// The provisioned tenants and users as this silo knows them: an immutable snapshot in memory, replaced whole when provisioning
+/// changes, so that reading it is synchronous, cheap and safe from any thread. Routing and authentication read it without a grain.
+/// </summary>
+public interface IDirectory
+{
+    ImmutableArray<TenantRecord> Tenants { get; }
+
+    TenantRecord? FindTenant(string name);
+
+    /// <summary>The tenant whose SIP domain it is, without case. An address literal, or any name when <paramref name="host"/> is one of ours, gives the only tenant, if there is just one.</summary>
+    TenantRecord? FindTenantByHost(string host);
+
+    UserRecord? FindUser(string tenant, string extension);
+
+    /// <summary>Users of a tenant in the order of their extensions.</summary>
+    ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count);
+}
+
+/// <summary>An organisation as provisioned.</summary>
+/// <param name="DigestAlgorithms">Algorithms to challenge with, in order of preference, by their RFC 8760 tokens.</param>
+/// <param name="HoldMusicFile">A WAV file, or null for the generated default.</param>
+/// <param name="RingTime">How long a user's devices ring before the call counts as not answered.</param>
+public sealed record TenantRecord(string Name, string Domain, ImmutableArray<string> DigestAlgorithms, string? HoldMusicFile, TimeSpan RingTime);
+
+/// <summary>A user as provisioned. The secret itself is not kept.</summary>
+public sealed record UserRecord(string Tenant, string Extension, string Name, ImmutableArray<DigestHash> Hashes);
+
+/// <summary>H(extension:domain:secret) for one algorithm (RFC 7616 §3.4.2): <paramref name="Ha1"/> is the raw hash.</summary>
+public sealed record DigestHash(string Algorithm, ReadOnlyMemory<byte> Ha1);
