@@ -24,7 +24,10 @@ public interface IEdge : IGrainObserver
     /// <summary>Ends the leg: refuses, cancels or hangs up, whatever its state asks for. Reports no <see cref="LegEnded"/>.</summary>
     Task End(LegId leg, CallEnd reason);
 
-    /// <summary>The ids of those among <paramref name="legs"/> that this edge still holds: lets an owner sweep up what it missed.</summary>
+    /// <summary>
+    /// The ids of those among <paramref name="legs"/> that this edge still holds: lets an owner sweep up what it missed.
+    /// A leg is held until its owner took its <see cref="LegEnded"/>.
+    /// </summary>
     Task<LegId[]> StillHeld(LegId[] legs);
 }
 
@@ -32,4 +35,7 @@ public interface IEdge : IGrainObserver
 public static class EdgeLimits
 {
     public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often an edge reports a leg of which there is nothing else to report.</summary>
+    public static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(60);
 }

@@ -36,3 +36,10 @@ public sealed record LegDigit(LegId Leg, char Digit) : LegEvent(Leg);
 /// <summary>A sound that ends (<see cref="IMediaNode.Play"/>) has ended.</summary>
 [GenerateSerializer, Immutable]
 public sealed record LegPlaybackFinished(LegId Leg) : LegEvent(Leg);
+
+/// <summary>
+/// Nothing happened, the leg is still here. An edge reports it of each leg that was silent for <see cref="EdgeLimits.AliveEvery"/>:
+/// it brings a call back that died with its silo, and ends a leg whose call gave it up in vain.
+/// </summary>
+[GenerateSerializer, Immutable]
+public sealed record LegAlive(LegId Leg) : LegEvent(Leg);

@@ -11,7 +11,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="Node">The node whose edge holds the leg.</param>
 /// <param name="Tenant">The tenant of the caller.</param>
 /// <param name="CallerExtension">The authenticated user.</param>
-/// <param name="Device">The caller's device, for its own history and logs.</param>
+/// <param name="Device">The id of the caller's <see cref="Users.Binding"/> where it has one, which a call to oneself does not ring; else any text that names the device.</param>
 /// <param name="Dialled">What was dialled: the user part, unescaped.</param>
 /// <param name="Endpoint">The leg's media endpoint.</param>
 /// <param name="Codecs">What the caller offered, best first; empty when it made no offer yet (delayed offer: anything goes).</param>

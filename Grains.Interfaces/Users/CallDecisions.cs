@@ -4,8 +4,9 @@ using Webphone.Grains.Calls;
 namespace Webphone.Grains.Users;
 
 /// <summary>Whether the caller may make this call, and who they are to the other side. <see cref="CallEnd.None"/> allows it.</summary>
+/// <param name="DoNotDisturb">Whether the caller has do-not-disturb on now.</param>
 [GenerateSerializer, Immutable]
-public sealed record CallerDecision(CallEnd Refusal, Party Caller);
+public sealed record CallerDecision(CallEnd Refusal, Party Caller, bool DoNotDisturb);
 
 /// <summary>What the callee's user decides: refuse with <paramref name="Refusal"/>, or ring these devices for so long.</summary>
 [GenerateSerializer, Immutable]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 
@@ -31,6 +32,8 @@ public interface IUserGrain : IGrainWithStringKey
     Task<UserView> GetView();
 
     /// <summary>The user's history, newest first. <paramref name="before"/> pages back.</summary>
+    // Interleaves because it reads the store and nothing of the user, and a slow store must not keep calls waiting.
+    [AlwaysInterleave]
     Task<ImmutableArray<HistoryEntry>> GetHistory(DateTimeOffset? before, int count);
 
     /// <summary>Subscribes, or renews for <see cref="WatchLease.Duration"/>; the answer is the snapshot to start from.</summary>

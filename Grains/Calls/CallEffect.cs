@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Media;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>What a call wants done: a closed set, carried out by <see cref="CallGrain"/>. Doing one twice is the same as doing it once.</summary>
+public abstract record CallEffect
+{
+    private protected CallEffect()
+    {
+    }
+}
+
+/// <summary>Write the call down, before anything else of the same step is done.</summary>
+public sealed record Journal : CallEffect
+{
+    public static readonly Journal It = new();
+}
+
+/// <summary>Tell the call's users how it stands.</summary>
+public sealed record PublishView : CallEffect
+{
+    public static readonly PublishView It = new();
+}
+
+/// <summary>Nothing is left to do: the call may leave memory.</summary>
+public sealed record Retire : CallEffect
+{
+    public static readonly Retire It = new();
+}
+
+/// <summary>Answered by <see cref="CallerDecided"/>.</summary>
+public sealed record AskPlaceCall(string Extension, string Dialled) : CallEffect;
+
+/// <summary>Answered by <see cref="CalleeDecided"/>.</summary>
+public sealed record AskReceiveCall(string Extension, IncomingCall Call) : CallEffect;
+
+/// <summary>Answered by <see cref="DoNotDisturbSet"/>.</summary>
+public sealed record SetDoNotDisturb(string Extension, bool On) : CallEffect;
+
+/// <summary>Starts a timer, or starts it over; <see cref="CallTimers.Sweep"/> then repeats in the same time.</summary>
+public sealed record StartTimer(CallTimers Timer, TimeSpan Due) : CallEffect;
+
+public sealed record StopTimer(CallTimers Timer) : CallEffect;
+
+/// <summary>An effect on a leg through the edge of <paramref name="Node"/>. Those on one leg are done in order.</summary>
+public abstract record LegCommand(LegId Leg, string Node) : CallEffect;
+
+/// <summary>Answered by <see cref="DeviceUnreachable"/> when there is no way to the device, else by what the leg reports.</summary>
+public sealed record RingDevice(RingLeg Ring) : LegCommand(Ring.Leg, Ring.Binding.Node);
+
+public sealed record ShowRinging(LegId Leg, string Node) : LegCommand(Leg, Node);
+
+/// <summary>Answered by <see cref="CallerAnswered"/>.</summary>
+public sealed record AnswerCaller(LegId Leg, string Node, MediaCodec? Codec, Party Connected) : LegCommand(Leg, Node);
+
+/// <summary>Answered by <see cref="LegReleased"/>.</summary>
+public sealed record EndLeg(LegId Leg, string Node, CallEnd Reason) : LegCommand(Leg, Node);
+
+/// <summary>Answered by <see cref="LegsMissing"/> when any is missing.</summary>
+public sealed record AskStillHeld(string Node, ImmutableArray<LegId> Legs) : CallEffect;
+
+/// <summary>An effect on the media of <paramref name="Endpoint"/>. They are done in order, and after what the caller's leg was told before them.</summary>
+public abstract record MediaCommand(EndpointId Endpoint) : CallEffect;
+
+public sealed record ConnectMedia(EndpointId Endpoint, EndpointId Other) : MediaCommand(Endpoint);
+
+public sealed record DisconnectMedia(EndpointId Endpoint) : MediaCommand(Endpoint);
+
+public sealed record PlayMedia(EndpointId Endpoint, MediaSource Source) : MediaCommand(Endpoint);
+
+public sealed record EchoMedia(EndpointId Endpoint) : MediaCommand(Endpoint);

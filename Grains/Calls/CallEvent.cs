@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>What a call is told: a closed set. Answers to effects come back as events too, so every outcome is in the table.</summary>
+public abstract record CallEvent
+{
+    private protected CallEvent()
+    {
+    }
+}
+
+/// <summary>An edge took a call, and the numbering plan has said where it goes.</summary>
+public sealed record CallStarted(StartCall Request, Destination Destination) : CallEvent;
+
+/// <summary>Answers <see cref="AskPlaceCall"/>.</summary>
+public sealed record CallerDecided(CallerDecision Decision) : CallEvent;
+
+/// <summary>Answers <see cref="AskReceiveCall"/>.</summary>
+public sealed record CalleeDecided(RingPlan Plan) : CallEvent;
+
+/// <summary>An edge said what happened to a leg.</summary>
+public sealed record LegReported(LegEvent Report) : CallEvent;
+
+/// <summary>Answers <see cref="RingDevice"/>: the device's flow is gone.</summary>
+public sealed record DeviceUnreachable(LegId Leg) : CallEvent;
+
+/// <summary>Answers <see cref="AnswerCaller"/>: the edge has answered the caller.</summary>
+public sealed record CallerAnswered : CallEvent;
+
+/// <summary>Answers <see cref="EndLeg"/>: the edge ended the leg, or could not be told in time and for good.</summary>
+public sealed record LegReleased(LegId Leg) : CallEvent;
+
+/// <summary>A node did not do what it was told within its time, or its lease ran out.</summary>
+public sealed record NodeLost(string Node) : CallEvent;
+
+/// <summary>Answers <see cref="AskStillHeld"/>: their edge does not have these legs any more.</summary>
+public sealed record LegsMissing(ImmutableArray<LegId> Legs) : CallEvent;
+
+/// <summary>Answers <see cref="SetDoNotDisturb"/>; null when it could not be set.</summary>
+public sealed record DoNotDisturbSet(bool? On) : CallEvent;
+
+public sealed record TimerFired(CallTimers Timer) : CallEvent;
+
+/// <summary>Someone other than its legs ends the call.</summary>
+public sealed record HangUpRequested(CallEnd Reason) : CallEvent;
+
+/// <summary>The call was read back from the journal: whatever it had asked for may be lost.</summary>
+public sealed record Recovered : CallEvent;

@@ -1,0 +1,304 @@
+using Microsoft.Extensions.Logging;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+using Webphone.Grains.Watching;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// The shell of one call: reads it back, steps <see cref="CallMachine"/>, writes it down, carries out the effects.
+/// </summary>
+/// <remarks>
+/// No request waits for an effect: a report is taken at once, however slow the edges are. Effects run as tasks in the grain's own turns
+/// and come back as events. What one leg is told keeps its order; legs do not wait for each other. Media follows what the caller's leg
+/// was told, so that it meets an endpoint that knows its codec.
+/// A step is one turn with no await in it, and the journal has it before its first effect starts, so an activation may go at any await:
+/// the next one reads the call back and asks again for what was not done (<see cref="Recovered"/>).
+/// </remarks>
+public sealed partial class CallGrain : Grain, ICallGrain
+{
+    private readonly IDirectory _directory;
+    private readonly ICallJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CallGrain> _log;
+    private readonly Dictionary<CallTimers, IGrainTimer> _timers = [];
+    private readonly Dictionary<LegId, CommandLane> _lanes = [];
+    private readonly Dictionary<string, LatestTeller<CallView>> _tellers = [];
+    private readonly Queue<CallEvent> _inputs = [];
+    private NodeCommands? _nodes;
+    private CallState? _state;
+    private TaskCompletionSource? _drained;
+    private int _effectsUnderWay;
+    private bool _stepping;
+    private bool _left;
+
+    public CallGrain(IDirectory directory, ICallJournal journal, TimeProvider time, ILogger<CallGrain> log)
+    {
+        _directory = directory;
+        _journal = journal;
+        _time = time;
+        _log = log;
+    }
+
+    private string Key => this.GetPrimaryKeyString();
+
+    private NodeCommands Nodes => _nodes ??= new NodeCommands(GrainFactory, _time, _log);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (await _journal.Read(Key) is not { Ended: false, SchemaVersion: CallState.SchemaVersion } record) return;
+        _state = record.State;
+        LogRecovered(_log, Key, record.State.Stage);
+        Take(new Recovered());
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // A call that is over has nobody left who would bring it back, so it finishes what it began.
+        if (_state is { Stage: CallStage.Ending } && _effectsUnderWay > 0)
+        {
+            _drained = new TaskCompletionSource();
+            await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        _left = true;
+    }
+
+    public Task Start(StartCall request)
+    {
+        if (!Key.StartsWith(request.Tenant + "/", StringComparison.Ordinal)) throw new ArgumentException($"Call {Key} is not of tenant {request.Tenant}.", nameof(request));
+        if (_state is not null) return Task.CompletedTask;
+        LogStarted(_log, Key, request.Leg, request.CallerExtension);
+        GrainMeter.CallStarted();
+        var destination = NumberingPlan.Resolve(request.Dialled, request.Tenant, _directory);
+        Run(CallMachine.Start(Key, new CallStarted(request, destination), _time.GetUtcNow()));
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> Report(LegEvent legEvent)
+    {
+        if (_state?.FindLeg(legEvent.Leg) is null)
+        {
+            LeaveIfUnknown();
+            return Task.FromResult(false);
+        }
+
+        Take(new LegReported(legEvent));
+        return Task.FromResult(legEvent is LegEnded || _state.Owns(legEvent.Leg));
+    }
+
+    public Task HangUp(CallEnd reason)
+    {
+        if (_state is null) LeaveIfUnknown();
+        else Take(new HangUpRequested(reason));
+        return Task.CompletedTask;
+    }
+
+    public Task<CallView?> GetView()
+    {
+        LeaveIfUnknown();
+        return Task.FromResult(_state is null ? null : CallViews.Of(_state));
+    }
+
+    /// <summary>Steps through the event. One that comes while a step's effects are being started waits until all of them are.</summary>
+    private void Take(CallEvent input)
+    {
+        // The next activation has asked again for what this is the answer to.
+        if (_left) return;
+        if (_stepping) _inputs.Enqueue(input);
+        else Run(CallMachine.Step(_state!, input, _time.GetUtcNow()));
+    }
+
+    private void Run(CallStep step)
+    {
+        _stepping = true;
+        Enter(step);
+        while (_inputs.TryDequeue(out var next)) Enter(CallMachine.Step(_state!, next, _time.GetUtcNow()));
+        _stepping = false;
+    }
+
+    private void Enter(CallStep step)
+    {
+        var before = _state;
+        _state = step.State;
+        if (before is not null && before.Stage != step.State.Stage) LogStage(_log, Key, before.Stage, step.State.Stage);
+        if (before?.EndedAt is null && step.State.EndedAt is not null) Over(step.State);
+        foreach (var effect in step.Effects) CarryOut(effect);
+    }
+
+    private void CarryOut(CallEffect effect)
+    {
+        var state = _state!;
+        switch (effect)
+        {
+            case Journal:
+                _journal.Append(new CallRecord(
+                    Key, state.Tenant, CallState.SchemaVersion, state, CallHistory.EntriesOf(state), Ended: state.Stage == CallStage.Ended));
+                break;
+            case PublishView:
+                var view = CallViews.Of(state);
+                foreach (var extension in CallViews.UsersOf(state)) _ = Background(Told(TellerOf(extension).Tell(view)));
+                break;
+            case AskPlaceCall ask:
+                _ = Background(PlaceCall(ask));
+                break;
+            case AskReceiveCall ask:
+                _ = Background(ReceiveCall(ask));
+                break;
+            case SetDoNotDisturb set:
+                _ = Background(SetUser(set));
+                break;
+            case AskStillHeld ask:
+                _ = Background(Nodes.Run(ask));
+                break;
+            case LegCommand command:
+                LaneOf(command.Leg).Post(command);
+                break;
+            case MediaCommand command:
+                LaneOf(state.CallerLeg.Id).Post(command);
+                break;
+            case StartTimer start:
+                Start(start);
+                break;
+            case StopTimer stop:
+                if (_timers.Remove(stop.Timer, out var timer)) timer.Dispose();
+                break;
+            case Retire:
+                LeaveIfDone();
+                break;
+            default:
+                throw new InvalidOperationException($"Nobody carries out {effect}.");
+        }
+    }
+
+    private void Start(StartTimer start)
+    {
+        var period = start.Timer == CallTimers.Sweep ? start.Due : Timeout.InfiniteTimeSpan;
+        if (_timers.TryGetValue(start.Timer, out var running))
+        {
+            running.Change(start.Due, period);
+            return;
+        }
+
+        _timers[start.Timer] = this.RegisterGrainTimer(
+            static (tick, _) =>
+            {
+                tick.Grain.Take(new TimerFired(tick.Timer));
+                return Task.CompletedTask;
+            },
+            (Grain: this, start.Timer),
+            // A call in silence is not idle.
+            new GrainTimerCreationOptions(start.Due, period) { KeepAlive = true });
+    }
+
+    private CommandLane LaneOf(LegId leg)
+    {
+        if (!_lanes.TryGetValue(leg, out var lane)) _lanes[leg] = lane = new CommandLane(RunOnNode);
+        return lane;
+    }
+
+    private Task RunOnNode(CallEffect command) => _left
+        ? Task.CompletedTask
+        : Background(command switch
+        {
+            LegCommand leg => Nodes.Run(leg),
+            MediaCommand media => Nodes.Run(media),
+            _ => throw new InvalidOperationException($"No node carries out {command}."),
+        });
+
+    private LatestTeller<CallView> TellerOf(string extension)
+    {
+        if (!_tellers.TryGetValue(extension, out var teller))
+            _tellers[extension] = teller = new LatestTeller<CallView>(UserOf(extension).CallChanged, $"call of user {extension}", _time, _log);
+        return teller;
+    }
+
+    private IUserGrain UserOf(string extension) => GrainFactory.GetGrain<IUserGrain>($"{_state!.Tenant}/{extension}");
+
+    /// <summary>Counts an effect that was started as under way until its answer was taken.</summary>
+    private async Task Background(Task<CallEvent?> effect)
+    {
+        _effectsUnderWay++;
+        if (await effect is { } answer) Take(answer);
+        if (--_effectsUnderWay > 0) return;
+        _drained?.TrySetResult();
+        LeaveIfDone();
+    }
+
+    private async Task<CallEvent?> PlaceCall(AskPlaceCall ask)
+    {
+        try
+        {
+            return new CallerDecided(await UserOf(ask.Extension).PlaceCall(Key, ask.Dialled).WaitAsync(EdgeLimits.CommandTimeout, _time));
+        }
+        catch (Exception error)
+        {
+            LogUserFailed(_log, Key, ask.Extension, error);
+            return new CallerDecided(new CallerDecision(CallEnd.Failed, _state!.Caller, DoNotDisturb: false));
+        }
+    }
+
+    private async Task<CallEvent?> ReceiveCall(AskReceiveCall ask)
+    {
+        try
+        {
+            return new CalleeDecided(await UserOf(ask.Extension).ReceiveCall(ask.Call).WaitAsync(EdgeLimits.CommandTimeout, _time));
+        }
+        catch (Exception error)
+        {
+            LogUserFailed(_log, Key, ask.Extension, error);
+            return new CalleeDecided(new RingPlan(CallEnd.Failed, _state!.Callee, [], TimeSpan.Zero));
+        }
+    }
+
+    private async Task<CallEvent?> SetUser(SetDoNotDisturb set)
+    {
+        try
+        {
+            return new DoNotDisturbSet(await UserOf(set.Extension).SetDoNotDisturb(set.On).WaitAsync(EdgeLimits.CommandTimeout, _time));
+        }
+        catch (Exception error)
+        {
+            LogUserFailed(_log, Key, set.Extension, error);
+            return new DoNotDisturbSet(null);
+        }
+    }
+
+    private static async Task<CallEvent?> Told(Task telling)
+    {
+        await telling;
+        return null;
+    }
+
+    private void LeaveIfDone()
+    {
+        if (_state is { Stage: CallStage.Ended } && _effectsUnderWay == 0) DeactivateOnIdle();
+    }
+
+    /// <summary>Anyone can ask for a call that is not; it must not stay in memory.</summary>
+    private void LeaveIfUnknown()
+    {
+        if (_state is null) DeactivateOnIdle();
+    }
+
+    private void Over(CallState state)
+    {
+        LogOver(_log, Key, state.End, state.AnsweredAt is { } answered ? state.EndedAt!.Value - answered : TimeSpan.Zero);
+        GrainMeter.CallEnded(state.End);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey}: {Leg} of {Extension} starts a call")]
+    private static partial void LogStarted(ILogger log, string callKey, LegId leg, string extension);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey}: {From} to {To}")]
+    private static partial void LogStage(ILogger log, string callKey, CallStage from, CallStage to);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey}: over, {End}, spoken {Spoken}")]
+    private static partial void LogOver(ILogger log, string callKey, CallEnd end, TimeSpan spoken);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey}: read back from the journal, was {Stage}")]
+    private static partial void LogRecovered(ILogger log, string callKey, CallStage stage);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{CallKey}: user {Extension} did not decide")]
+    private static partial void LogUserFailed(ILogger log, string callKey, string extension, Exception error);
+}

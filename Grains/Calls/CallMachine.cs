@@ -1,0 +1,303 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Media;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// The life of a call: <c>(state, event, now) → (state, effects)</c>, with no clock, no IO and no task in it.
+/// <code>
+///            Start
+///              │ ask the caller's user
+///              ▼
+///        AskingCaller ──── a service was dialled ────► InService
+///              │ ask the callee's user                    │
+///              ▼                                          │ played, or the caller hangs up
+///        AskingCallee                                     │
+///              │ ring every device                        │
+///              ▼                                          │
+///           Ringing ── all busy, gone, declined, ──┐      │
+///              │       or the time is over         │      │
+///              │ the first device answers          │      │
+///              ▼                                   ▼      ▼
+///          Connected ──── either hangs up ───────► Ending ──── every leg is released ────► Ended
+/// </code>
+/// A refusal, the caller's hang-up, the loss of the caller's node, and <see cref="HangUpRequested"/> lead from every state to Ending.
+/// Hold is no state of its own: each of the two legs holds or does not, and <see cref="CallMedia"/> says who hears what.
+/// </summary>
+/// <remarks>
+/// Each state has one method that names every event, those it ignores too: events repeat, and they cross what the call has decided since.
+/// A leg that was given up stays in the call as <see cref="LegStage.Ending"/> until its edge has ended it, so no loss leaves a phone ringing.
+/// </remarks>
+public static class CallMachine
+{
+    /// <summary>How often edges are asked whether they still hold the legs.</summary>
+    public static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>A confirmation sound is shorter than this; its end may get lost.</summary>
+    public static readonly TimeSpan PlaybackLimit = TimeSpan.FromSeconds(5);
+
+    public static CallStep Start(string callKey, CallStarted started, DateTimeOffset now)
+    {
+        var (request, destination) = started;
+        var state = new CallState
+        {
+            CallKey = callKey,
+            Tenant = request.Tenant,
+            Version = now.ToUnixTimeMilliseconds(),
+            Stage = CallStage.AskingCaller,
+            Dialled = request.Dialled,
+            CallerExtension = request.CallerExtension,
+            CallerDevice = request.Device,
+            Caller = new Party(request.CallerExtension, ""),
+            CallerCodecs = request.Codecs.IsDefault ? [] : request.Codecs,
+            CallerLeg = new CallLeg(request.Leg, request.Node, LegStage.Calling) { Endpoint = request.Endpoint },
+            Service = destination switch
+            {
+                Destination.EchoTest => CallService.EchoTest,
+                Destination.ToggleDoNotDisturb => CallService.ToggleDoNotDisturb,
+                _ => CallService.None,
+            },
+            CalleeExtension = (destination as Destination.User)?.Extension,
+            Callee = new Party((destination as Destination.User)?.Extension ?? request.Dialled, ""),
+            StartedAt = now,
+        };
+        return CallStep.To(state, Journal.It, AskCaller(state));
+    }
+
+    public static CallStep Step(CallState state, CallEvent input, DateTimeOffset now) => state.Stage switch
+    {
+        CallStage.AskingCaller => AskingCaller(state, input, now),
+        CallStage.AskingCallee => AskingCallee(state, input, now),
+        CallStage.Ringing => Ringing(state, input, now),
+        CallStage.Connected => Connected(state, input, now),
+        CallStage.InService => InService(state, input, now),
+        CallStage.Ending => Ending(state, input),
+        CallStage.Ended => Ended(state, input),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep AskingCaller(CallState state, CallEvent input, DateTimeOffset now) => input switch
+    {
+        CallerDecided { Decision.Refusal: CallEnd.None } allowed => Route(state, allowed.Decision, now),
+        CallerDecided refused => CallEnding.Finish(state with { Caller = refused.Decision.Caller }, refused.Decision.Refusal, now),
+        LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
+        HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
+        Recovered => CallStep.To(state, AskCaller(state)),
+        // Only the caller's user was asked anything yet, and no timer runs.
+        CallStarted or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
+            or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep AskingCallee(CallState state, CallEvent input, DateTimeOffset now) => input switch
+    {
+        CalleeDecided { Plan.Refusal: CallEnd.None } allowed => Ring(state, allowed.Plan, now),
+        CalleeDecided refused => CallEnding.Finish(state with { Callee = refused.Plan.Callee }, refused.Plan.Refusal, now),
+        LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
+        HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
+        Recovered => CallStep.To(state, AskCallee(state)),
+        // No device rings and no timer runs.
+        CallStarted or CallerDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
+            or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep Ringing(CallState state, CallEvent input, DateTimeOffset now) => input switch
+    {
+        LegReported { Report: LegRinging alerting } => DeviceRings(state, alerting.Leg, now),
+        LegReported { Report: LegAnswered answered } => Connect(state, answered, now),
+        LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        LegReported { Report: LegEnded over } => CallEnding.ForkOver(state, over.Leg, over.End, now),
+        DeviceUnreachable gone => CallEnding.ForkOver(state, gone.Leg, CallEnd.Unreachable, now),
+        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Over(leg.End))),
+        NodeLost lost => CallEnding.RingingNodeLost(state, lost.Node, now),
+        LegsMissing missing => CallEnding.RingingLegsMissing(state, missing.Legs, now),
+        TimerFired { Timer: CallTimers.Ring } => CallEnding.Finish(Fired(state, CallTimers.Ring), CallEnding.RangOut(state), now),
+        TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
+        Recovered => Resume(state, now),
+        // Before the answer there is nobody to hold, to type for or to play to; routing is over.
+        CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep Connected(CallState state, CallEvent input, DateTimeOffset now) => input switch
+    {
+        LegReported { Report: LegHeld held } => CallMedia.Hold(state, held.Leg, true, now),
+        LegReported { Report: LegResumed resumed } => CallMedia.Hold(state, resumed.Leg, false, now),
+        LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        LegReported { Report: LegEnded over } => CallEnding.CalleeLeft(state, over.Leg, over.End, now),
+        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Over(leg.End))),
+        NodeLost lost when IsOnNode(state, lost.Node) => CallEnding.Finish(state, CallEnd.EdgeLost, now),
+        LegsMissing missing => CallEnding.ConnectedLegsMissing(state, missing.Legs, now),
+        TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
+        Recovered => Resume(state, now),
+        // Keys went to the other side already. A second answer lost the race: its leg is given up and its edge was told.
+        LegReported { Report: LegDigit or LegAnswered or LegRinging or LegPlaybackFinished or LegAlive } => CallStep.Ignore(state),
+        // Routing is over; a ring timer may cross the answer; a lost node may hold only forks that are given up.
+        CallStarted or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or TimerFired =>
+            CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep InService(CallState state, CallEvent input, DateTimeOffset now) => input switch
+    {
+        CallerAnswered when state.AnsweredAt is null => CallServices.Answered(state, now),
+        DoNotDisturbSet set => CallServices.Confirm(state, set.On, now),
+        LegReported { Report: LegPlaybackFinished } => CallServices.Played(state, timeIsOver: false, now),
+        TimerFired { Timer: CallTimers.Playback } => CallServices.Played(state, timeIsOver: true, now),
+        LegReported { Report: LegHeld } => CallServices.Hold(state, true, now),
+        LegReported { Report: LegResumed } => CallServices.Hold(state, false, now),
+        LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
+        LegsMissing missing when missing.Legs.Contains(state.CallerLeg.Id) => CallEnding.CallerLeft(state, CallEnd.EdgeLost, now),
+        TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
+        Recovered => CallServices.Resume(state, now).And(Timers(state, now)),
+        // There is one leg, and it is the caller's.
+        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
+            or TimerFired => CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep Ending(CallState state, CallEvent input) => input switch
+    {
+        LegReported { Report: LegEnded over } => CallEnding.Released(state, over.Leg),
+        LegReleased released => CallEnding.Released(state, released.Leg),
+        Recovered => CallStep.To(state, [.. CallEnding.EndCommands(state)]),
+        // The end is decided. A lost node's legs are released when telling it has failed for good.
+        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing
+            or DoNotDisturbSet or TimerFired or HangUpRequested => CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep Ended(CallState state, CallEvent input) => input switch
+    {
+        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
+            or DoNotDisturbSet or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static AskPlaceCall AskCaller(CallState state) => new(state.CallerExtension, state.Dialled);
+
+    private static AskReceiveCall AskCallee(CallState state) =>
+        new(state.CalleeExtension!, new IncomingCall(state.CallKey, state.Caller, state.CallerExtension));
+
+    private static CallStep Route(CallState state, CallerDecision decision, DateTimeOffset now)
+    {
+        state = state with { Caller = decision.Caller };
+        if (state.CalleeExtension is not null)
+        {
+            var asked = state with { Stage = CallStage.AskingCallee, CalleeAsked = true };
+            return CallStep.To(asked, Journal.It, AskCallee(asked));
+        }
+
+        return state.Service == CallService.None
+            ? CallEnding.Finish(state, CallEnd.NotFound, now)
+            : CallServices.Answer(state with { SetsDoNotDisturb = !decision.DoNotDisturb }, now);
+    }
+
+    private static CallStep Ring(CallState state, RingPlan plan, DateTimeOffset now)
+    {
+        var toSelf = state.CalleeExtension == state.CallerExtension;
+        var forks = ImmutableArray.CreateBuilder<CallLeg>(plan.Devices.Length);
+        foreach (var device in plan.Devices)
+        {
+            if (toSelf && device.Id == state.CallerDevice) continue;
+            forks.Add(new CallLeg(new LegId($"{state.CallId}-{forks.Count + 1}"), device.Node, LegStage.Calling) { Device = device });
+        }
+
+        state = state with { Callee = plan.Callee };
+        if (forks.Count == 0) return CallEnding.Finish(state, CallEnd.Unreachable, now);
+
+        state = state with
+        {
+            Stage = CallStage.Ringing,
+            Forks = forks.DrainToImmutable(),
+            RingUntil = now + plan.RingTime,
+            Timers = CallTimers.Ring | CallTimers.Sweep,
+        };
+        return CallStep.Changed(state, now, [.. RingCommands(state), .. Timers(state, now)]);
+    }
+
+    private static CallStep DeviceRings(CallState state, LegId device, DateTimeOffset now)
+    {
+        if (device == state.CallerLeg.Id || state.FindLeg(device) is not { Stage: LegStage.Calling }) return CallStep.Ignore(state);
+        var first = !state.Forks.Any(fork => fork.Rang);
+        state = state.WithLeg(device, leg => leg with { Stage = LegStage.Ringing, Rang = true });
+        return first ? CallStep.Changed(state, now, new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)) : CallStep.Changed(state, now);
+    }
+
+    private static CallStep Connect(CallState state, LegAnswered answered, DateTimeOffset now)
+    {
+        if (answered.Leg == state.CallerLeg.Id || !state.Owns(answered.Leg)) return CallStep.Ignore(state);
+        var ringing = state;
+        state = state with
+        {
+            Stage = CallStage.Connected,
+            AnsweredBy = answered.Leg,
+            AnsweredAt = now,
+            CallerLeg = state.CallerLeg with { Stage = LegStage.Answered },
+            Forks = [.. state.Forks.Select(fork => fork.Id == answered.Leg
+                ? fork with { Stage = LegStage.Answered, Rang = true, Endpoint = answered.Endpoint, Codec = answered.Codec }
+                : fork.IsOwned ? fork.GivenUp(CallEnd.AnsweredElsewhere) : fork)],
+            Timers = state.Timers & ~CallTimers.Ring,
+        };
+        return CallStep.Changed(
+            state, now, [AnswerCommand(state), CallMedia.Bridge(state), new StopTimer(CallTimers.Ring), .. CallEnding.EndCommands(ringing, state)]);
+    }
+
+    /// <summary>Asks the edges for the legs, and tells users again: one who was restarted has forgotten the call.</summary>
+    private static CallStep Sweep(CallState state) => CallStep.To(state,
+        [PublishView.It, .. state.Legs()
+            // A leg that only was asked to ring may not have reached its edge yet.
+            .Where(leg => leg.IsOwned && (leg.Rang || leg.Device is null))
+            .GroupBy(leg => leg.Node, leg => leg.Id)
+            .Select(node => new AskStillHeld(node.Key, [.. node]))]);
+
+    /// <summary>Does again what may have been lost with the activation that had asked for it.</summary>
+    private static CallStep Resume(CallState state, DateTimeOffset now)
+    {
+        ImmutableArray<CallEffect> commands = state.Stage == CallStage.Connected
+            ? [AnswerCommand(state), .. CallMedia.Reconnect(state)]
+            : state.Forks.Any(fork => fork.Rang)
+                ? [.. RingCommands(state), new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)]
+                : [.. RingCommands(state)];
+        return CallStep.Changed(state, now, [.. commands, .. CallEnding.EndCommands(state), .. Timers(state, now)]);
+    }
+
+    private static IEnumerable<CallEffect> RingCommands(CallState state) => state.Forks
+        .Where(fork => fork.Stage == LegStage.Calling)
+        .Select(fork => new RingDevice(new RingLeg(
+            fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs, AutoAnswer: false)));
+
+    private static AnswerCaller AnswerCommand(CallState state) =>
+        new(state.CallerLeg.Id, state.CallerLeg.Node, state.Answerer!.Codec, state.Callee);
+
+    private static CallEffect[] Timers(CallState state, DateTimeOffset now)
+    {
+        var timers = new List<CallEffect>(2);
+        if (state.Timers.HasFlag(CallTimers.Ring))
+        {
+            var left = state.RingUntil!.Value - now;
+            timers.Add(new StartTimer(CallTimers.Ring, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+        }
+
+        if (state.Timers.HasFlag(CallTimers.Sweep)) timers.Add(new StartTimer(CallTimers.Sweep, SweepEvery));
+        if (state.Timers.HasFlag(CallTimers.Playback)) timers.Add(new StartTimer(CallTimers.Playback, PlaybackLimit));
+        return [.. timers];
+    }
+
+    /// <summary>A timer that fires once is not running any more.</summary>
+    private static CallState Fired(CallState state, CallTimers timer) => state with { Timers = state.Timers & ~timer };
+
+    private static bool IsOnNode(CallState state, string node) => state.CallerLeg.Node == node || state.Answerer!.Node == node;
+
+    private static InvalidOperationException Unlisted(CallState state, CallEvent input) =>
+        new($"A call in {state.Stage} has no line for {input.GetType().Name}.");
+}

@@ -1,0 +1,24 @@
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// Does things one after another, in the order they were posted, without making the one who posts wait. For one grain's turns;
+/// what is done must not throw. Holds what a call has asked of one leg, so it is bounded by the legs' few commands.
+/// </summary>
+internal sealed class CommandLane(Func<CallEffect, Task> run)
+{
+    private readonly Queue<CallEffect> _waiting = new(capacity: 2);
+    private bool _running;
+
+    public void Post(CallEffect command)
+    {
+        _waiting.Enqueue(command);
+        if (!_running) _ = Drain();
+    }
+
+    private async Task Drain()
+    {
+        _running = true;
+        while (_waiting.TryDequeue(out var command)) await run(command);
+        _running = false;
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>
+/// Carries commands of one call to the nodes that hold its legs. Each takes at most <see cref="EdgeLimits.CommandTimeout"/>, never
+/// throws, and comes to an event for the call, or to none.
+/// </summary>
+internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider time, ILogger log)
+{
+    /// <summary>A leg that is given up may still ring or talk, so its end is told again.</summary>
+    public const int EndAttempts = 3;
+
+    private static readonly TimeSpan EndAgainAfter = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, NodeLinks> _links = [];
+
+    public async Task<CallEvent?> Run(LegCommand command)
+    {
+        if (command is EndLeg end) return await End(end);
+        try
+        {
+            if (await Resolve(command.Node) is not { } links) return new NodeLost(command.Node);
+            switch (command)
+            {
+                case RingDevice ring:
+                    return await InTime(links.Edge.Ring(ring.Ring)) ? null : new DeviceUnreachable(ring.Leg);
+                case ShowRinging ringing:
+                    await InTime(links.Edge.ShowRinging(ringing.Leg));
+                    return null;
+                case AnswerCaller answer:
+                    await InTime(links.Edge.Answer(answer.Leg, answer.Codec, answer.Connected));
+                    return new CallerAnswered();
+                default:
+                    throw new InvalidOperationException($"Nobody carries out {command}.");
+            }
+        }
+        catch (Exception error)
+        {
+            return Lost(command.Node, command.Leg.Value, error);
+        }
+    }
+
+    public async Task<CallEvent?> Run(MediaCommand command)
+    {
+        try
+        {
+            if (await Resolve(command.Endpoint.Node) is not { } links) return new NodeLost(command.Endpoint.Node);
+            await InTime(command switch
+            {
+                ConnectMedia connect => links.Media.Connect(connect.Endpoint, connect.Other),
+                DisconnectMedia disconnect => links.Media.Disconnect(disconnect.Endpoint),
+                PlayMedia play => links.Media.Play(play.Endpoint, play.Source),
+                EchoMedia echo => links.Media.Echo(echo.Endpoint),
+                _ => throw new InvalidOperationException($"Nobody carries out {command}."),
+            });
+            return null;
+        }
+        catch (Exception error)
+        {
+            return Lost(command.Endpoint.Node, command.Endpoint.ToString(), error);
+        }
+    }
+
+    public async Task<CallEvent?> Run(AskStillHeld ask)
+    {
+        try
+        {
+            if (await Resolve(ask.Node) is not { } links) return new NodeLost(ask.Node);
+            var held = await InTime(links.Edge.StillHeld([.. ask.Legs]));
+            var missing = ask.Legs.RemoveRange(held);
+            return missing.IsEmpty ? null : new LegsMissing(missing);
+        }
+        catch (Exception error)
+        {
+            return Lost(ask.Node, "sweep", error);
+        }
+    }
+
+    private async Task<CallEvent> End(EndLeg end)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // A node without a lease has lost its legs with itself.
+                if (await Resolve(end.Node) is { } links) await InTime(links.Edge.End(end.Leg, end.Reason));
+                return new LegReleased(end.Leg);
+            }
+            catch (Exception error)
+            {
+                Lost(end.Node, end.Leg.Value, error);
+                if (attempt == EndAttempts) return new LegReleased(end.Leg);
+            }
+
+            await Task.Delay(EndAgainAfter, time);
+        }
+    }
+
+    private async ValueTask<NodeLinks?> Resolve(string node)
+    {
+        if (_links.TryGetValue(node, out var known)) return known;
+        var links = await InTime(grains.GetGrain<INodeGrain>(node).Resolve());
+        if (links is not null) _links[node] = links;
+        return links;
+    }
+
+    private NodeLost Lost(string node, string what, Exception error)
+    {
+        LogLost(log, node, what, error);
+        // It may have come back with other references.
+        _links.Remove(node);
+        return new NodeLost(node);
+    }
+
+    private Task InTime(Task command) => command.IsCompleted ? command : command.WaitAsync(EdgeLimits.CommandTimeout, time);
+
+    private Task<T> InTime<T>(Task<T> command) => command.IsCompleted ? command : command.WaitAsync(EdgeLimits.CommandTimeout, time);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not do its part for {What}")]
+    private static partial void LogLost(ILogger log, string node, string what, Exception error);
+}

@@ -1,0 +1,29 @@
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Tenants;
+
+namespace Webphone.Grains;
+
+/// <summary>
+/// What the grains need of their host:
+/// <list type="bullet">
+/// <item><see cref="IDirectory"/>, <see cref="ICallJournal"/>, <see cref="IHistoryStore"/>, as singletons;</item>
+/// <item><see cref="TimeProvider"/>, the only clock;</item>
+/// <item>logging;</item>
+/// <item>grain storage named <see cref="Storage"/>, which keeps JSON;</item>
+/// <item>for each node: <see cref="Nodes.INodeGrain.Attach"/> within every <see cref="Nodes.NodeLease.RenewEvery"/>.</item>
+/// </list>
+/// </summary>
+public static class GrainServices
+{
+    public const string Storage = "webphone";
+
+    /// <summary>Refuses to start without a service that the grains need.</summary>
+    public static void Check(IServiceProvider services)
+    {
+        foreach (var needed in new[] { typeof(IDirectory), typeof(ICallJournal), typeof(IHistoryStore), typeof(TimeProvider) })
+        {
+            if (services.GetService(needed) is null) throw new InvalidOperationException($"The grains need {needed.Name}; register one.");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+using Webphone.Grains.Watching;
+
+namespace Webphone.Grains.Presence;
+
+/// <summary>
+/// Fans one user's presence out to edges. It keeps nothing: a new activation asks the user, and edges that renew their watch bring
+/// themselves back.
+/// </summary>
+public sealed partial class PresenceGrain : Grain, IPresenceGrain
+{
+    /// <summary>How often the user is asked while someone watches, so that news which got lost is made up for.</summary>
+    public static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(60);
+
+    private readonly IDirectory _directory;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PresenceGrain> _log;
+    private readonly Watchers<IPresenceWatcher> _watchers;
+    private PresenceView? _view;
+    private DateTimeOffset _askedAt;
+
+    public PresenceGrain(IDirectory directory, TimeProvider time, ILogger<PresenceGrain> log)
+    {
+        _directory = directory;
+        _time = time;
+        _log = log;
+        _watchers = new Watchers<IPresenceWatcher>(WatchLease.Duration, time, log);
+    }
+
+    private string Key => this.GetPrimaryKeyString();
+
+    public Task Publish(PresenceView view)
+    {
+        _askedAt = _time.GetUtcNow();
+        Hear(view);
+        return Task.CompletedTask;
+    }
+
+    public async Task<PresenceView> Get() => _view ?? await Ask() ?? Nobody();
+
+    public async Task<PresenceView> Watch(IPresenceWatcher watcher)
+    {
+        _watchers.Watch(watcher);
+        if (_view is not { } view) return await Get();
+        if (_time.GetUtcNow() - _askedAt >= AskEvery) _ = Ask();
+        return view;
+    }
+
+    public Task Unwatch(IPresenceWatcher watcher)
+    {
+        _watchers.Unwatch(watcher);
+        return Task.CompletedTask;
+    }
+
+    private void Hear(PresenceView view)
+    {
+        if (_view is not null && _view.Version >= view.Version) return;
+        var known = _view;
+        _view = view;
+        if (known is null || known with { Version = view.Version } != view) _watchers.Tell(watcher => watcher.PresenceChanged(Key, view));
+    }
+
+    private async Task<PresenceView?> Ask()
+    {
+        _askedAt = _time.GetUtcNow();
+        var (tenant, extension) = UserKey.Split(Key);
+        // Anyone may ask for anything; only those who exist are woken for it.
+        if (_directory.FindUser(tenant, extension) is null) return null;
+        try
+        {
+            Hear((await GrainFactory.GetGrain<IUserGrain>(Key).GetView().WaitAsync(EdgeLimits.CommandTimeout, _time)).Presence);
+        }
+        catch (Exception error)
+        {
+            LogUserFailed(_log, Key, error);
+        }
+
+        return _view;
+    }
+
+    private PresenceView Nobody() => new(UserKey.Split(Key).Extension, 0, PresenceState.Offline, DoNotDisturb: false, Calls: 0);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{UserKey}: the user does not say how they are")]
+    private static partial void LogUserFailed(ILogger log, string userKey, Exception error);
+}

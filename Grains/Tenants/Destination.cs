@@ -1,0 +1,21 @@
+namespace Webphone.Grains.Tenants;
+
+/// <summary>Where a dialled string leads: a closed set that grows with what can be dialled.</summary>
+public abstract record Destination
+{
+    private Destination()
+    {
+    }
+
+    /// <summary>A user of the tenant.</summary>
+    public sealed record User(string Extension) : Destination;
+
+    /// <summary>Plays the caller's own voice back.</summary>
+    public sealed record EchoTest : Destination;
+
+    /// <summary>Turns the caller's do-not-disturb the other way round.</summary>
+    public sealed record ToggleDoNotDisturb : Destination;
+
+    /// <summary>Nothing has this number.</summary>
+    public sealed record Unknown : Destination;
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+
+namespace Webphone.Grains.Tenants;
+
+/// <summary>
+/// A tenant's numbering plan: what a dialled string means. Rules are tried in order and the first that knows the string decides;
+/// a new kind of destination is one more rule.
+/// </summary>
+public static class NumberingPlan
+{
+    public const string EchoTestCode = "*43";
+    public const string ToggleDoNotDisturbCode = "*76";
+
+    /// <summary>Longer strings are dialled by nobody.</summary>
+    public const int MaxDialledLength = 64;
+
+    private delegate Destination? Rule(string dialled, string tenant, IDirectory directory);
+
+    private static readonly Rule[] Rules = [FeatureCode, Extension];
+
+    private static readonly SearchValues<char> Separators = SearchValues.Create("-.() \t\u00A0");
+
+    /// <param name="dialled">What was dialled: the user part of the request's URI, unescaped.</param>
+    public static Destination Resolve(string dialled, string tenant, IDirectory directory)
+    {
+        if (dialled.Length is 0 or > MaxDialledLength) return new Destination.Unknown();
+        // A name that is an extension as it stands needs no tidying: "front-desk" is not "frontdesk".
+        if (Extension(dialled, tenant, directory) is { } exact) return exact;
+
+        var number = WithoutSeparators(dialled);
+        foreach (var rule in Rules)
+        {
+            if (rule(number, tenant, directory) is { } destination) return destination;
+        }
+
+        return new Destination.Unknown();
+    }
+
+    /// <summary>Removes what people and phone books put into numbers to read them (RFC 3966 §5.1.1, and blanks).</summary>
+    public static string WithoutSeparators(string dialled)
+    {
+        if (!dialled.AsSpan().ContainsAny(Separators)) return dialled;
+        return string.Create(dialled.Length - dialled.Count(Separators.Contains), dialled, static (span, text) =>
+        {
+            var next = 0;
+            foreach (var character in text)
+            {
+                if (!Separators.Contains(character)) span[next++] = character;
+            }
+        });
+    }
+
+    private static Destination? FeatureCode(string dialled, string tenant, IDirectory directory) => dialled switch
+    {
+        EchoTestCode => new Destination.EchoTest(),
+        ToggleDoNotDisturbCode => new Destination.ToggleDoNotDisturb(),
+        _ => null,
+    };
+
+    private static Destination.User? Extension(string dialled, string tenant, IDirectory directory) =>
+        directory.FindUser(tenant, dialled) is { } user ? new Destination.User(user.Extension) : null;
+}

@@ -1,0 +1,314 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Presence;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Watching;
+
+namespace Webphone.Grains.Users;
+
+/// <summary>One person: devices, do-not-disturb, the calls they have, and who watches. No request waits for a store, a watcher or a call.</summary>
+public sealed partial class UserGrain : Grain, IUserGrain
+{
+    /// <summary>How often calls in the list are asked whether they still are, so that no lost message leaves a lamp lit.</summary>
+    public static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(60);
+
+    private readonly IPersistentState<UserState> _user;
+    private readonly IDirectory _directory;
+    private readonly IHistoryStore _history;
+    private readonly TimeProvider _time;
+    private readonly ILogger<UserGrain> _log;
+    private readonly StateWriter<UserState> _writer;
+    private readonly ActiveCalls _calls = new();
+    private readonly Watchers<IUserWatcher> _watchers;
+    private readonly string _tenant;
+    private readonly string _extension;
+    private LatestTeller<PresenceView>? _presenceTeller;
+    private PresenceView _presence;
+    private IGrainTimer? _expiry;
+    private DateTimeOffset _expiryDue = DateTimeOffset.MaxValue;
+    private IGrainTimer? _sweep;
+    private bool _sweeping;
+
+    public UserGrain(
+        [PersistentState("user", GrainServices.Storage)] IPersistentState<UserState> user,
+        IDirectory directory,
+        IHistoryStore history,
+        TimeProvider time,
+        ILogger<UserGrain> log)
+    {
+        _user = user;
+        _directory = directory;
+        _history = history;
+        _time = time;
+        _log = log;
+        _writer = new StateWriter<UserState>(user, DeactivateOnIdle, time, log);
+        _watchers = new Watchers<IUserWatcher>(WatchLease.Duration, time, log);
+        (_tenant, _extension) = UserKey.Split(this.GetPrimaryKeyString());
+        _presence = new PresenceView(_extension, 0, PresenceState.Offline, DoNotDisturb: false, Calls: 0);
+    }
+
+    private string Key => this.GetPrimaryKeyString();
+
+    private UserState State
+    {
+        get => _user.State;
+        set => _user.State = value;
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        State = (State ?? new UserState()) with { Bindings = BindingRules.Restored(State?.Bindings ?? [], _time.GetUtcNow()) };
+        _presence = PresenceNow();
+        BindingsMoved();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _writer.Flush(cancellationToken);
+
+    public Task<RegisterResult> Register(RegisterBindings request)
+    {
+        if (_directory.FindUser(_tenant, _extension) is null)
+        {
+            GrainMeter.Registration(RegisterRefusal.UnknownUser);
+            if (State.Bindings.IsEmpty) DeactivateOnIdle();
+            return Task.FromResult(new RegisterResult(RegisterRefusal.UnknownUser, []));
+        }
+
+        var change = BindingRules.Apply(State.Bindings, request, _time.GetUtcNow());
+        GrainMeter.Registration(change.Refusal);
+        if (change.Refusal == RegisterRefusal.None) Bind(change.Bindings, change.MustWrite);
+        return Task.FromResult(new RegisterResult(change.Refusal, State.Bindings));
+    }
+
+    public Task FlowLost(string node, string flow)
+    {
+        var left = State.Bindings.RemoveAll(binding => binding.Node == node && binding.Flow == flow);
+        if (left.Length < State.Bindings.Length) Bind(left, mustWrite: true);
+        return Task.CompletedTask;
+    }
+
+    public Task<CallerDecision> PlaceCall(string callKey, string dialled)
+    {
+        var user = _directory.FindUser(_tenant, _extension);
+        var refusal = user is null ? CallEnd.Forbidden : ExpectCall(callKey) ? CallEnd.None : CallEnd.Overloaded;
+        return Task.FromResult(new CallerDecision(refusal, new Party(_extension, user?.Name ?? ""), State.DoNotDisturb));
+    }
+
+    public Task<RingPlan> ReceiveCall(IncomingCall call)
+    {
+        var (tenant, user) = (_directory.FindTenant(_tenant), _directory.FindUser(_tenant, _extension));
+        var devices = BindingRules.WithoutExpired(State.Bindings, _time.GetUtcNow());
+        var refusal = tenant is null || user is null ? CallEnd.NotFound
+            : State.DoNotDisturb ? CallEnd.DoNotDisturb
+            : devices.IsEmpty ? CallEnd.Unreachable
+            : ExpectCall(call.CallKey) ? CallEnd.None
+            : CallEnd.Busy;
+        var callee = new Party(_extension, user?.Name ?? "");
+        return Task.FromResult(refusal == CallEnd.None
+            ? new RingPlan(CallEnd.None, callee, devices, tenant!.RingTime)
+            : new RingPlan(refusal, callee, [], TimeSpan.Zero));
+    }
+
+    public Task CallChanged(CallView call)
+    {
+        Hear(call);
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> SetDoNotDisturb(bool on)
+    {
+        if (State.DoNotDisturb != on)
+        {
+            State = State with { DoNotDisturb = on };
+            _writer.Changed();
+            LogDoNotDisturb(_log, Key, on);
+            TellOfUser();
+        }
+
+        return Task.FromResult(on);
+    }
+
+    public Task<bool> ToggleDoNotDisturb() => SetDoNotDisturb(!State.DoNotDisturb);
+
+    public Task<UserView> GetView() => Task.FromResult(View());
+
+    public Task<ImmutableArray<HistoryEntry>> GetHistory(DateTimeOffset? before, int count) =>
+        _history.List(_tenant, _extension, before, Math.Clamp(count, 0, TenantGrain.MaxCount));
+
+    public Task<UserView> Watch(IUserWatcher watcher)
+    {
+        _watchers.Watch(watcher);
+        return Task.FromResult(View());
+    }
+
+    public Task Unwatch(IUserWatcher watcher)
+    {
+        _watchers.Unwatch(watcher);
+        return Task.CompletedTask;
+    }
+
+    private void Bind(ImmutableArray<Binding> bindings, bool mustWrite)
+    {
+        State = State with { Bindings = bindings };
+        BindingsMoved();
+        if (!mustWrite) return;
+        _writer.Changed();
+        TellOfUser();
+    }
+
+    /// <summary>
+    /// Sets the timer to the next expiry. It is left alone when that moves away, as refreshes make it do: it then finds nothing to do.
+    /// While a device is bound the activation stays: storage does not know when it was last refreshed.
+    /// </summary>
+    private void BindingsMoved()
+    {
+        if (State.Bindings.IsEmpty)
+        {
+            DelayDeactivation(TimeSpan.Zero);
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        DelayDeactivation(State.Bindings.Max(binding => binding.ExpiresAt) - now + SweepEvery);
+        var next = State.Bindings.Min(binding => binding.ExpiresAt);
+        if (next >= _expiryDue) return;
+        _expiryDue = next;
+        var due = next > now ? next - now : TimeSpan.Zero;
+        if (_expiry is null)
+        {
+            _expiry = this.RegisterGrainTimer(
+                static (user, _) => user.Expire(), this, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan));
+        }
+        else
+        {
+            _expiry.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private Task Expire()
+    {
+        _expiryDue = DateTimeOffset.MaxValue;
+        var left = BindingRules.WithoutExpired(State.Bindings, _time.GetUtcNow());
+        Bind(left, mustWrite: left.Length < State.Bindings.Length);
+        return Task.CompletedTask;
+    }
+
+    private bool ExpectCall(string callKey)
+    {
+        if (!_calls.Expect(callKey)) return false;
+        WatchOverCalls();
+        return true;
+    }
+
+    private void Hear(CallView call)
+    {
+        if (!_calls.Apply(call)) return;
+        WatchOverCalls();
+        _watchers.Tell(watcher => watcher.CallChanged(Key, call));
+        if (PresenceMoved()) TellWatchers();
+    }
+
+    /// <summary>The sweep runs as long as there are calls, and keeps the activation while it does.</summary>
+    private void WatchOverCalls()
+    {
+        if (_calls.Count == 0)
+        {
+            _sweep?.Dispose();
+            _sweep = null;
+        }
+        else
+        {
+            _sweep ??= this.RegisterGrainTimer(
+                static (user, _) => user.StartSweep(), this, new GrainTimerCreationOptions(SweepEvery, SweepEvery) { KeepAlive = true });
+        }
+    }
+
+    private Task StartSweep()
+    {
+        // Calls may be slow to answer; nobody who wants the user waits for that.
+        if (!_sweeping) _ = Sweep();
+        return Task.CompletedTask;
+    }
+
+    private async Task Sweep()
+    {
+        _sweeping = true;
+        foreach (var callKey in _calls.Keys.ToArray())
+        {
+            try
+            {
+                var view = await GrainFactory.GetGrain<ICallGrain>(callKey).GetView().WaitAsync(EdgeLimits.CommandTimeout, _time);
+                if (view is not null) Hear(view);
+                else Lose(callKey);
+            }
+            catch (Exception error)
+            {
+                LogNotSwept(_log, Key, callKey, error);
+            }
+        }
+
+        _sweeping = false;
+    }
+
+    private void Lose(string callKey)
+    {
+        var last = _calls.Lose(callKey, _time.GetUtcNow());
+        WatchOverCalls();
+        if (last is null) return;
+        LogLost(_log, Key, callKey);
+        _watchers.Tell(watcher => watcher.CallChanged(Key, last));
+        if (PresenceMoved()) TellWatchers();
+    }
+
+    private void TellOfUser()
+    {
+        PresenceMoved();
+        TellWatchers();
+    }
+
+    private void TellWatchers()
+    {
+        if (!_watchers.Any) return;
+        var view = View();
+        _watchers.Tell(watcher => watcher.UserChanged(Key, view));
+    }
+
+    /// <summary>Publishes the presence when it is not what it was.</summary>
+    private bool PresenceMoved()
+    {
+        var now = PresenceNow();
+        if (now == _presence with { Version = now.Version }) return false;
+        _presence = now;
+        _presenceTeller ??= new LatestTeller<PresenceView>(GrainFactory.GetGrain<IPresenceGrain>(Key).Publish, "presence", _time, _log);
+        _ = _presenceTeller.Tell(now);
+        return true;
+    }
+
+    /// <remarks>Versions follow the clock where they can, so that a new activation goes on above the last one.</remarks>
+    private PresenceView PresenceNow() => new(
+        _extension,
+        Math.Max(_presence.Version + 1, _time.GetUtcNow().ToUnixTimeMilliseconds()),
+        PresenceRules.Of(_extension, State.DoNotDisturb, !State.Bindings.IsEmpty, _calls.Views),
+        State.DoNotDisturb,
+        _calls.Views.Count());
+
+    private UserView View() => new(
+        _extension,
+        _directory.FindUser(_tenant, _extension)?.Name ?? "",
+        State.DoNotDisturb,
+        _presence,
+        [.. State.Bindings.Select(binding => new DeviceView(binding.Id, binding.Contact, binding.UserAgent, binding.Flow, binding.ExpiresAt))],
+        [.. _calls.Views.OrderBy(call => call.StartedAt)]);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{UserKey}: do-not-disturb is {On}")]
+    private static partial void LogDoNotDisturb(ILogger log, string userKey, bool on);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{UserKey}: call {CallKey} is gone without a word")]
+    private static partial void LogLost(ILogger log, string userKey, string callKey);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{UserKey}: call {CallKey} does not answer")]
+    private static partial void LogNotSwept(ILogger log, string userKey, string callKey, Exception error);
+}

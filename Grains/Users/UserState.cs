@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Webphone.Grains.Users;
+
+/// <summary>What is kept of a user. Replaced whole, never changed.</summary>
+[GenerateSerializer, Immutable]
+public sealed record UserState
+{
+    public const int CurrentVersion = 1;
+
+    [Id(0)]
+    public int SchemaVersion { get; init; } = CurrentVersion;
+
+    [Id(1)]
+    public bool DoNotDisturb { get; init; }
+
+    /// <summary>In memory these are always the newest; storage has them as of the last change, with the expiry of that time.</summary>
+    [Id(2)]
+    public ImmutableArray<Binding> Bindings { get; init; } = [];
+}
