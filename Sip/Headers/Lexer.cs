@@ -1,0 +1,87 @@
+using Webphone.Sip.Messages;
+
+namespace Webphone.Sip.Headers;
+
+/// <summary>Walks one header value. Folding is already checked by the message parser, so CR and LF count as white space here.</summary>
+internal ref struct Lexer(ReadOnlySpan<byte> text)
+{
+    private readonly ReadOnlySpan<byte> _text = text;
+
+    public int Position { get; private set; }
+
+    public readonly bool AtEnd => Position >= _text.Length;
+
+    /// <summary>The next byte, or 0 at the end; a NUL in the text is no expected byte anywhere.</summary>
+    public readonly byte Peek => Position < _text.Length ? _text[Position] : (byte)0;
+
+    public readonly ReadOnlySpan<byte> Rest => _text[Position..];
+
+    public readonly SipParseError Error(SipParseReason reason) => new(reason, Position);
+
+    public void Advance(int count) => Position += count;
+
+    public void SkipLws()
+    {
+        while (Position < _text.Length && SipCharacters.IsLws(_text[Position]))
+            Position++;
+    }
+
+    /// <summary>Takes the byte, with the white space that the grammar allows around separators.</summary>
+    public bool TrySeparator(byte separator)
+    {
+        var start = Position;
+        SkipLws();
+        if (Peek != separator)
+        {
+            Position = start;
+            return false;
+        }
+
+        Position++;
+        SkipLws();
+        return true;
+    }
+
+    public bool TryToken(out ReadOnlySpan<byte> token) => TryRun(SipCharacters.Token, out token);
+
+    public bool TryRun(System.Buffers.SearchValues<byte> set, out ReadOnlySpan<byte> run)
+    {
+        var rest = _text[Position..];
+        var length = rest.IndexOfAnyExcept(set);
+        if (length < 0)
+            length = rest.Length;
+        run = rest[..length];
+        Position += length;
+        return length > 0;
+    }
+
+    /// <summary>Takes a quoted string; the content is without the quotes and still escaped. False if there is none or no end to it.</summary>
+    public bool TryQuoted(out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        if (Peek != '"')
+            return false;
+        for (var i = Position + 1; i < _text.Length; i++)
+        {
+            if (_text[i] == '\\')
+            {
+                i++;
+            }
+            else if (_text[i] == '"')
+            {
+                content = _text[(Position + 1)..i];
+                Position = i + 1;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes decimal digits that fit in 32 bits.</summary>
+    public bool TryNumber(out uint number)
+    {
+        number = 0;
+        return TryRun(SipCharacters.Digits, out var digits) && Numbers.TryParse(digits, out number);
+    }
+}

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+using Webphone.Sip.Headers;
+
+namespace Webphone.Sip.Messages;
+
+/// <summary>Checks the headers that every layer relies on while the message is parsed, and notes where their parts stand.</summary>
+internal static class KnownHeaders
+{
+    /// <param name="start">Where the value starts in the message.</param>
+    public static bool Check(
+        SipMessage message, HeaderName name, ReadOnlySpan<byte> value, int start, ref bool hasVia, ref uint? contentLength, out SipParseError error)
+    {
+        error = default;
+        var good = name switch
+        {
+            HeaderName.Via => Vias(message, value, ref hasVia, out error),
+            HeaderName.From => FromOrTo(message, value, isFrom: true, out error),
+            HeaderName.To => FromOrTo(message, value, isFrom: false, out error),
+            HeaderName.CallId => CallId(message, value, out error),
+            HeaderName.CSeq => CSeq(message, value, out error),
+            HeaderName.MaxForwards => MaxForwards(message, value, out error),
+            HeaderName.Expires => Expires(message, value, out error),
+            HeaderName.ContentLength => ContentLength(value, out contentLength, out error),
+            HeaderName.Contact => Contacts(value, out error),
+            HeaderName.Route or HeaderName.RecordRoute or HeaderName.Path or HeaderName.ServiceRoute => Addresses(value, out error),
+            HeaderName.ReplyTo or HeaderName.ReferTo or HeaderName.ReferredBy => NameAddr.TryParse(value, out _, out error),
+            HeaderName.ContentType => MediaType.TryParse(value, out _, out error),
+            HeaderName.Date => SipDate.TryParse(value, out _, out error),
+            _ => true,
+        };
+        if (!good)
+            error = error.Within(name, start);
+        return good;
+    }
+
+    /// <summary>Where a piece of the message's text stands in it.</summary>
+    private static TextRange Locate(SipMessage message, ReadOnlySpan<byte> piece)
+    {
+        if (piece.IsEmpty)
+            return default;
+        var offset = Unsafe.ByteOffset(ref Unsafe.AsRef(in message.Span[0]), ref Unsafe.AsRef(in piece[0]));
+        return new TextRange((ushort)offset, (ushort)piece.Length);
+    }
+
+    private static bool Vias(SipMessage message, ReadOnlySpan<byte> value, ref bool hasVia, out SipParseError error)
+    {
+        error = default;
+        var count = 0;
+        var values = new ListSplitter(value);
+        while (values.MoveNext())
+        {
+            if (++count > SipLimits.ValuesPerLine)
+            {
+                error = new SipParseError(SipParseReason.TooManyValues, 0);
+                return false;
+            }
+
+            if (!Via.TryParse(values.Current, out var via, out error))
+                return false;
+            if (hasVia)
+                continue;
+            hasVia = true;
+            message.ViaTransport = via.Transport;
+            message.ViaHostRange = Locate(message, via.Host);
+            message.ViaPort = via.Port;
+            message.BranchRange = Locate(message, via.Branch);
+        }
+
+        if (count > 0)
+            return true;
+        error = new SipParseError(SipParseReason.MalformedVia, 0);
+        return false;
+    }
+
+    private static bool FromOrTo(SipMessage message, ReadOnlySpan<byte> value, bool isFrom, out SipParseError error)
+    {
+        if (!NameAddr.TryParse(value, out var address, out error))
+            return false;
+        TextRange tag = default;
+        foreach (var parameter in address.Parameters)
+        {
+            if (!parameter.Is("tag"u8))
+                continue;
+            if (!tag.IsEmpty || parameter.Value.IsEmpty)
+            {
+                error = new SipParseError(tag.IsEmpty ? SipParseReason.MalformedParameter : SipParseReason.DuplicateParameter, 0);
+                return false;
+            }
+
+            tag = Locate(message, parameter.Value);
+        }
+
+        if (isFrom)
+            message.FromTagRange = tag;
+        else
+            message.ToTagRange = tag;
+        return true;
+    }
+
+    private static bool CallId(SipMessage message, ReadOnlySpan<byte> value, out SipParseError error)
+    {
+        error = default;
+        var at = value.IndexOf((byte)'@');
+        var host = at < 0 ? default : value[(at + 1)..];
+        var word = at < 0 ? value : value[..at];
+        if (word.IsEmpty || (at >= 0 && host.IsEmpty) || word.ContainsAnyExcept(SipCharacters.Word) || host.ContainsAnyExcept(SipCharacters.Word))
+        {
+            error = new SipParseError(SipParseReason.MalformedCallId, 0);
+            return false;
+        }
+
+        message.CallIdRange = Locate(message, value);
+        return true;
+    }
+
+    private static bool CSeq(SipMessage message, ReadOnlySpan<byte> value, out SipParseError error)
+    {
+        if (!CSeqValue.TryParse(value, out var cseq, out error))
+            return false;
+        message.CSeqNumber = cseq.Number;
+        message.CSeqMethod = cseq.Method;
+        message.CSeqMethodRange = Locate(message, cseq.MethodToken);
+        return true;
+    }
+
+    private static bool MaxForwards(SipMessage message, ReadOnlySpan<byte> value, out SipParseError error)
+    {
+        error = default;
+        if (!Numbers.TryParse(value, out var hops) || hops > 255)
+        {
+            error = new SipParseError(SipParseReason.MalformedNumber, 0);
+            return false;
+        }
+
+        message.MaxForwards = (int)hops;
+        return true;
+    }
+
+    /// <summary>A malformed Expires counts as not given, as RFC 3261 §10.2.1.1 asks of registrars; too large a one as the largest.</summary>
+    private static bool Expires(SipMessage message, ReadOnlySpan<byte> value, out SipParseError error)
+    {
+        error = default;
+        message.Expires = Numbers.TryParseClamped(value, out var seconds) ? seconds : null;
+        return true;
+    }
+
+    private static bool ContentLength(ReadOnlySpan<byte> value, out uint? contentLength, out SipParseError error)
+    {
+        error = default;
+        var good = Numbers.TryParse(value, out var length);
+        contentLength = good ? length : null;
+        if (!good)
+            error = new SipParseError(SipParseReason.MalformedContentLength, 0);
+        return good;
+    }
+
+    private static bool Contacts(ReadOnlySpan<byte> value, out SipParseError error)
+    {
+        error = default;
+        var count = 0;
+        var values = new ListSplitter(value);
+        while (values.MoveNext())
+        {
+            if (!ContactValue.TryParse(values.Current, out _, out error))
+                return false;
+            if (++count <= SipLimits.ValuesPerLine)
+                continue;
+            error = new SipParseError(SipParseReason.TooManyValues, 0);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static bool Addresses(ReadOnlySpan<byte> value, out SipParseError error)
+    {
+        error = default;
+        var count = 0;
+        var values = new ListSplitter(value);
+        while (values.MoveNext())
+        {
+            if (!NameAddr.TryParse(values.Current, out _, out error))
+                return false;
+            if (++count <= SipLimits.ValuesPerLine)
+                continue;
+            error = new SipParseError(SipParseReason.TooManyValues, 0);
+            return false;
+        }
+
+        return true;
+    }
+}

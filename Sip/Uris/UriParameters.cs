@@ -1,0 +1,64 @@
+using Webphone.Sip.Messages;
+
+namespace Webphone.Sip.Uris;
+
+/// <summary>The ;name=value parameters of a URI, still escaped, checked when the URI was parsed.</summary>
+public readonly ref struct UriParameters
+{
+    private UriParameters(ReadOnlySpan<byte> raw) => Raw = raw;
+
+    /// <summary>From the first semicolon on.</summary>
+    public ReadOnlySpan<byte> Raw { get; }
+
+    public bool IsEmpty => Raw.IsEmpty;
+
+    public UriPairs GetEnumerator() => new(Raw.IsEmpty ? Raw : Raw[1..], (byte)';');
+
+    /// <summary>Finds a parameter by name in any case; one without value is found with an empty value.</summary>
+    public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        foreach (var pair in this)
+        {
+            if (!UriEscaping.Same(pair.Name, name, ignoreCase: true))
+                continue;
+            value = pair.Value;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    public bool Has(ReadOnlySpan<byte> name) => TryGet(name, out _);
+
+    internal static bool TryParse(ReadOnlySpan<byte> raw, out UriParameters parameters, out SipParseError error)
+    {
+        parameters = new UriParameters(raw);
+        error = default;
+        if (raw.IsEmpty)
+            return true;
+        if (raw[0] != ';' || raw.Length == 1)
+        {
+            error = new SipParseError(SipParseReason.MalformedUri, 0);
+            return false;
+        }
+
+        var count = 0;
+        foreach (var pair in parameters)
+        {
+            if (++count > SipLimits.Parameters)
+            {
+                error = new SipParseError(SipParseReason.TooManyParameters, 0);
+                return false;
+            }
+
+            if (pair.Name.IsEmpty || (pair.HasValue && pair.Value.IsEmpty) || !UriEscaping.IsParameter(pair.Name) || !UriEscaping.IsParameter(pair.Value))
+            {
+                error = new SipParseError(SipParseReason.MalformedUri, 0);
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
