@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+
+namespace Webphone.System.Tests.Harness;
+
+/// <summary>
+/// A phone's network behind a NAT router, made of namespaces: the phone at 10.x.0.2 behind a router whose outside address is in
+/// 172.30/16, which rewrites addresses and ports (nftables masquerade with random ports); the server listens on this machine's end of it.
+/// </summary>
+public sealed class NetworkNamespaces : IAsyncDisposable
+{
+    private static int _count = Environment.ProcessId % 200;
+
+    private readonly string _router;
+    private readonly string _serverLink;
+
+    private NetworkNamespaces(int id)
+    {
+        _router = $"wpr{id}";
+        Phone = $"wpp{id}";
+        _serverLink = $"wps{id}";
+        ServerAddress = $"172.30.{id}.1";
+        PhoneAddress = $"10.{id}.0.2";
+        RouterAddress = $"172.30.{id}.2";
+    }
+
+    /// <summary>Name of the phone's namespace.</summary>
+    public string Phone { get; }
+
+    /// <summary>This machine's address, as seen from the outside of the router.</summary>
+    public string ServerAddress { get; }
+
+    /// <summary>The private address that only the router can reach.</summary>
+    public string PhoneAddress { get; }
+
+    /// <summary>The public address that the server sees.</summary>
+    public string RouterAddress { get; }
+
+    public static async Task<NetworkNamespaces> CreateAsync()
+    {
+        Needs.Root();
+        var ip = Needs.Program("ip", "iproute2");
+        var nft = Needs.Program("nft", "nftables");
+        var id = Interlocked.Increment(ref _count) % 250 + 1;
+        var made = new NetworkNamespaces(id);
+        try
+        {
+            foreach (var line in made.Commands(id))
+            {
+                await ChildProcess.RunAsync(line.StartsWith("nft", StringComparison.Ordinal) ? nft : ip, line.Split(' ')[1..]);
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            await made.DisposeAsync();
+            Assert.Skip($"network namespaces do not work here: {e.Message}");
+        }
+
+        return made;
+    }
+
+    /// <summary>Runs the opening of a socket inside a namespace; the socket stays there when the thread has left it.</summary>
+    public static Task<T> InAsync<T>(string name, Func<Task<T>> open)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                using var space = File.OpenHandle($"/run/netns/{name}");
+                if (SetNs((int)space.DangerousGetHandle(), 0) != 0)
+                {
+                    throw new InvalidOperationException($"cannot enter the namespace {name}");
+                }
+
+                result.SetResult(open().GetAwaiter().GetResult());
+            }
+            catch (Exception e)
+            {
+                result.SetException(e);
+            }
+        });
+        thread.Start();
+        return result.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var ip = Needs.Find("ip")!;
+        string[][] undo = [["netns", "del", Phone], ["netns", "del", _router], ["link", "del", _serverLink]];
+        foreach (var arguments in undo)
+        {
+            try
+            {
+                await ChildProcess.RunAsync(ip, arguments);
+            }
+            catch (InvalidOperationException)
+            {
+                // It was not made, or went with its namespace.
+            }
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "setns")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetNs(int fd, int kind);
+
+    private string[] Commands(int id) =>
+    [
+        $"ip netns add {_router}",
+        $"ip netns add {Phone}",
+        $"ip link add {_serverLink} type veth peer name out netns {_router}",
+        $"ip addr add {ServerAddress}/24 dev {_serverLink}",
+        $"ip link set {_serverLink} up",
+        $"ip -n {_router} addr add {RouterAddress}/24 dev out",
+        $"ip -n {_router} link set out up",
+        $"ip -n {_router} link add in type veth peer name eth netns {Phone}",
+        $"ip -n {_router} addr add 10.{id}.0.1/24 dev in",
+        $"ip -n {_router} link set in up",
+        $"ip -n {_router} link set lo up",
+        $"ip -n {Phone} addr add {PhoneAddress}/24 dev eth",
+        $"ip -n {Phone} link set eth up",
+        $"ip -n {Phone} link set lo up",
+        $"ip -n {Phone} route add default via 10.{id}.0.1",
+        $"ip netns exec {_router} sh -c echo${{IFS}}1>/proc/sys/net/ipv4/ip_forward",
+        $"ip netns exec {_router} {Needs.Find("nft")} add table ip nat",
+        $"ip netns exec {_router} {Needs.Find("nft")} add chain ip nat post {{ type nat hook postrouting priority 100 ; }}",
+        $"ip netns exec {_router} {Needs.Find("nft")} add rule ip nat post oifname out masquerade fully-random",
+        // A home router: what nobody inside asked for stays outside.
+        $"ip netns exec {_router} {Needs.Find("nft")} add table ip guard",
+        $"ip netns exec {_router} {Needs.Find("nft")} add chain ip guard fwd {{ type filter hook forward priority 0 ; policy drop ; }}",
+        $"ip netns exec {_router} {Needs.Find("nft")} add rule ip guard fwd iifname in accept",
+        $"ip netns exec {_router} {Needs.Find("nft")} add rule ip guard fwd ct state established,related accept",
+    ];
+}

@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+
+namespace Webphone.System.Tests.Harness;
+
+/// <summary>WAV files that a phone is writing in a folder; a phone begins a new one when its audio starts over.</summary>
+public sealed class WavRecording(string folder, string pattern)
+{
+    private const int HeaderBytes = 44;
+
+    /// <summary>
+    /// The next <paramref name="length"/> of audio that the phone hears from now on. Less when nothing more came within
+    /// <paramref name="limit"/>: a phone that hears nothing writes nothing.
+    /// </summary>
+    public async Task<Tone> NextAsync(TimeSpan length, TimeSpan? limit = null)
+    {
+        var (path, offset) = Newest();
+        var end = Environment.TickCount64 + (long)(limit ?? length + TimeSpan.FromSeconds(4)).TotalMilliseconds;
+        while (true)
+        {
+            var (now, size) = Newest();
+            if (now != path)
+            {
+                (path, offset) = (now, HeaderBytes);
+            }
+
+            var rate = path is null ? 8000 : Rate(path);
+            var wanted = (long)(length.TotalSeconds * rate) * 2;
+            var left = end - Environment.TickCount64;
+            if (size - offset >= wanted || left <= 0)
+            {
+                return new Tone(path is null ? [] : Read(path, offset, Math.Min(wanted, size - offset)), rate);
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
+    private (string? Path, long Size) Newest()
+    {
+        var newest = new DirectoryInfo(folder).EnumerateFiles(pattern).OrderBy(f => f.Name, StringComparer.Ordinal).LastOrDefault();
+        return newest is null ? (null, HeaderBytes) : (newest.FullName, Math.Max(HeaderBytes, newest.Length));
+    }
+
+    private static int Rate(string path)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes
+            ? 8000
+            : BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
+    }
+
+    private static short[] Read(string path, long offset, long bytes)
+    {
+        var buffer = new byte[bytes & ~1];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Position = offset;
+        var read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        var samples = new short[read / 2];
+        Buffer.BlockCopy(buffer, 0, samples, 0, samples.Length * 2);
+        return samples;
+    }
+}
