@@ -1,0 +1,135 @@
+namespace Webphone.System.Tests.Harness;
+
+/// <summary>A real linphone, its console program, with a WAV file for a microphone and one for a speaker.</summary>
+public sealed class LinphonePhone : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly Scratch _scratch;
+    private readonly WavRecording _recording;
+
+    private LinphonePhone(ChildProcess process, Scratch scratch)
+    {
+        _process = process;
+        _scratch = scratch;
+        _recording = new WavRecording(scratch.Folder, "heard.wav");
+    }
+
+    public string Log => _process.Output;
+
+    public static async Task<LinphonePhone> RegisteredAsync(RunningSilo silo, string extension, int toneHertz)
+    {
+        var linphone = Needs.Program("linphonec", "linphone-cli");
+        var scratch = new Scratch();
+        WriteTone(scratch.At("say.wav"), toneHertz);
+        var rtp = Ports.FreeRange(2);
+        Directory.CreateDirectory(scratch.At(".local/share/linphone"));
+        var config = scratch.Write("linphonerc", $"""
+            [sip]
+            sip_port={Ports.Free()}
+            sip_tcp_port=-1
+            sip_tls_port=-1
+            use_ipv6=0
+            register_only_when_network_is_up=0
+            inc_timeout=60
+            [rtp]
+            audio_rtp_port={rtp}
+            [net]
+            mtu=1300
+            [sound]
+            echocancellation=0
+            """);
+        var process = ChildProcess.Start(linphone, ["-c", config], new Dictionary<string, string> { ["HOME"] = scratch.Folder }, scratch.Folder);
+        var phone = new LinphonePhone(process, scratch);
+        try
+        {
+            await process.WaitForLineAsync("linphonec>", TimeSpan.FromSeconds(15));
+            await process.WriteLineAsync("soundcard use files");
+            await process.WriteLineAsync($"play {scratch.At("say.wav")}");
+            await process.WriteLineAsync($"record {scratch.At("heard.wav")}");
+            await process.WriteLineAsync($"register sip:{extension}@{RunningSilo.Domain} sip:{silo.Address}:{silo.SipPort} demo-{extension}");
+            await phone.RegisteredAsync();
+            return phone;
+        }
+        catch
+        {
+            await phone.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task DialAsync(string target) => _process.WriteLineAsync($"call {target}");
+
+    public Task AnswerAsync() => _process.WriteLineAsync("answer");
+
+    public Task HangUpAsync() => _process.WriteLineAsync("terminate");
+
+    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern, TimeSpan.FromSeconds(12));
+
+    public async Task HearsAsync(int hertz)
+    {
+        var end = Environment.TickCount64 + 8000;
+        Tone heard;
+        do
+        {
+            heard = await _recording.NextAsync(TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(2));
+            if (heard.Is(hertz))
+            {
+                return;
+            }
+        }
+        while (Environment.TickCount64 < end);
+        Assert.Fail($"linphone should hear {hertz} Hz but heard {heard}\n{Log}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await _process.WriteLineAsync("quit");
+            await Task.WhenAny(_process.WaitForExitAsync(TimeSpan.FromSeconds(4)), Task.Delay(4000));
+        }
+
+        await _process.DisposeAsync();
+        _scratch.Dispose();
+    }
+
+    private async Task RegisteredAsync()
+    {
+        // It does not announce its registration; it says so when it is asked.
+        for (var attempt = 0; ; attempt++)
+        {
+            await _process.WriteLineAsync("status register");
+            try
+            {
+                await _process.WaitForLineAsync("registered, identity", TimeSpan.FromMilliseconds(500));
+                return;
+            }
+            catch (TimeoutException) when (attempt < 20)
+            {
+            }
+        }
+    }
+
+    private static void WriteTone(string path, int hertz)
+    {
+        const int Rate = 8000;
+        const int Seconds = 60;
+        using var file = new BinaryWriter(File.Create(path));
+        file.Write("RIFF"u8);
+        file.Write(36 + Rate * Seconds * 2);
+        file.Write("WAVEfmt "u8);
+        file.Write(16);
+        file.Write((short)1);
+        file.Write((short)1);
+        file.Write(Rate);
+        file.Write(Rate * 2);
+        file.Write((short)2);
+        file.Write((short)16);
+        file.Write("data"u8);
+        file.Write(Rate * Seconds * 2);
+        for (var i = 0; i < Rate * Seconds; i++)
+        {
+            file.Write((short)(10000 * Math.Sin(2 * Math.PI * hertz * i / Rate)));
+        }
+    }
+}

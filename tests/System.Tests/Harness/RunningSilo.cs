@@ -1,0 +1,189 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Webphone.System.Tests.Harness;
+
+/// <summary>The built program, running as a process on ports of its own, with its data in a folder that outlives restarts.</summary>
+public sealed class RunningSilo : IAsyncDisposable
+{
+    public const string Domain = "demo.example";
+
+    private readonly Scratch _scratch;
+    private readonly List<string> _arguments;
+    private readonly Dictionary<string, string> _environment;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private ChildProcess? _process;
+
+    private RunningSilo(Scratch scratch, string address, IEnumerable<string> more, IReadOnlyDictionary<string, string>? environment)
+    {
+        _scratch = scratch;
+        Address = address;
+        SipPort = Ports.Free();
+        SipsPort = Ports.Free();
+        WebPort = Ports.Free();
+        FirstRtpPort = Ports.FreeRange(RtpPortCount);
+        _environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["DOTNET_TieredPGO"] = "0" };
+        _arguments =
+        [
+            "--bind", address, "--sip-port", $"{SipPort}", "--sips-port", $"{SipsPort}", "--web-port", $"{WebPort}",
+            "--rtp-ports", $"{FirstRtpPort}-{FirstRtpPort + RtpPortCount - 1}", "--data", scratch.At("data"), .. more,
+        ];
+    }
+
+    public const int RtpPortCount = 200;
+
+    public string Address { get; }
+
+    public int SipPort { get; }
+
+    public int SipsPort { get; }
+
+    public int WebPort { get; }
+
+    public int FirstRtpPort { get; }
+
+    public string DataFolder => _scratch.At("data");
+
+    public Scratch Files => _scratch;
+
+    public ChildProcess Process => _process ?? throw new InvalidOperationException("it is not running");
+
+    public string Output => _process?.Output ?? "";
+
+    /// <summary>Starts with the demo tenant, or with the arguments given, and waits until it says that it is healthy.</summary>
+    public static async Task<RunningSilo> StartAsync(params string[] arguments)
+    {
+        return await StartAtAsync("127.0.0.1", arguments);
+    }
+
+    public static async Task<RunningSilo> StartAtAsync(string address, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var silo = new RunningSilo(new Scratch(), address, arguments, environment);
+        try
+        {
+            await silo.LaunchAsync();
+            return silo;
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts with a provisioning file of this content.</summary>
+    public static async Task<RunningSilo> ProvisionedAsync(string json, string address = "127.0.0.1", params string[] arguments)
+    {
+        var scratch = new Scratch();
+        var file = scratch.Write("provision.json", json);
+        var silo = new RunningSilo(scratch, address, ["--provision", file, .. arguments], environment: null);
+        try
+        {
+            await silo.LaunchAsync();
+            return silo;
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the program with these arguments to its end: for starts that must be refused.</summary>
+    public static async Task<(int Code, string Output)> RefusedAsync(params string[] arguments)
+    {
+        await using var process = ChildProcess.Start(Program(), arguments);
+        var code = await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        await Task.Delay(200);
+        return (code, process.Output);
+    }
+
+    public async Task LaunchAsync()
+    {
+        _process = ChildProcess.Start(Program(), _arguments, _environment);
+        var end = Environment.TickCount64 + 30_000;
+        while (!await IsHealthyAsync())
+        {
+            Assert.False(_process.HasExited, $"the program ended with {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Output}");
+            Assert.True(Environment.TickCount64 < end, $"the program did not become healthy:\n{_process.Output}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Ends it as Ctrl+C or a service manager does, and returns its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        Process.Signal(ChildProcess.Sigterm);
+        return await Process.WaitForExitAsync(TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        Process.Signal(ChildProcess.Sigkill);
+        await Process.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await Process.DisposeAsync();
+    }
+
+    public async Task<bool> IsHealthyAsync()
+    {
+        try
+        {
+            using var response = await _http.GetAsync(Web("/healthz"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public Uri Web(string path) => new($"http://{Address}:{WebPort}{path}");
+
+    public async Task<JsonNode> StatusAsync() => (await _http.GetFromJsonAsync<JsonNode>(Web("/status.json")))!;
+
+    public Task<string> MetricsAsync() => _http.GetStringAsync(Web("/metrics"));
+
+    /// <summary>A demo phone's settings for this server.</summary>
+    public PhoneSetup Phone(string extension, int toneHertz = 440, string transport = "udp")
+    {
+        return new PhoneSetup
+        {
+            Extension = extension,
+            ToneHertz = toneHertz,
+            Transport = transport,
+            Server = $"{Address}:{(transport == "tls" ? SipsPort : SipPort)}",
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false } running)
+        {
+            running.Signal(ChildProcess.Sigterm);
+            try
+            {
+                await running.WaitForExitAsync(TimeSpan.FromSeconds(8));
+            }
+            catch (TimeoutException)
+            {
+                // Tests of the shutdown assert its time; here only the end matters.
+            }
+        }
+
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _http.Dispose();
+        _scratch.Dispose();
+    }
+
+    private static string Program()
+    {
+        // artifacts/ENGINE/bin/System.Tests/CONFIGURATION/ beside artifacts/ENGINE/bin/Silo/CONFIGURATION/.
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.Combine(here.Parent!.Parent!.FullName, "Silo", here.Name, "Webphone.Silo");
+    }
+}

@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Webphone.System.Tests.Harness;
+
+/// <summary>A UDP socket or a TCP connection to the server that carries SIP text both ways.</summary>
+public sealed class SipWire : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly EndPoint _server;
+    private readonly bool _stream;
+    private readonly Lock _gate = new();
+    private readonly List<SipText> _received = [];
+    private TaskCompletionSource _changed = New();
+
+    private SipWire(Socket socket, EndPoint server, bool stream)
+    {
+        _socket = socket;
+        _server = server;
+        _stream = stream;
+        _ = stream ? ReceiveStreamAsync() : ReceiveDatagramsAsync();
+    }
+
+    public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
+
+    public string Transport => _stream ? "TCP" : "UDP";
+
+    /// <summary>Whether the other side has closed the connection.</summary>
+    public Task Closed => _closed.Task;
+
+    private readonly TaskCompletionSource _closed = New();
+
+    public static SipWire Udp(string server, int port, string local = "127.0.0.1")
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
+        socket.Bind(new IPEndPoint(IPAddress.Parse(local), 0));
+        return new SipWire(socket, new IPEndPoint(IPAddress.Parse(server), port), stream: false);
+    }
+
+    public static async Task<SipWire> TcpAsync(string server, int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var there = new IPEndPoint(IPAddress.Parse(server), port);
+        await socket.ConnectAsync(there);
+        return new SipWire(socket, there, stream: true);
+    }
+
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_stream)
+        {
+            await _socket.SendAsync(bytes);
+        }
+        else
+        {
+            await _socket.SendToAsync(bytes, _server);
+        }
+    }
+
+    /// <summary>The next message that fits, received already or to come; it is taken out. Null when none came.</summary>
+    public async Task<SipText?> TryReceiveAsync(Func<SipText, bool> fits, TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit);
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                var at = _received.FindIndex(m => fits(m));
+                if (at >= 0)
+                {
+                    var found = _received[at];
+                    _received.RemoveAt(at);
+                    return found;
+                }
+
+                changed = _changed.Task;
+            }
+
+            try
+            {
+                await changed.WaitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+    }
+
+    public async Task<SipText> ReceiveAsync(Func<SipText, bool> fits, string what, TimeSpan? limit = null)
+    {
+        var message = await TryReceiveAsync(fits, limit ?? TimeSpan.FromSeconds(8));
+        if (message is null)
+        {
+            lock (_gate)
+            {
+                Assert.Fail($"no {what} came; unread: {string.Join(" | ", _received.Select(m => m.StartLine))}");
+            }
+        }
+
+        return message;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Add(SipText message)
+    {
+        lock (_gate)
+        {
+            _received.Add(message);
+            var changed = _changed;
+            _changed = New();
+            changed.TrySetResult();
+        }
+    }
+
+    private async Task ReceiveDatagramsAsync()
+    {
+        var buffer = new byte[65536];
+        while (true)
+        {
+            try
+            {
+                var read = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
+                if (SipText.TryParse(Encoding.UTF8.GetString(buffer, 0, read.ReceivedBytes)) is { } message)
+                {
+                    Add(message);
+                }
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                // The server is down for the moment; a restart test talks on.
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                _closed.TrySetResult();
+                return;
+            }
+        }
+    }
+
+    private async Task ReceiveStreamAsync()
+    {
+        var text = new List<byte>();
+        var buffer = new byte[65536];
+        try
+        {
+            int read;
+            while ((read = await _socket.ReceiveAsync(buffer)) > 0)
+            {
+                text.AddRange(buffer.AsSpan(0, read));
+                while (TakeMessage(text) is { } message)
+                {
+                    Add(message);
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Reset counts as closed.
+        }
+
+        _closed.TrySetResult();
+    }
+
+    private static SipText? TakeMessage(List<byte> bytes)
+    {
+        while (bytes.Count >= 2 && bytes[0] == '\r' && bytes[1] == '\n')
+        {
+            bytes.RemoveRange(0, 2);
+        }
+
+        var text = Encoding.UTF8.GetString([.. bytes]);
+        var head = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (head < 0 || SipText.TryParse(text[..(head + 4)]) is not { } message)
+        {
+            return null;
+        }
+
+        var length = head + 4 + (int.TryParse(message["Content-Length"], out var body) ? body : 0);
+        if (bytes.Count < length)
+        {
+            return null;
+        }
+
+        var whole = Encoding.UTF8.GetString([.. bytes.Take(length)]);
+        bytes.RemoveRange(0, length);
+        return SipText.TryParse(whole);
+    }
+}
