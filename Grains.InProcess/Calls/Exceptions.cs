@@ -37,5 +37,8 @@ public sealed class LimitExceededException : OrleansException
         : base($"Limit exceeded {limitName} Current={current} Threshold={threshold} {extraInfo}") { }
 }
 
+/// <summary>A reminder could not be removed.</summary>
+public sealed class ReminderException(string message) : OrleansException(message);
+
 /// <summary>The configuration is refused at start.</summary>
 public sealed class OrleansConfigurationException(string message) : Exception(message);

@@ -72,13 +72,13 @@ public static class RequestContext
             _newReentrancyId = newReentrancyId;
             ReentrancyId = newReentrancyId;
             if (newReentrancyId != Guid.Empty)
-                ((object?)RuntimeContext.Current as InProcess.Activation)?.EnterReentrantSection(newReentrancyId);
+                (RuntimeContext.Current as InProcess.Activation)?.Lifecycle.EnterReentrantSection(newReentrancyId);
         }
 
         public void Dispose()
         {
             if (_newReentrancyId != Guid.Empty)
-                ((object?)RuntimeContext.Current as InProcess.Activation)?.LeaveReentrantSection(_newReentrancyId);
+                (RuntimeContext.Current as InProcess.Activation)?.Lifecycle.LeaveReentrantSection(_newReentrancyId);
             ReentrancyId = _originalReentrancyId;
         }
     }

@@ -23,4 +23,7 @@ public class InconsistentStateException : OrleansException
 
     public string? StoredEtag { get; }
     public string? CurrentEtag { get; }
+
+    /// <summary>The activation whose own state it was; callers that the exception passes through stay.</summary>
+    internal IGrainContext? ReadBy { get; set; }
 }

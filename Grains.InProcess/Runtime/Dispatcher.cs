@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using Orleans.Runtime;
+
+namespace Orleans.InProcess;
+
+/// <summary>Something with turns to run, one at a time.</summary>
+internal interface ITurns
+{
+    GrainId GrainId { get; }
+
+    /// <summary>Runs a turn if there is one; false when it need not be asked again until it is scheduled anew.</summary>
+    bool RunNext();
+}
+
+/// <summary>Where activations get their threads from.</summary>
+internal abstract class Dispatcher
+{
+    public abstract TaskCreationOptions PromiseOptions { get; }
+
+    /// <summary>Whether a caller may run the callee's turn on its own thread.</summary>
+    public abstract bool MayRunInline(Activation callee);
+
+    /// <summary>Runs the activation's turns soon. It is owned by the one that is scheduled.</summary>
+    public abstract void Schedule(Activation activation);
+
+    /// <summary>The order in which to go through all activations.</summary>
+    public virtual IEnumerable<Activation> InOrder(IEnumerable<Activation> activations) => activations;
+
+    /// <summary>False for a continuation that comes back from where it should not have gone, and will not run.</summary>
+    public virtual bool CheckThread(string who) => true;
+
+    public virtual void Created(Activation activation) { }
+}
+
+internal sealed class ThreadPoolDispatcher : Dispatcher
+{
+    private const int MaxInlineDepth = 8;
+
+    public override TaskCreationOptions PromiseOptions => TaskCreationOptions.RunContinuationsAsynchronously;
+
+    /// <summary>Observers never: their code is not a grain's, and may hold locks or block.</summary>
+    public override bool MayRunInline(Activation callee) =>
+        InlineDepth.Current < MaxInlineDepth && !callee.Class.IsObserver && RuntimeHelpers.TryEnsureSufficientExecutionStack();
+
+    public override void Schedule(Activation activation) => ThreadPool.UnsafeQueueUserWorkItem(activation, preferLocal: true);
+}
