@@ -25,7 +25,7 @@ public static class SipResponse
     }
 
     /// <summary>Writes status line and copied headers; the caller adds its own and ends with <see cref="SipWriter.Body"/> or <see cref="SipWriter.NoBody"/>.</summary>
-    public static void Begin(ref SipWriter writer, SipMessage request, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> phrase = default)
+    public static void Begin(ref SipWriter writer, SipMessage request, int status, scoped ReadOnlySpan<byte> toTag = default, scoped ReadOnlySpan<byte> phrase = default)
     {
         writer.StatusLine(status, phrase);
         var top = true;

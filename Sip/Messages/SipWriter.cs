@@ -29,9 +29,9 @@ public ref struct SipWriter
         _length = 0;
     }
 
-    public void RequestLine(SipMethod method, ReadOnlySpan<byte> uri) => RequestLine(method.Token(), uri);
+    public void RequestLine(SipMethod method, scoped ReadOnlySpan<byte> uri) => RequestLine(method.Token(), uri);
 
-    public void RequestLine(ReadOnlySpan<byte> method, ReadOnlySpan<byte> uri)
+    public void RequestLine(scoped ReadOnlySpan<byte> method, scoped ReadOnlySpan<byte> uri)
     {
         Raw(method);
         Raw((byte)' ');
@@ -40,7 +40,7 @@ public ref struct SipWriter
     }
 
     /// <summary>An empty phrase stands for the registered one.</summary>
-    public void StatusLine(int status, ReadOnlySpan<byte> phrase = default)
+    public void StatusLine(int status, scoped ReadOnlySpan<byte> phrase = default)
     {
         Raw("SIP/2.0 "u8);
         Number((uint)status);
@@ -49,7 +49,7 @@ public ref struct SipWriter
         EndLine();
     }
 
-    public void Header(HeaderName name, ReadOnlySpan<byte> value)
+    public void Header(HeaderName name, scoped ReadOnlySpan<byte> value)
     {
         Raw(name.Prefix());
         Text(value);
@@ -71,7 +71,7 @@ public ref struct SipWriter
     }
 
     /// <summary>A header that <see cref="HeaderName"/> does not know.</summary>
-    public void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Header(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         Text(name);
         Raw(": "u8);
@@ -81,7 +81,7 @@ public ref struct SipWriter
 
     public void CSeq(uint number, SipMethod method) => CSeq(number, method.Token());
 
-    public void CSeq(uint number, ReadOnlySpan<byte> method)
+    public void CSeq(uint number, scoped ReadOnlySpan<byte> method)
     {
         Raw(HeaderName.CSeq.Prefix());
         Number(number);
@@ -91,7 +91,7 @@ public ref struct SipWriter
     }
 
     /// <summary>Our own Via, asking for rport (RFC 3581). An IPv6 sent-by host must come in brackets.</summary>
-    public void Via(SipTransport transport, ReadOnlySpan<byte> sentBy, ReadOnlySpan<byte> branch)
+    public void Via(SipTransport transport, scoped ReadOnlySpan<byte> sentBy, scoped ReadOnlySpan<byte> branch)
     {
         Raw("Via: SIP/2.0/"u8);
         Raw(transport.Token());
@@ -103,7 +103,7 @@ public ref struct SipWriter
     }
 
     /// <summary>From, To, Contact or any other address: the display name is quoted as needed, an empty tag is left out.</summary>
-    public void Address(HeaderName name, string displayName, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> tag = default)
+    public void Address(HeaderName name, string displayName, scoped ReadOnlySpan<byte> uri, scoped ReadOnlySpan<byte> tag = default)
     {
         BeginHeader(name);
         NameAddr(displayName, uri);
@@ -119,7 +119,7 @@ public ref struct SipWriter
     /// <summary>Starts a header that is written in pieces; <see cref="EndLine"/> ends it.</summary>
     public void BeginHeader(HeaderName name) => Raw(name.Prefix());
 
-    public void NameAddr(string displayName, ReadOnlySpan<byte> uri)
+    public void NameAddr(string displayName, scoped ReadOnlySpan<byte> uri)
     {
         if (displayName.Length > 0)
         {
@@ -150,7 +150,7 @@ public ref struct SipWriter
     }
 
     /// <summary>Text within a header's value.</summary>
-    public void Text(ReadOnlySpan<byte> text)
+    public void Text(scoped ReadOnlySpan<byte> text)
     {
         if (text.IndexOfAny(SipCharacters.Controls) < 0)
             Raw(text);
@@ -197,7 +197,7 @@ public ref struct SipWriter
     }
 
     /// <summary>Ends the message with a body and its length.</summary>
-    public void Body(ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body)
+    public void Body(scoped ReadOnlySpan<byte> contentType, scoped ReadOnlySpan<byte> body)
     {
         Header(HeaderName.ContentType, contentType);
         Header(HeaderName.ContentLength, (uint)body.Length);
@@ -208,7 +208,7 @@ public ref struct SipWriter
     /// <summary>Ends the message without a body.</summary>
     public void NoBody() => Raw("Content-Length: 0\r\n\r\n"u8);
 
-    private void Cleaned(ReadOnlySpan<byte> text)
+    private void Cleaned(scoped ReadOnlySpan<byte> text)
     {
         foreach (var c in text)
         {
@@ -220,7 +220,7 @@ public ref struct SipWriter
     }
 
     /// <summary>Bytes that are known to be clean.</summary>
-    internal void Raw(ReadOnlySpan<byte> bytes)
+    internal void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Reserve(bytes.Length));
         _length += bytes.Length;

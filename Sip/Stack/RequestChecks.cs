@@ -1,0 +1,50 @@
+using System.Text;
+using Webphone.Sip.Headers;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Uris;
+
+namespace Webphone.Sip.Stack;
+
+/// <summary>The checks that a user agent makes of every request before it looks at it (<see href="https://www.rfc-editor.org/rfc/rfc3261#section-8.2">RFC 3261 §8.2</see>), in their order.</summary>
+internal static class RequestChecks
+{
+    public static ReadOnlySpan<byte> Allow => "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, SUBSCRIBE, NOTIFY, MESSAGE, PUBLISH"u8;
+
+    public static ReadOnlySpan<byte> Supported => "100rel, timer, replaces, path, outbound"u8;
+
+    /// <summary>The status to refuse the request with, or 0.</summary>
+    public static int Refusal(SipMessage request)
+    {
+        if (request.Method == SipMethod.Unknown)
+            return 405;
+        if (!request.TryGetRequestUri(out var uri) || uri.Scheme is not (UriScheme.Sip or UriScheme.Sips or UriScheme.Tel))
+            return 416;
+        // A B2BUA sends these on, so that they can go in circles (RFC 7332 §4); what ends here, OPTIONS and REGISTER among it, has arrived.
+        if (request.MaxForwards == 0 && request.ToTag.IsEmpty && request.Method is (SipMethod.Invite or SipMethod.Message or SipMethod.Refer))
+            return 483;
+        foreach (var token in request.Headers(HeaderName.Require))
+        {
+            if (!Supports(token))
+                return 420;
+        }
+        return 0;
+    }
+
+    /// <summary>The headers that the refusal owes: Unsupported for 420; Allow of a 405 is written with its capabilities.</summary>
+    public static SipPayload Explain(SipMessage request, int status)
+    {
+        if (status != 420)
+            return default;
+        var lines = new HeaderLines();
+        foreach (var token in request.Headers(HeaderName.Require))
+        {
+            if (!Supports(token))
+                lines.Add("Unsupported"u8, token);
+        }
+        return new SipPayload(lines.Bytes);
+    }
+
+    private static bool Supports(ReadOnlySpan<byte> token) =>
+        Ascii.EqualsIgnoreCase(token, "100rel"u8) || Ascii.EqualsIgnoreCase(token, "timer"u8) || Ascii.EqualsIgnoreCase(token, "replaces"u8)
+        || Ascii.EqualsIgnoreCase(token, "path"u8) || Ascii.EqualsIgnoreCase(token, "outbound"u8);
+}
