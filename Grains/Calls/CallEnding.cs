@@ -25,7 +25,7 @@ internal static class CallEnding
     {
         // A cancel that crossed the answer: the caller never was connected, so nobody has spoken.
         if (end == CallEnd.Cancelled) state = state with { AnsweredAt = null };
-        else if (state.AnsweredAt is not null) end = AfterAnswer(end);
+        end = HangUp(end, state.AnsweredAt is null ? CallEnd.Cancelled : CallEnd.Completed);
         return Finish(state with { CallerLeg = state.CallerLeg.Over(end) }, end, now);
     }
 
@@ -33,13 +33,14 @@ internal static class CallEnding
     public static CallStep CalleeLeft(CallState state, LegId leg, CallEnd end, DateTimeOffset now)
     {
         if (leg != state.AnsweredBy) return CallStep.To(state.WithLeg(leg, fork => fork.Over(end)));
-        end = AfterAnswer(end);
+        end = HangUp(end, CallEnd.Completed);
         return Finish(state.WithLeg(leg, fork => fork.Over(end)), end, now);
     }
 
     /// <summary>A device's leg is over before any has answered.</summary>
     public static CallStep ForkOver(CallState state, LegId leg, CallEnd end, DateTimeOffset now)
     {
+        if (leg == state.CallerLeg.Id) return CallStep.Ignore(state);
         var owned = state.Owns(leg);
         state = state.WithLeg(leg, fork => fork.Over(end));
         if (!owned) return CallStep.To(state);
@@ -53,13 +54,14 @@ internal static class CallEnding
         {
             Forks = [.. before.Forks.Select(fork => fork.IsOwned && fork.Node == node ? fork.GivenUp(CallEnd.EdgeLost) : fork)],
         };
-        return GoOnRinging(state, now, EndCommands(before, state));
+        return state.Forks.SequenceEqual(before.Forks) ? CallStep.Ignore(before) : GoOnRinging(state, now, EndCommands(before, state));
     }
 
     public static CallStep RingingLegsMissing(CallState state, ImmutableArray<LegId> missing, DateTimeOffset now)
     {
         if (missing.Contains(state.CallerLeg.Id)) return CallerLeft(state, CallEnd.EdgeLost, now);
-        return GoOnRinging(state.WithLegs(leg => leg.IsOwned && missing.Contains(leg.Id) ? leg.Over(CallEnd.EdgeLost) : leg), now);
+        var left = state.WithLegs(leg => leg.IsOwned && missing.Contains(leg.Id) ? leg.Over(CallEnd.EdgeLost) : leg);
+        return ReferenceEquals(left, state) ? CallStep.Ignore(state) : GoOnRinging(left, now);
     }
 
     public static CallStep ConnectedLegsMissing(CallState before, ImmutableArray<LegId> missing, DateTimeOffset now)
@@ -74,7 +76,7 @@ internal static class CallEnding
     /// <summary>One of the legs of a call that is over has been released; with the last one nothing is left to do.</summary>
     public static CallStep Released(CallState state, LegId leg)
     {
-        state = state.WithLeg(leg, released => released.Over(released.End));
+        state = state.WithLeg(leg, released => released.Released());
         return IsReleased(state) ? CallStep.To(state with { Stage = CallStage.Ended }, Journal.It, Retire.It) : CallStep.To(state);
     }
 
@@ -110,12 +112,12 @@ internal static class CallEnding
         var end => end,
     };
 
-    /// <summary>Endings that only make sense before the answer are an ordinary hang-up after it.</summary>
-    private static CallEnd AfterAnswer(CallEnd end) => end switch
+    /// <summary>A phone that leaves has hung up, whatever it calls that, unless something went wrong.</summary>
+    private static CallEnd HangUp(CallEnd end, CallEnd ordinary) => end switch
     {
         CallEnd.MediaTimeout or CallEnd.SessionExpired or CallEnd.EdgeLost or CallEnd.ServerStopped or CallEnd.Interrupted
             or CallEnd.NoCommonMedia or CallEnd.Failed => end,
-        _ => CallEnd.Completed,
+        _ => ordinary,
     };
 
     private static bool IsReleased(CallState state) => state.Legs().All(leg => leg.Stage == LegStage.Ended);

@@ -112,9 +112,15 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private void Run(CallStep step)
     {
         _stepping = true;
-        Enter(step);
-        while (_inputs.TryDequeue(out var next)) Enter(CallMachine.Step(_state!, next, _time.GetUtcNow()));
-        _stepping = false;
+        try
+        {
+            Enter(step);
+            while (_inputs.TryDequeue(out var next)) Enter(CallMachine.Step(_state!, next, _time.GetUtcNow()));
+        }
+        finally
+        {
+            _stepping = false;
+        }
     }
 
     private void Enter(CallStep step)
@@ -219,7 +225,16 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private async Task Background(Task<CallEvent?> effect)
     {
         _effectsUnderWay++;
-        if (await effect is { } answer) Take(answer);
+        try
+        {
+            if (await effect is { } answer) Take(answer);
+        }
+        catch (Exception error)
+        {
+            // Nobody awaits an effect, so this is the place to say that one is broken; the call goes on by its timers.
+            LogBroken(_log, Key, error);
+        }
+
         if (--_effectsUnderWay > 0) return;
         _drained?.TrySetResult();
         LeaveIfDone();
@@ -298,6 +313,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey}: read back from the journal, was {Stage}")]
     private static partial void LogRecovered(ILogger log, string callKey, CallStage stage);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{CallKey}: an effect broke")]
+    private static partial void LogBroken(ILogger log, string callKey, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{CallKey}: user {Extension} did not decide")]
     private static partial void LogUserFailed(ILogger log, string callKey, string extension, Exception error);

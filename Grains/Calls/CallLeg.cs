@@ -41,7 +41,10 @@ public sealed record CallLeg(LegId Id, string Node, LegStage Stage)
     /// <summary>The call owns the leg: it is neither over nor given up.</summary>
     public bool IsOwned => Stage < LegStage.Ending;
 
-    public CallLeg Over(CallEnd end) => this with { Stage = LegStage.Ended, End = End == CallEnd.None ? end : End };
+    public CallLeg Over(CallEnd end) => Stage == LegStage.Ended ? this : this with { Stage = LegStage.Ended, End = End == CallEnd.None ? end : End };
 
     public CallLeg GivenUp(CallEnd end) => this with { Stage = LegStage.Ending, End = end };
+
+    /// <summary>Its edge has ended it, as it was told.</summary>
+    public CallLeg Released() => Stage == LegStage.Ending ? Over(End) : this;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Webphone.Grains.Media;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 
@@ -94,7 +93,7 @@ public static class CallMachine
 
     private static CallStep AskingCallee(CallState state, CallEvent input, DateTimeOffset now) => input switch
     {
-        CalleeDecided { Plan.Refusal: CallEnd.None } allowed => Ring(state, allowed.Plan, now),
+        CalleeDecided { Plan.Refusal: CallEnd.None } allowed => CallRinging.Ring(state, allowed.Plan, now),
         CalleeDecided refused => CallEnding.Finish(state with { Callee = refused.Plan.Callee }, refused.Plan.Refusal, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
@@ -108,12 +107,12 @@ public static class CallMachine
 
     private static CallStep Ringing(CallState state, CallEvent input, DateTimeOffset now) => input switch
     {
-        LegReported { Report: LegRinging alerting } => DeviceRings(state, alerting.Leg, now),
+        LegReported { Report: LegRinging alerting } => CallRinging.DeviceRings(state, alerting.Leg, now),
         LegReported { Report: LegAnswered answered } => Connect(state, answered, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         LegReported { Report: LegEnded over } => CallEnding.ForkOver(state, over.Leg, over.End, now),
         DeviceUnreachable gone => CallEnding.ForkOver(state, gone.Leg, CallEnd.Unreachable, now),
-        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Over(leg.End))),
+        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         NodeLost lost => CallEnding.RingingNodeLost(state, lost.Node, now),
         LegsMissing missing => CallEnding.RingingLegsMissing(state, missing.Legs, now),
         TimerFired { Timer: CallTimers.Ring } => CallEnding.Finish(Fired(state, CallTimers.Ring), CallEnding.RangOut(state), now),
@@ -131,7 +130,7 @@ public static class CallMachine
         LegReported { Report: LegResumed resumed } => CallMedia.Hold(state, resumed.Leg, false, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         LegReported { Report: LegEnded over } => CallEnding.CalleeLeft(state, over.Leg, over.End, now),
-        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Over(leg.End))),
+        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         NodeLost lost when IsOnNode(state, lost.Node) => CallEnding.Finish(state, CallEnd.EdgeLost, now),
         LegsMissing missing => CallEnding.ConnectedLegsMissing(state, missing.Legs, now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
@@ -149,16 +148,17 @@ public static class CallMachine
     {
         CallerAnswered when state.AnsweredAt is null => CallServices.Answered(state, now),
         DoNotDisturbSet set => CallServices.Confirm(state, set.On, now),
+        LegReported { Report: var stranger } when stranger.Leg != state.CallerLeg.Id => CallStep.Ignore(state),
         LegReported { Report: LegPlaybackFinished } => CallServices.Played(state, timeIsOver: false, now),
         TimerFired { Timer: CallTimers.Playback } => CallServices.Played(state, timeIsOver: true, now),
         LegReported { Report: LegHeld } => CallServices.Hold(state, true, now),
         LegReported { Report: LegResumed } => CallServices.Hold(state, false, now),
-        LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        LegReported { Report: LegEnded over } => CallEnding.CallerLeft(state, over.End, now),
         NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
         LegsMissing missing when missing.Legs.Contains(state.CallerLeg.Id) => CallEnding.CallerLeft(state, CallEnd.EdgeLost, now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
-        Recovered => CallServices.Resume(state, now).And(Timers(state, now)),
+        Recovered => CallServices.Resume(state, now).And(RunningTimers(state, now)),
         // There is one leg, and it is the caller's.
         CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
             or TimerFired => CallStep.Ignore(state),
@@ -202,37 +202,6 @@ public static class CallMachine
             : CallServices.Answer(state with { SetsDoNotDisturb = !decision.DoNotDisturb }, now);
     }
 
-    private static CallStep Ring(CallState state, RingPlan plan, DateTimeOffset now)
-    {
-        var toSelf = state.CalleeExtension == state.CallerExtension;
-        var forks = ImmutableArray.CreateBuilder<CallLeg>(plan.Devices.Length);
-        foreach (var device in plan.Devices)
-        {
-            if (toSelf && device.Id == state.CallerDevice) continue;
-            forks.Add(new CallLeg(new LegId($"{state.CallId}-{forks.Count + 1}"), device.Node, LegStage.Calling) { Device = device });
-        }
-
-        state = state with { Callee = plan.Callee };
-        if (forks.Count == 0) return CallEnding.Finish(state, CallEnd.Unreachable, now);
-
-        state = state with
-        {
-            Stage = CallStage.Ringing,
-            Forks = forks.DrainToImmutable(),
-            RingUntil = now + plan.RingTime,
-            Timers = CallTimers.Ring | CallTimers.Sweep,
-        };
-        return CallStep.Changed(state, now, [.. RingCommands(state), .. Timers(state, now)]);
-    }
-
-    private static CallStep DeviceRings(CallState state, LegId device, DateTimeOffset now)
-    {
-        if (device == state.CallerLeg.Id || state.FindLeg(device) is not { Stage: LegStage.Calling }) return CallStep.Ignore(state);
-        var first = !state.Forks.Any(fork => fork.Rang);
-        state = state.WithLeg(device, leg => leg with { Stage = LegStage.Ringing, Rang = true });
-        return first ? CallStep.Changed(state, now, new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)) : CallStep.Changed(state, now);
-    }
-
     private static CallStep Connect(CallState state, LegAnswered answered, DateTimeOffset now)
     {
         if (answered.Leg == state.CallerLeg.Id || !state.Owns(answered.Leg)) return CallStep.Ignore(state);
@@ -266,20 +235,16 @@ public static class CallMachine
         ImmutableArray<CallEffect> commands = state.Stage == CallStage.Connected
             ? [AnswerCommand(state), .. CallMedia.Reconnect(state)]
             : state.Forks.Any(fork => fork.Rang)
-                ? [.. RingCommands(state), new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)]
-                : [.. RingCommands(state)];
-        return CallStep.Changed(state, now, [.. commands, .. CallEnding.EndCommands(state), .. Timers(state, now)]);
+                ? [.. CallRinging.Commands(state), new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)]
+                : [.. CallRinging.Commands(state)];
+        return CallStep.Changed(state, now, [.. commands, .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]);
     }
-
-    private static IEnumerable<CallEffect> RingCommands(CallState state) => state.Forks
-        .Where(fork => fork.Stage == LegStage.Calling)
-        .Select(fork => new RingDevice(new RingLeg(
-            fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs, AutoAnswer: false)));
 
     private static AnswerCaller AnswerCommand(CallState state) =>
         new(state.CallerLeg.Id, state.CallerLeg.Node, state.Answerer!.Codec, state.Callee);
 
-    private static CallEffect[] Timers(CallState state, DateTimeOffset now)
+    /// <summary>Commands that start every timer which the call has running.</summary>
+    internal static CallEffect[] RunningTimers(CallState state, DateTimeOffset now)
     {
         var timers = new List<CallEffect>(2);
         if (state.Timers.HasFlag(CallTimers.Ring))
@@ -298,6 +263,6 @@ public static class CallMachine
 
     private static bool IsOnNode(CallState state, string node) => state.CallerLeg.Node == node || state.Answerer!.Node == node;
 
-    private static InvalidOperationException Unlisted(CallState state, CallEvent input) =>
-        new($"A call in {state.Stage} has no line for {input.GetType().Name}.");
+    private static InvalidOperationException Unlisted(CallState state, CallEvent? input) =>
+        new($"A call in {state.Stage} has no line for {input?.GetType().Name ?? "nothing"}.");
 }

@@ -155,7 +155,8 @@ public sealed record CallState
             if (!ReferenceEquals(fork, forks[i])) forks = forks.SetItem(i, fork);
         }
 
-        return this with { CallerLeg = change(CallerLeg), Forks = forks };
+        var caller = change(CallerLeg);
+        return ReferenceEquals(caller, CallerLeg) && forks == Forks ? this : this with { CallerLeg = caller, Forks = forks };
     }
 
     public CallState WithLeg(LegId leg, Func<CallLeg, CallLeg> change) => WithLegs(l => l.Id == leg ? change(l) : l);

@@ -1,0 +1,136 @@
+using System.Globalization;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Grains.Tenants;
+
+namespace Webphone.Grains.Tests.Calls;
+
+/// <summary>
+/// Every state of the machine by every input: what it leads to is a line of <c>CallMachineTable.txt</c>, in the form
+/// <c>state | input | next state | effects</c>. A pair without a line fails, so does a line without a pair.
+/// </summary>
+public class CallMachineTableTests
+{
+    private static readonly Dictionary<string, CallState> States = new()
+    {
+        ["AskingCaller"] = Sample.AskingCaller(),
+        ["AskingCallee"] = Sample.AskingCallee(),
+        ["Ringing"] = Sample.Ringing(),
+        ["Connected"] = Sample.Connected(),
+        ["InService, answering"] = Sample.EchoAnswering(),
+        ["InService, beeping"] = Sample.EchoBeeping(),
+        ["InService, echoing"] = Sample.Echoing(),
+        ["InService, setting"] = Sample.Setting(),
+        ["InService, confirming"] = Sample.Confirming(),
+        ["Ending"] = Sample.Ending(),
+        ["Ended"] = Sample.Ended(),
+    };
+
+    private static readonly Dictionary<string, CallEvent> Inputs = new()
+    {
+        ["CallStarted"] = new CallStarted(Sample.Request(), new Destination.User("102")),
+        ["CallerDecided, allowed"] = new CallerDecided(Sample.Allowed),
+        ["CallerDecided, Forbidden"] = new CallerDecided(Sample.Allowed with { Refusal = CallEnd.Forbidden }),
+        ["CalleeDecided, allowed"] = new CalleeDecided(Sample.Plan),
+        ["CalleeDecided, no device"] = new CalleeDecided(Sample.Plan with { Devices = [] }),
+        ["CalleeDecided, DoNotDisturb"] = new CalleeDecided(Sample.Plan with { Refusal = CallEnd.DoNotDisturb }),
+        ["LegRinging A"] = new LegReported(new LegRinging(Sample.A)),
+        ["LegRinging B"] = new LegReported(new LegRinging(Sample.B)),
+        ["LegAnswered A"] = new LegReported(new LegAnswered(Sample.A, Sample.EndpointA, Sample.Pcmu)),
+        ["LegAnswered B"] = new LegReported(new LegAnswered(Sample.B, Sample.EndpointB, Sample.Pcmu)),
+        ["LegAnswered C"] = new LegReported(new LegAnswered(Sample.C, Sample.EndpointC, Sample.Pcmu)),
+        ["LegEnded A, Busy"] = new LegReported(new LegEnded(Sample.A, CallEnd.Busy)),
+        ["LegEnded A, Declined"] = new LegReported(new LegEnded(Sample.A, CallEnd.Declined)),
+        ["LegEnded A, Completed"] = new LegReported(new LegEnded(Sample.A, CallEnd.Completed)),
+        ["LegEnded B, Cancelled"] = new LegReported(new LegEnded(Sample.B, CallEnd.Cancelled)),
+        ["LegEnded C, Cancelled"] = new LegReported(new LegEnded(Sample.C, CallEnd.Cancelled)),
+        ["LegEnded C, Completed"] = new LegReported(new LegEnded(Sample.C, CallEnd.Completed)),
+        ["LegEnded C, MediaTimeout"] = new LegReported(new LegEnded(Sample.C, CallEnd.MediaTimeout)),
+        ["LegHeld A"] = new LegReported(new LegHeld(Sample.A)),
+        ["LegHeld B"] = new LegReported(new LegHeld(Sample.B)),
+        ["LegHeld C"] = new LegReported(new LegHeld(Sample.C)),
+        ["LegResumed A"] = new LegReported(new LegResumed(Sample.A)),
+        ["LegResumed C"] = new LegReported(new LegResumed(Sample.C)),
+        ["LegDigit C"] = new LegReported(new LegDigit(Sample.C, '5')),
+        ["LegPlaybackFinished C"] = new LegReported(new LegPlaybackFinished(Sample.C)),
+        ["LegAlive C"] = new LegReported(new LegAlive(Sample.C)),
+        ["LegEnded of a stranger"] = new LegReported(new LegEnded(new LegId("?"), CallEnd.Completed)),
+        ["DeviceUnreachable A"] = new DeviceUnreachable(Sample.A),
+        ["CallerAnswered"] = new CallerAnswered(),
+        ["LegReleased A"] = new LegReleased(Sample.A),
+        ["LegReleased B"] = new LegReleased(Sample.B),
+        ["NodeLost n1"] = new NodeLost("n1"),
+        ["NodeLost n2"] = new NodeLost("n2"),
+        ["NodeLost n3"] = new NodeLost("n3"),
+        ["LegsMissing A"] = new LegsMissing([Sample.A]),
+        ["LegsMissing B"] = new LegsMissing([Sample.B]),
+        ["LegsMissing C"] = new LegsMissing([Sample.C]),
+        ["DoNotDisturbSet on"] = new DoNotDisturbSet(true),
+        ["DoNotDisturbSet failed"] = new DoNotDisturbSet(null),
+        ["TimerFired Ring"] = new TimerFired(CallTimers.Ring),
+        ["TimerFired Sweep"] = new TimerFired(CallTimers.Sweep),
+        ["TimerFired Playback"] = new TimerFired(CallTimers.Playback),
+        ["HangUpRequested ServerStopped"] = new HangUpRequested(CallEnd.ServerStopped),
+        ["Recovered"] = new Recovered(),
+    };
+
+    [Fact]
+    public void Every_state_answers_every_input_as_the_table_says()
+    {
+        var table = Path.Combine(AppContext.BaseDirectory, "Calls", "CallMachineTable.txt");
+        var expected = File.ReadAllLines(table).Where(line => line is [not '#', ..]);
+        // To compare with, after a change that is meant.
+        File.WriteAllLines(table + ".actual", ActualTable());
+        Assert.Equal(string.Join('\n', expected), string.Join('\n', ActualTable()));
+    }
+
+    [Fact]
+    public void The_table_knows_every_state_and_every_kind_of_input()
+    {
+        Assert.Equal(Enum.GetValues<CallStage>().ToHashSet(), States.Values.Select(state => state.Stage).ToHashSet());
+        Assert.Equal(KindsOf<CallEvent>(), Inputs.Values.Select(input => input.GetType()).ToHashSet());
+        Assert.Equal(KindsOf<LegEvent>(), Inputs.Values.OfType<LegReported>().Select(input => input.Report.GetType()).ToHashSet());
+    }
+
+    [Fact]
+    public void An_input_that_is_not_of_the_closed_set_is_a_bug_and_says_so()
+    {
+        foreach (var state in States.Values) Assert.Throws<InvalidOperationException>(() => CallMachine.Step(state, null!, Sample.Noon));
+    }
+
+    private static HashSet<Type> KindsOf<T>() => typeof(T).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(T)) && !type.IsAbstract).ToHashSet();
+
+    private static IEnumerable<string> ActualTable() =>
+        from state in States
+        from input in Inputs
+        let step = CallMachine.Step(state.Value, input.Value, Sample.Noon + TimeSpan.FromSeconds(10))
+        select $"{state.Key} | {input.Key} | {Outcome(state.Value, step)} | {string.Join(", ", step.Effects.Select(Text))}".TrimEnd();
+
+    private static string Outcome(CallState before, CallStep step) => Outcome(before, step.State, step.Effects.IsEmpty);
+
+    private static string Outcome(CallState before, CallState after, bool nothingToDo) =>
+        ReferenceEquals(before, after) && nothingToDo ? "ignored"
+        : after.EndedAt is not null && before.EndedAt is null ? $"{after.Stage} {after.End}"
+        : after.Stage.ToString();
+
+    private static string Text(CallEffect effect) => effect switch
+    {
+        RingDevice ring => $"RingDevice {Name(ring.Leg)}",
+        AnswerCaller answer => $"AnswerCaller {answer.Codec?.Name ?? "best"}",
+        EndLeg end => $"EndLeg {Name(end.Leg)} {end.Reason}",
+        AskStillHeld ask => $"AskStillHeld {ask.Node} {string.Join('+', ask.Legs.Select(Name))}",
+        ConnectMedia connect => $"ConnectMedia {Name(connect.Endpoint)}-{Name(connect.Other)}",
+        DisconnectMedia disconnect => $"DisconnectMedia {Name(disconnect.Endpoint)}",
+        PlayMedia { Source.Kind: MediaSourceKind.Tone } play => $"PlayMedia {Name(play.Endpoint)} {play.Source.Tone}",
+        PlayMedia play => $"PlayMedia {Name(play.Endpoint)} {play.Source.Kind}",
+        EchoMedia echo => $"EchoMedia {Name(echo.Endpoint)}",
+        StartTimer start => string.Create(CultureInfo.InvariantCulture, $"StartTimer {start.Timer} {start.Due.TotalSeconds}s"),
+        StopTimer stop => $"StopTimer {stop.Timer}",
+        SetDoNotDisturb set => $"SetDoNotDisturb {set.Extension} {(set.On ? "on" : "off")}",
+        _ => effect.GetType().Name,
+    };
+
+    private static string Name(LegId leg) => leg == Sample.A ? "A" : leg == Sample.B ? "B" : leg == Sample.D ? "D" : leg.Value;
+
+    private static string Name(EndpointId endpoint) => endpoint == Sample.EndpointC ? "C" : endpoint == Sample.EndpointA ? "A" : "B";
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Tests.Calls;
+
+/// <summary>
+/// A call from 101 (leg C on node n1) to 102 with the devices A (node n1, asked to ring), B (node n2, ringing) and D (node n2, busy),
+/// taken to each state of the machine.
+/// </summary>
+internal static class Sample
+{
+    public const string Key = "acme/c1";
+    public static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    public static readonly LegId C = new("C");
+    public static readonly LegId A = new("c1-1");
+    public static readonly LegId B = new("c1-2");
+    public static readonly LegId D = new("c1-3");
+    public static readonly MediaCodec Pcmu = new("PCMU", 8000);
+    public static readonly EndpointId EndpointC = new("n1", 1);
+    public static readonly EndpointId EndpointA = new("n1", 2);
+    public static readonly EndpointId EndpointB = new("n2", 3);
+
+    public static readonly CallerDecision Allowed = new(CallEnd.None, new Party("101", "Ann"), DoNotDisturb: false);
+
+    public static readonly RingPlan Plan = new(
+        CallEnd.None, new Party("102", "Bob"), [Device("a", "n1"), Device("b", "n2"), Device("d", "n2")], TimeSpan.FromSeconds(30));
+
+    public static Binding Device(string id, string node) => new(
+        id, $"sip:{id}@192.0.2.1", node, "udp", [], "reg-" + id, 1, TimeSpan.FromHours(1), Noon + TimeSpan.FromHours(1), "");
+
+    public static StartCall Request(string dialled = "102") => new(C, "n1", "acme", "101", "a101", dialled, EndpointC, [Pcmu]);
+
+    public static CallState Started(Destination destination, string dialled = "102") =>
+        CallMachine.Start(Key, new CallStarted(Request(dialled), destination), Noon).State;
+
+    public static CallState AskingCaller() => Started(new Destination.User("102"));
+
+    public static CallState AskingCallee() => AskingCaller().After(new CallerDecided(Allowed));
+
+    public static CallState Ringing() => AskingCallee().After(
+        new CalleeDecided(Plan),
+        new LegReported(new LegRinging(B)),
+        new LegReported(new LegEnded(D, CallEnd.Busy)));
+
+    public static CallState Connected() => Ringing().After(new LegReported(new LegAnswered(A, EndpointA, Pcmu)));
+
+    public static CallState Ending() => Connected().After(new LegReported(new LegEnded(C, CallEnd.Completed)), new LegReleased(A));
+
+    public static CallState Ended() => Ending().After(new LegReleased(B));
+
+    public static CallState EchoAnswering() => Started(new Destination.EchoTest(), "*43").After(new CallerDecided(Allowed));
+
+    public static CallState EchoBeeping() => EchoAnswering().After(new CallerAnswered());
+
+    public static CallState Echoing() => EchoBeeping().After(new LegReported(new LegPlaybackFinished(C)));
+
+    public static CallState Setting() => Started(new Destination.ToggleDoNotDisturb(), "*76").After(new CallerDecided(Allowed), new CallerAnswered());
+
+    public static CallState Confirming() => Setting().After(new DoNotDisturbSet(true));
+
+    public static CallState After(this CallState state, params ReadOnlySpan<CallEvent> events)
+    {
+        foreach (var input in events) state = CallMachine.Step(state, input, Noon + TimeSpan.FromSeconds(1)).State;
+        return state;
+    }
+
+    public static ImmutableArray<T> Effects<T>(this CallStep step) where T : CallEffect => [.. step.Effects.OfType<T>()];
+}
