@@ -41,4 +41,19 @@ public sealed class HarnessTests
         await caller.HangUpAsync();
         await callee.NextAsync("CALL_CLOSED");
     }
+
+    [Fact]
+    public async Task A_phone_behind_the_nat_reaches_one_outside_and_comes_from_the_routers_address()
+    {
+        Needs.Baresip();
+        await using var network = await NetworkNamespaces.CreateAsync();
+        var port = Ports.FreeRange(2);
+        await using var outside = await BaresipPhone.StartAsync(new PhoneSetup { Extension = "102", Address = network.ServerAddress, SipPort = port, Trace = true });
+        await using var inside = await BaresipPhone.StartAsync(
+            new PhoneSetup { Extension = "101", Address = network.PhoneAddress, NetworkNamespace = network.Phone });
+        await inside.DialAsync($"sip:102@{network.ServerAddress}:{port}");
+        await outside.NextAsync("CALL_INCOMING");
+        await inside.NextAsync("CALL_RINGING");
+        Assert.Contains($"received={network.RouterAddress}", outside.Log, StringComparison.Ordinal);
+    }
 }

@@ -44,9 +44,9 @@ public sealed class NetworkNamespaces : IAsyncDisposable
         var made = new NetworkNamespaces(id);
         try
         {
-            foreach (var line in made.Commands(id))
+            foreach (var arguments in made.Commands(id, nft))
             {
-                await ChildProcess.RunAsync(line.StartsWith("nft", StringComparison.Ordinal) ? nft : ip, line.Split(' ')[1..]);
+                await ChildProcess.RunAsync(ip, arguments);
             }
         }
         catch (InvalidOperationException e)
@@ -104,31 +104,42 @@ public sealed class NetworkNamespaces : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetNs(int fd, int kind);
 
-    private string[] Commands(int id) =>
-    [
-        $"ip netns add {_router}",
-        $"ip netns add {Phone}",
-        $"ip link add {_serverLink} type veth peer name out netns {_router}",
-        $"ip addr add {ServerAddress}/24 dev {_serverLink}",
-        $"ip link set {_serverLink} up",
-        $"ip -n {_router} addr add {RouterAddress}/24 dev out",
-        $"ip -n {_router} link set out up",
-        $"ip -n {_router} link add in type veth peer name eth netns {Phone}",
-        $"ip -n {_router} addr add 10.{id}.0.1/24 dev in",
-        $"ip -n {_router} link set in up",
-        $"ip -n {_router} link set lo up",
-        $"ip -n {Phone} addr add {PhoneAddress}/24 dev eth",
-        $"ip -n {Phone} link set eth up",
-        $"ip -n {Phone} link set lo up",
-        $"ip -n {Phone} route add default via 10.{id}.0.1",
-        $"ip netns exec {_router} sh -c echo${{IFS}}1>/proc/sys/net/ipv4/ip_forward",
-        $"ip netns exec {_router} {Needs.Find("nft")} add table ip nat",
-        $"ip netns exec {_router} {Needs.Find("nft")} add chain ip nat post {{ type nat hook postrouting priority 100 ; }}",
-        $"ip netns exec {_router} {Needs.Find("nft")} add rule ip nat post oifname out masquerade fully-random",
-        // A home router: what nobody inside asked for stays outside.
-        $"ip netns exec {_router} {Needs.Find("nft")} add table ip guard",
-        $"ip netns exec {_router} {Needs.Find("nft")} add chain ip guard fwd {{ type filter hook forward priority 0 ; policy drop ; }}",
-        $"ip netns exec {_router} {Needs.Find("nft")} add rule ip guard fwd iifname in accept",
-        $"ip netns exec {_router} {Needs.Find("nft")} add rule ip guard fwd ct state established,related accept",
-    ];
+    private IEnumerable<string[]> Commands(int id, string nft)
+    {
+        string[] plain =
+        [
+            $"netns add {_router}",
+            $"netns add {Phone}",
+            $"link add {_serverLink} type veth peer name out netns {_router}",
+            $"addr add {ServerAddress}/24 dev {_serverLink}",
+            $"link set {_serverLink} up",
+            $"-n {_router} addr add {RouterAddress}/24 dev out",
+            $"-n {_router} link set out up",
+            $"-n {_router} link add in type veth peer name eth netns {Phone}",
+            $"-n {_router} addr add 10.{id}.0.1/24 dev in",
+            $"-n {_router} link set in up",
+            $"-n {_router} link set lo up",
+            $"-n {Phone} addr add {PhoneAddress}/24 dev eth",
+            $"-n {Phone} link set eth up",
+            $"-n {Phone} link set lo up",
+            $"-n {Phone} route add default via 10.{id}.0.1",
+        ];
+        string[] rules =
+        [
+            "add table ip nat",
+            "add chain ip nat post { type nat hook postrouting priority 100 ; }",
+            "add rule ip nat post oifname out masquerade fully-random",
+            // A home router: what nobody inside asked for stays outside.
+            "add table ip guard",
+            "add chain ip guard through { type filter hook forward priority 0 ; policy drop ; }",
+            "add rule ip guard through iifname in accept",
+            "add rule ip guard through ct state established,related accept",
+        ];
+        return
+        [
+            .. plain.Select(line => line.Split(' ')),
+            ["netns", "exec", _router, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"],
+            .. rules.Select(rule => (string[])["netns", "exec", _router, nft, rule]),
+        ];
+    }
 }

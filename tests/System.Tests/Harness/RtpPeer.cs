@@ -34,6 +34,8 @@ public sealed class RtpPeer : IDisposable
 
     public int PacketsReceived { get; private set; }
 
+    public int PacketsSent { get; private set; }
+
     /// <summary>Payloads of telephone events (RFC 4733) that came.</summary>
     public IReadOnlyList<byte[]> Events
     {
@@ -160,6 +162,7 @@ public sealed class RtpPeer : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
         payload.CopyTo(packet, 12);
         await _socket.SendToAsync(packet, _remote!);
+        PacketsSent++;
     }
 
     private async Task ReceiveAsync()

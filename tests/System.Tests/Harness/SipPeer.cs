@@ -50,9 +50,13 @@ public sealed class SipPeer : IDisposable
 
     public static async Task<SipPeer> RegisteredAsync(RunningSilo silo, string extension, string displayName = "")
     {
-        var peer = new SipPeer(silo, extension) { DisplayName = displayName };
+        return await RegisteredAsync(new SipPeer(silo, extension) { DisplayName = displayName });
+    }
+
+    public static async Task<SipPeer> RegisteredAsync(SipPeer peer)
+    {
         var response = await peer.RegisterAsync();
-        Assert.True(response.Status == 200, $"{extension} could not register: {response}");
+        Assert.True(response.Status == 200, $"{peer} could not register: {response}");
         return peer;
     }
 

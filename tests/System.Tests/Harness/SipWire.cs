@@ -1,64 +1,71 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 
 namespace Webphone.System.Tests.Harness;
 
-/// <summary>A UDP socket or a TCP connection to the server that carries SIP text both ways.</summary>
+/// <summary>A UDP socket, a TCP connection or a WebSocket to the server that carries SIP text both ways.</summary>
 public sealed class SipWire : IDisposable
 {
-    private readonly Socket _socket;
-    private readonly EndPoint _server;
-    private readonly bool _stream;
+    private readonly Func<ReadOnlyMemory<byte>, Task> _send;
+    private readonly IDisposable _socket;
     private readonly Lock _gate = new();
     private readonly List<SipText> _received = [];
+    private readonly TaskCompletionSource _closed = New();
     private TaskCompletionSource _changed = New();
 
-    private SipWire(Socket socket, EndPoint server, bool stream)
+    private SipWire(IDisposable socket, Func<ReadOnlyMemory<byte>, Task> send, IPEndPoint local, string transport)
     {
         _socket = socket;
-        _server = server;
-        _stream = stream;
-        _ = stream ? ReceiveStreamAsync() : ReceiveDatagramsAsync();
+        _send = send;
+        Local = local;
+        Transport = transport;
     }
 
-    public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
+    public IPEndPoint Local { get; }
 
-    public string Transport => _stream ? "TCP" : "UDP";
+    public string Transport { get; }
 
     /// <summary>Whether the other side has closed the connection.</summary>
     public Task Closed => _closed.Task;
-
-    private readonly TaskCompletionSource _closed = New();
 
     public static SipWire Udp(string server, int port, string local = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
         socket.Bind(new IPEndPoint(IPAddress.Parse(local), 0));
-        return new SipWire(socket, new IPEndPoint(IPAddress.Parse(server), port), stream: false);
+        var there = new IPEndPoint(IPAddress.Parse(server), port);
+        var wire = new SipWire(socket, async bytes => await socket.SendToAsync(bytes, there), (IPEndPoint)socket.LocalEndPoint!, "UDP");
+        _ = wire.ReceiveDatagramsAsync(socket);
+        return wire;
     }
 
-    public static async Task<SipWire> TcpAsync(string server, int port)
+    public static async Task<SipWire> TcpAsync(string server, int port, string local = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Bind(new IPEndPoint(IPAddress.Parse(local), 0));
         var there = new IPEndPoint(IPAddress.Parse(server), port);
         await socket.ConnectAsync(there);
-        return new SipWire(socket, there, stream: true);
+        var wire = new SipWire(socket, async bytes => await socket.SendAsync(bytes), (IPEndPoint)socket.LocalEndPoint!, "TCP");
+        _ = wire.ReceiveStreamAsync(socket);
+        return wire;
+    }
+
+    /// <summary>SIP over WebSocket (RFC 7118) on the web port.</summary>
+    public static async Task<SipWire> WebSocketAsync(Uri address)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("sip");
+        await socket.ConnectAsync(address, CancellationToken.None);
+        var wire = new SipWire(
+            socket, bytes => socket.SendAsync(bytes, WebSocketMessageType.Text, true, CancellationToken.None).AsTask(), new IPEndPoint(IPAddress.Loopback, 9), "WS");
+        _ = wire.ReceiveWebSocketAsync(socket);
+        return wire;
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        if (_stream)
-        {
-            await _socket.SendAsync(bytes);
-        }
-        else
-        {
-            await _socket.SendToAsync(bytes, _server);
-        }
-    }
+    public Task SendAsync(ReadOnlyMemory<byte> bytes) => _send(bytes);
 
     /// <summary>The next message that fits, received already or to come; it is taken out. Null when none came.</summary>
     public async Task<SipText?> TryReceiveAsync(Func<SipText, bool> fits, TimeSpan limit)
@@ -120,14 +127,14 @@ public sealed class SipWire : IDisposable
         }
     }
 
-    private async Task ReceiveDatagramsAsync()
+    private async Task ReceiveDatagramsAsync(Socket socket)
     {
         var buffer = new byte[65536];
         while (true)
         {
             try
             {
-                var read = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
+                var read = await socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
                 if (SipText.TryParse(Encoding.UTF8.GetString(buffer, 0, read.ReceivedBytes)) is { } message)
                 {
                     Add(message);
@@ -145,14 +152,14 @@ public sealed class SipWire : IDisposable
         }
     }
 
-    private async Task ReceiveStreamAsync()
+    private async Task ReceiveStreamAsync(Socket socket)
     {
         var text = new List<byte>();
         var buffer = new byte[65536];
         try
         {
             int read;
-            while ((read = await _socket.ReceiveAsync(buffer)) > 0)
+            while ((read = await socket.ReceiveAsync(buffer)) > 0)
             {
                 text.AddRange(buffer.AsSpan(0, read));
                 while (TakeMessage(text) is { } message)
@@ -162,6 +169,33 @@ public sealed class SipWire : IDisposable
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Reset counts as closed.
+        }
+
+        _closed.TrySetResult();
+    }
+
+    private async Task ReceiveWebSocketAsync(ClientWebSocket socket)
+    {
+        var buffer = new byte[65536];
+        try
+        {
+            while (true)
+            {
+                var read = await socket.ReceiveAsync(buffer, CancellationToken.None);
+                if (read.MessageType == WebSocketMessageType.Close)
+                {
+                    break;
+                }
+
+                if (SipText.TryParse(Encoding.UTF8.GetString(buffer, 0, read.Count)) is { } message)
+                {
+                    Add(message);
+                }
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
         {
             // Reset counts as closed.
         }

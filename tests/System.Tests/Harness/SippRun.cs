@@ -24,7 +24,7 @@ public sealed class SippRun : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <param name="scenario">"-sn uac", or the name of a file in Scenarios.</param>
+    /// <param name="scenario">"-sn uac", or the path of a scenario file.</param>
     /// <param name="users">Lines for -inf, taken in turn.</param>
     public static SippRun Start(string scenario, string? remote, int localPort, IEnumerable<string>? users = null, params string[] more)
     {
@@ -33,7 +33,7 @@ public sealed class SippRun : IAsyncDisposable
         List<string> arguments = remote is null ? [] : [remote];
         arguments.AddRange(scenario.StartsWith("-sn", StringComparison.Ordinal)
             ? scenario.Split(' ')
-            : ["-sf", Path.Combine(AppContext.BaseDirectory, "Scenarios", scenario)]);
+            : ["-sf", scenario]);
         if (users is not null)
         {
             arguments.AddRange(["-inf", scratch.Write("users.csv", "SEQUENTIAL\n" + string.Join('\n', users) + "\n")]);

@@ -1,0 +1,26 @@
+using Webphone.System.Tests.Harness;
+
+namespace Webphone.System.Tests;
+
+/// <summary>The same first call with PostgreSQL as the store, over a restart.</summary>
+public sealed class PostgresTests
+{
+    [Fact]
+    public async Task Two_phones_talk_and_bindings_and_history_survive_a_power_cut_in_postgresql()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var silo = await RunningSilo.StartAsync("--postgres", postgres.ConnectionString);
+        await using var caller = await BaresipPhone.RegisteredAsync(silo.Phone("101"));
+        await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800));
+        await Conversation.HoldAndResumeAsync(caller, callee);
+        await caller.HangUpAsync();
+        await callee.NextAsync("CALL_CLOSED");
+        await History.HasOneEntryEachAsync(silo, "101", "102");
+
+        await silo.KillAsync();
+        await silo.LaunchAsync();
+        await History.HasOneEntryEachAsync(silo, "101", "102");
+        await Conversation.BeginAsync(caller, callee);
+        Assert.Empty(Directory.Exists(silo.DataFolder) ? Directory.EnumerateFiles(silo.DataFolder, "*.db") : []);
+    }
+}
