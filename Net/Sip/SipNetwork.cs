@@ -97,7 +97,7 @@ public sealed partial class SipNetwork : IConnectionOwner, IDatagramOwner, IAsyn
     }
 
     /// <summary>What the other side of the flow reaches us at: host:port in ASCII.</summary>
-    public ReadOnlySpan<byte> LocalAddress(in SipFlow flow)
+    public byte[] LocalAddress(in SipFlow flow)
     {
         if (flow.Listener >= 0 && flow.Listener < _fixedAddresses.Count && _fixedAddresses[flow.Listener] is { } known)
             return known;
