@@ -7,7 +7,7 @@ namespace Webphone.Sip.Messages;
 public static class SipResponse
 {
     /// <summary>A whole response without body. The tag goes to To if the request has none there; 100 takes none (RFC 3261 §8.2.6.2).</summary>
-    public static byte[] Create(SipMessage request, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> phrase = default)
+    public static byte[] Create(SipMessage request, int status, scoped ReadOnlySpan<byte> toTag = default, scoped ReadOnlySpan<byte> phrase = default)
     {
         var writer = new SipWriter(1024);
         Begin(ref writer, request, status, toTag, phrase);
@@ -18,7 +18,7 @@ public static class SipResponse
     }
 
     /// <summary>The answer to a request that could not be taken, or null where the error says to drop it.</summary>
-    public static byte[]? Create(SipMessage request, SipParseError error, ReadOnlySpan<byte> toTag = default)
+    public static byte[]? Create(SipMessage request, SipParseError error, scoped ReadOnlySpan<byte> toTag = default)
     {
         var (status, phrase, _) = error.Reason.Consequence();
         return status == 0 ? null : Create(request, status, toTag, Encoding.ASCII.GetBytes(phrase));
@@ -62,7 +62,7 @@ public static class SipResponse
     }
 
     /// <summary>The first value gets the stamp; received and rport that came with it give way.</summary>
-    private static void TopVia(ref SipWriter writer, ReadOnlySpan<byte> line, ViaStamp stamp)
+    private static void TopVia(ref SipWriter writer, scoped ReadOnlySpan<byte> line, ViaStamp stamp)
     {
         writer.BeginHeader(HeaderName.Via);
         if (stamp.IsEmpty)
@@ -88,7 +88,7 @@ public static class SipResponse
         writer.EndLine();
     }
 
-    private static void Stamped(ref SipWriter writer, ReadOnlySpan<byte> value, Via via, ViaStamp stamp)
+    private static void Stamped(ref SipWriter writer, scoped ReadOnlySpan<byte> value, scoped Via via, ViaStamp stamp)
     {
         writer.Text(value[..^via.Parameters.Raw.Length]);
         foreach (var parameter in via.Parameters)

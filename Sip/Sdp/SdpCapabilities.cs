@@ -1,0 +1,24 @@
+namespace Webphone.Sip.Sdp;
+
+/// <summary>What our side has to say in an offer or an answer for one audio stream.</summary>
+/// <param name="Codecs">In order of preference, without telephone-event; payload types are given by the negotiation.</param>
+/// <param name="Address">Where we receive. 0.0.0.0 is a hold in the old style.</param>
+/// <param name="Port">Our RTP port.</param>
+public sealed record SdpCapabilities(IReadOnlyList<SdpCodec> Codecs, SdpConnection Address, int Port)
+{
+    /// <summary>Offer and take DTMF by RFC 4733.</summary>
+    public bool TelephoneEvents { get; init; } = true;
+
+    /// <summary>Our RTCP port where it is not one above RTP.</summary>
+    public int? RtcpPort { get; init; }
+
+    public bool RtcpMux { get; init; }
+
+    public SdpDirection Direction { get; init; } = SdpDirection.SendRecv;
+
+    /// <summary>One fresh key for each SRTP suite that we speak, best first; empty means no SRTP. An offer with keys is RTP/SAVP.</summary>
+    public IReadOnlyList<SdpCrypto> Cryptos { get; init; } = [];
+
+    /// <summary>Milliseconds a packet.</summary>
+    public int PtimeMs { get; init; } = 20;
+}
