@@ -23,8 +23,9 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
     private uint? _awaitedAck;
     private bool _ackBringsAnswer;
     private long _retryAtMs = TransactionCore.Never;
+    private long _reInviteUntilMs = TransactionCore.Never;
 
-    public long NextDeadlineMs => _retryAtMs;
+    public long NextDeadlineMs => Math.Min(_retryAtMs, _reInviteUntilMs);
 
     private Dialog? Dialog => session.CurrentDialog;
 
@@ -195,6 +196,11 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
             _retryAtMs = TransactionCore.Never;
             session.Tell(new SessionEvent(SessionEventKind.RetryOffer));
         }
+        if (_reInviteUntilMs <= nowMs && _localOffer is { } late)
+        {
+            AbandonReInvite();
+            OnOfferDone(late, null, 408);
+        }
         if (session.IsOver || session.Timer.IntervalSeconds == 0)
             return;
         if (session.Timer.ExpireAtMs <= nowMs)
@@ -215,6 +221,7 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
         _retryAtMs = TransactionCore.Never;
         _localOffer = null;
         _awaitedAck = null;
+        AbandonReInvite();
     }
 
     /// <summary>Whether the other side has said that it takes UPDATE, without which it must not be sent (RFC 3311 §4).</summary>
@@ -360,6 +367,7 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
                 _reInvite = _localOffer;
                 _reAck = null;
                 _reAckCSeq = _localCSeq;
+                _reInviteUntilMs = stack.NowMs + (2L * stack.Options.Timers.GiveUpMs);
             }
             return _localOffer is not null;
         }
@@ -373,6 +381,7 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
     {
         var dialog = Dialog!;
         _localOffer = null;
+        _reInviteUntilMs = TransactionCore.Never;
         if (status < 300 && response is not null)
         {
             OnOfferTaken(transaction, dialog, response);
@@ -428,6 +437,14 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
         {
             writer.Dispose();
         }
+    }
+
+    /// <summary>Gives up a re-INVITE that has a provisional response and will get no other: its transaction has no timer of its own then.</summary>
+    private void AbandonReInvite()
+    {
+        _reInviteUntilMs = TransactionCore.Never;
+        if (_reInvite is { State: TransactionState.Calling or TransactionState.Proceeding } waiting)
+            stack.Layer.Abandon(waiting);
     }
 
     private ServerTransaction? RefusePending(int status)

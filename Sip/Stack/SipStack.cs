@@ -29,6 +29,7 @@ namespace Webphone.Sip.Stack;
 ///
 /// // anything else: stack.SendRequest(SipMethod.Options, flow, request), answered by ISipUser.OnResponse
 /// ]]></code>
+/// Commands count from the time that the stack was told last: one that comes out of the blue, not from within an upcall, goes after an Advance.
 /// The stack answers by itself: repeats, CANCEL, BYE, PRACK, refreshes of session timers, OPTIONS for no user, requests of strangers in a dialog (481), old
 /// CSeq (500), merged requests (482), spent Max-Forwards (483), unknown Require (420), methods (405), URI schemes (416), glare (491), floods (503).
 /// Responses go back by the flow that the request came by, which RFC 3261 §18.2.2 and RFC 3581 come to for a flow that is still there.
