@@ -10,27 +10,23 @@ public sealed class RunningSilo : IAsyncDisposable
 
     private readonly Scratch _scratch;
     private readonly List<string> _arguments;
-    private readonly Dictionary<string, string> _environment;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private ChildProcess? _process;
 
-    private RunningSilo(Scratch scratch, string address, IEnumerable<string> more, IReadOnlyDictionary<string, string>? environment)
+    private RunningSilo(Scratch scratch, string address, int rtpPorts, IEnumerable<string> more)
     {
         _scratch = scratch;
         Address = address;
         SipPort = Ports.Free();
         SipsPort = Ports.Free();
         WebPort = Ports.Free();
-        FirstRtpPort = Ports.FreeRange(RtpPortCount);
-        _environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["DOTNET_TieredPGO"] = "0" };
+        FirstRtpPort = Ports.FreeRange(rtpPorts);
         _arguments =
         [
             "--bind", address, "--sip-port", $"{SipPort}", "--sips-port", $"{SipsPort}", "--web-port", $"{WebPort}",
-            "--rtp-ports", $"{FirstRtpPort}-{FirstRtpPort + RtpPortCount - 1}", "--data", scratch.At("data"), .. more,
+            "--rtp-ports", $"{FirstRtpPort}-{FirstRtpPort + rtpPorts - 1}", "--data", scratch.At("data"), .. more,
         ];
     }
-
-    public const int RtpPortCount = 200;
 
     public string Address { get; }
 
@@ -53,12 +49,7 @@ public sealed class RunningSilo : IAsyncDisposable
     /// <summary>Starts with the demo tenant, or with the arguments given, and waits until it says that it is healthy.</summary>
     public static async Task<RunningSilo> StartAsync(params string[] arguments)
     {
-        return await StartAtAsync("127.0.0.1", arguments);
-    }
-
-    public static async Task<RunningSilo> StartAtAsync(string address, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
-    {
-        var silo = new RunningSilo(new Scratch(), address, arguments, environment);
+        var silo = new RunningSilo(new Scratch(), "127.0.0.1", rtpPorts: 200, arguments);
         try
         {
             await silo.LaunchAsync();
@@ -72,11 +63,11 @@ public sealed class RunningSilo : IAsyncDisposable
     }
 
     /// <summary>Starts with a provisioning file of this content.</summary>
-    public static async Task<RunningSilo> ProvisionedAsync(string json, string address = "127.0.0.1", params string[] arguments)
+    public static async Task<RunningSilo> ProvisionedAsync(string json, string address = "127.0.0.1", int rtpPorts = 200, params string[] arguments)
     {
         var scratch = new Scratch();
         var file = scratch.Write("provision.json", json);
-        var silo = new RunningSilo(scratch, address, ["--provision", file, .. arguments], environment: null);
+        var silo = new RunningSilo(scratch, address, rtpPorts, ["--provision", file, .. arguments]);
         try
         {
             await silo.LaunchAsync();
@@ -100,7 +91,7 @@ public sealed class RunningSilo : IAsyncDisposable
 
     public async Task LaunchAsync()
     {
-        _process = ChildProcess.Start(Program(), _arguments, _environment);
+        _process = ChildProcess.Start(Program(), _arguments);
         var end = Environment.TickCount64 + 30_000;
         while (!await IsHealthyAsync())
         {
