@@ -114,16 +114,20 @@ internal sealed class ReminderService(Silo silo, IReminderTable table, ReminderO
                 return;
             }
 
-            // No await: this runs on a timer, where there is no scheduler that a continuation could return to.
-            _grain.ReceiveReminder(_entry.ReminderName, new TickStatus(_entry.StartAt, _entry.Period, now)).ContinueWith(
-                static (ticked, armed) => ((Armed)armed!).OnTicked(ticked), this,
-                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Task.Factory.StartNew(Tick, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _silo.Dispatcher.Outside);
         }
 
-        private void OnTicked(Task ticked)
+        private async Task Tick()
         {
-            if (ticked.Exception is { } error)
-                _silo.Log.ReminderFailed(_entry.ReminderName, _entry.GrainId, error.InnerException!);
+            try
+            {
+                await _grain.ReceiveReminder(_entry.ReminderName, new TickStatus(_entry.StartAt, _entry.Period, Now));
+            }
+            catch (Exception error)
+            {
+                _silo.Log.ReminderFailed(_entry.ReminderName, _entry.GrainId, error);
+            }
+
             Wait(ToNextTick(Now));
         }
 

@@ -17,6 +17,9 @@ internal abstract class Dispatcher
 {
     public abstract TaskCreationOptions PromiseOptions { get; }
 
+    /// <summary>Where the engine's own calls run that come from no grain.</summary>
+    public virtual TaskScheduler Outside => TaskScheduler.Default;
+
     /// <summary>Whether a caller may run the callee's turn on its own thread.</summary>
     public abstract bool MayRunInline(Activation callee);
 
@@ -32,7 +35,7 @@ internal abstract class Dispatcher
     public virtual void Created(Activation activation) { }
 }
 
-internal sealed class ThreadPoolDispatcher : Dispatcher
+internal class ThreadPoolDispatcher : Dispatcher
 {
     private const int MaxInlineDepth = 8;
 

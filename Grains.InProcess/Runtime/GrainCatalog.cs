@@ -39,6 +39,9 @@ internal sealed class GrainCatalog
             throw new ArgumentException($"No grain class implements {contract}.");
         if (classPrefix is not null)
             classes = [.. classes.Where(known => known.Type.FullName!.StartsWith(classPrefix, StringComparison.Ordinal))];
+        // Of several, the one that has the interface's name.
+        if (classes.Length > 1 && Array.Find(classes, known => contract.Name == "I" + known.Type.Name) is { } namesake)
+            return namesake;
         return classes.Length == 1
             ? classes[0]
             : throw new ArgumentException($"{classes.Length} grain classes implement {contract}; name one by its prefix: {string.Join(", ", classes.Select(known => known.Type))}");

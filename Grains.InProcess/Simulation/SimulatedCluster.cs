@@ -32,7 +32,6 @@ public sealed class SimulatedCluster : IDisposable
     private readonly SimulationOptions _options;
     private readonly string _test;
     private readonly SimulatedDispatcher _dispatcher = new();
-    private readonly Workload _workload;
     private readonly VirtualTime _time;
     private readonly Dictionary<string, MemoryGrainStorage> _storages;
     private readonly MemoryReminderTable _reminders = new();
@@ -49,7 +48,6 @@ public sealed class SimulatedCluster : IDisposable
         _options = options;
         _test = $"*{Path.GetFileNameWithoutExtension(file)}.{member}";
         _time = new VirtualTime(options.Start);
-        _workload = new Workload(_dispatcher);
         _storages = options.Storages.ToDictionary(name => name, _ => new MemoryGrainStorage(() => Grains));
         Random = new Random(options.Seed);
         StartProcess();
@@ -87,7 +85,7 @@ public sealed class SimulatedCluster : IDisposable
 
     /// <summary>Starts a workload, which runs as steps are made.</summary>
     public Task Start(Func<Task> workload) =>
-        Task.Factory.StartNew(workload, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _workload).Unwrap();
+        Task.Factory.StartNew(workload, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _dispatcher.Workload).Unwrap();
 
     /// <summary>Runs a workload to its end, which must come within the limit of virtual time.</summary>
     public void Run(Func<Task> workload, TimeSpan limit)
@@ -126,7 +124,7 @@ public sealed class SimulatedCluster : IDisposable
                 var turns = _dispatcher.Take(Random);
                 if (turns.RunNext())
                     _dispatcher.Schedule(turns);
-                Record(ReferenceEquals(turns, _workload) ? StepKind.Workload : StepKind.Turn, turns.GrainId);
+                Record(ReferenceEquals(turns, _dispatcher.Workload) ? StepKind.Workload : StepKind.Turn, turns.GrainId);
             }
             else if (_time.FireNext(deadline))
             {
@@ -158,6 +156,9 @@ public sealed class SimulatedCluster : IDisposable
         Record(StepKind.Crashed, default);
         AfterCrash?.Invoke();
     }
+
+    /// <summary>Takes every grain down properly, for the workload to await; the process takes no calls then until <see cref="Crash"/> replaces it.</summary>
+    public Task Stop() => _silo.Stop(CancellationToken.None);
 
     /// <summary>Makes every later call of the observer fail, as when its process is gone.</summary>
     public void KillObserver(IGrainObserver reference)

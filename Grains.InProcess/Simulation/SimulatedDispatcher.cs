@@ -9,6 +9,10 @@ internal sealed class SimulatedDispatcher : Dispatcher
     private readonly List<ITurns> _runnable = [];
     private volatile string? _escaped;
 
+    public SimulatedDispatcher() => Workload = new Workload(this);
+
+    public Workload Workload { get; }
+
     public List<Activation> Activations { get; private set; } = [];
     public bool HasRunnable => _runnable.Count > 0;
 
@@ -16,6 +20,7 @@ internal sealed class SimulatedDispatcher : Dispatcher
     public string? Escaped => _escaped;
 
     public override TaskCreationOptions PromiseOptions => TaskCreationOptions.None;
+    public override TaskScheduler Outside => Workload;
 
     public override bool MayRunInline(Activation callee) => false;
     public override void Schedule(Activation activation) => Schedule((ITurns)activation);
