@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+
+namespace Webphone.Media.Codecs;
+
+/// <summary>A libopus encoder or decoder, freed even when its owner forgets it.</summary>
+internal sealed unsafe class OpusHandle : SafeHandle
+{
+    private readonly bool _isEncoder;
+
+    public OpusHandle(nint state, bool isEncoder)
+        : base(0, ownsHandle: true)
+    {
+        _isEncoder = isEncoder;
+        SetHandle(state);
+    }
+
+    public override bool IsInvalid => handle == 0;
+
+    public nint State => handle;
+
+    protected override bool ReleaseHandle()
+    {
+        if (_isEncoder)
+            OpusLibrary.EncoderDestroy(handle);
+        else
+            OpusLibrary.DecoderDestroy(handle);
+        return true;
+    }
+}
+
+/// <summary>Opus for speech, mono at 48 kHz, with the library's default bit rate.</summary>
+public sealed unsafe class OpusEncoder : IAudioEncoder
+{
+    private const int ApplicationVoip = 2048;
+    private readonly OpusHandle _handle;
+
+    public OpusEncoder()
+    {
+        if (!OpusLibrary.IsAvailable)
+            throw new PlatformNotSupportedException("libopus is not on this system.");
+        int error;
+        _handle = new OpusHandle(OpusLibrary.EncoderCreate(SampleRate, 1, ApplicationVoip, &error), isEncoder: true);
+        if (error != OpusLibrary.Ok)
+            throw new InvalidOperationException($"libopus refused an encoder with code {error}.");
+    }
+
+    public AudioCodec Codec => AudioCodec.Opus;
+
+    public int SampleRate => 48000;
+
+    public int Encode(ReadOnlySpan<short> samples, Span<byte> payload)
+    {
+        fixed (short* from = samples)
+        fixed (byte* to = payload)
+            return Math.Max(0, OpusLibrary.Encode(_handle.State, from, samples.Length, to, payload.Length));
+    }
+
+    public void Dispose() => _handle.Dispose();
+}
+
+/// <summary>Opus to mono at 48 kHz.</summary>
+public sealed unsafe class OpusDecoder : IAudioDecoder
+{
+    private readonly OpusHandle _handle;
+
+    public OpusDecoder()
+    {
+        if (!OpusLibrary.IsAvailable)
+            throw new PlatformNotSupportedException("libopus is not on this system.");
+        int error;
+        _handle = new OpusHandle(OpusLibrary.DecoderCreate(SampleRate, 1, &error), isEncoder: false);
+        if (error != OpusLibrary.Ok)
+            throw new InvalidOperationException($"libopus refused a decoder with code {error}.");
+    }
+
+    public AudioCodec Codec => AudioCodec.Opus;
+
+    public int SampleRate => 48000;
+
+    public int CountSamples(ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+            return 0;
+        fixed (byte* from = payload)
+            return Math.Max(0, OpusLibrary.CountSamples(from, payload.Length, SampleRate));
+    }
+
+    public int Decode(ReadOnlySpan<byte> payload, Span<short> samples)
+    {
+        if (payload.IsEmpty)
+            return 0;
+        fixed (byte* from = payload)
+        fixed (short* to = samples)
+            return Math.Max(0, OpusLibrary.Decode(_handle.State, from, payload.Length, to, samples.Length, 0));
+    }
+
+    public bool TryConceal(Span<short> samples)
+    {
+        fixed (short* to = samples)
+            return OpusLibrary.Decode(_handle.State, null, 0, to, samples.Length, 0) == samples.Length;
+    }
+
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+using AesX86 = System.Runtime.Intrinsics.X86.Aes;
+
+namespace Webphone.Media.Srtp;
+
+/// <summary>AES-128 in counter mode as RFC 3711 section 4.1.1 uses it: with the processor's AES where it has it, else the system's.</summary>
+internal sealed class AesCounter : IDisposable
+{
+    private const int Block = 16;
+    private const int Rounds = 10;
+    private readonly Vector128<byte>[]? _roundKeys;
+    private readonly Aes? _aes;
+    private readonly ICryptoTransform? _transform;
+    private readonly byte[] _counters = [];
+    private readonly byte[] _keystream = [];
+
+    public AesCounter(ReadOnlySpan<byte> key, bool useProcessor = true)
+    {
+        if (useProcessor && AesX86.IsSupported)
+        {
+            _roundKeys = Expand(key);
+            return;
+        }
+        _aes = Aes.Create();
+        _aes.Key = key.ToArray();
+#pragma warning disable CA5358 // Counter mode is built on the raw block cipher.
+        _aes.Mode = CipherMode.ECB;
+#pragma warning restore CA5358
+        _aes.Padding = PaddingMode.None;
+        _transform = _aes.CreateEncryptor();
+        _counters = new byte[2048];
+        _keystream = new byte[2048];
+    }
+
+    /// <summary>Encrypts or decrypts in place; at most 65536 blocks, since the counter is the last two bytes.</summary>
+    public void Apply(ReadOnlySpan<byte> iv, Span<byte> data)
+    {
+        if (_roundKeys is not null)
+            ApplyProcessor(_roundKeys, iv, data);
+        else
+            ApplySystem(iv, data);
+    }
+
+    public void Dispose()
+    {
+        _transform?.Dispose();
+        _aes?.Dispose();
+    }
+
+    private static void ApplyProcessor(Vector128<byte>[] keys, ReadOnlySpan<byte> iv, Span<byte> data)
+    {
+        Span<byte> counter = stackalloc byte[Block];
+        iv[..Block].CopyTo(counter);
+        Span<byte> stream = stackalloc byte[Block];
+        for (ushort n = 0; !data.IsEmpty; n++)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(counter[14..], n);
+            var state = Vector128.Create<byte>(counter) ^ keys[0];
+            for (var round = 1; round < Rounds; round++)
+                state = AesX86.Encrypt(state, keys[round]);
+            state = AesX86.EncryptLast(state, keys[Rounds]);
+            if (data.Length >= Block)
+            {
+                (Vector128.Create<byte>(data) ^ state).CopyTo(data);
+                data = data[Block..];
+                continue;
+            }
+            state.CopyTo(stream);
+            for (var i = 0; i < data.Length; i++)
+                data[i] ^= stream[i];
+            return;
+        }
+    }
+
+    private void ApplySystem(ReadOnlySpan<byte> iv, Span<byte> data)
+    {
+        var blocks = (data.Length + Block - 1) / Block;
+        if (blocks * Block > _counters.Length)
+            throw new ArgumentException("A packet is at most 2048 bytes.", nameof(data));
+        for (var n = 0; n < blocks; n++)
+        {
+            iv[..Block].CopyTo(_counters.AsSpan(n * Block));
+            BinaryPrimitives.WriteUInt16BigEndian(_counters.AsSpan(n * Block + 14), (ushort)n);
+        }
+        if (blocks > 0)
+            _transform!.TransformBlock(_counters, 0, blocks * Block, _keystream, 0);
+        for (var i = 0; i < data.Length; i++)
+            data[i] ^= _keystream[i];
+    }
+
+    private static Vector128<byte>[] Expand(ReadOnlySpan<byte> key)
+    {
+        var keys = new Vector128<byte>[Rounds + 1];
+        keys[0] = Vector128.Create<byte>(key);
+        keys[1] = Next(keys[0], AesX86.KeygenAssist(keys[0], 0x01));
+        keys[2] = Next(keys[1], AesX86.KeygenAssist(keys[1], 0x02));
+        keys[3] = Next(keys[2], AesX86.KeygenAssist(keys[2], 0x04));
+        keys[4] = Next(keys[3], AesX86.KeygenAssist(keys[3], 0x08));
+        keys[5] = Next(keys[4], AesX86.KeygenAssist(keys[4], 0x10));
+        keys[6] = Next(keys[5], AesX86.KeygenAssist(keys[5], 0x20));
+        keys[7] = Next(keys[6], AesX86.KeygenAssist(keys[6], 0x40));
+        keys[8] = Next(keys[7], AesX86.KeygenAssist(keys[7], 0x80));
+        keys[9] = Next(keys[8], AesX86.KeygenAssist(keys[8], 0x1B));
+        keys[10] = Next(keys[9], AesX86.KeygenAssist(keys[9], 0x36));
+        return keys;
+    }
+
+    private static Vector128<byte> Next(Vector128<byte> key, Vector128<byte> assist)
+    {
+        Span<uint> words = stackalloc uint[4];
+        key.AsUInt32().CopyTo(words);
+        words[0] ^= assist.AsUInt32().GetElement(3);
+        words[1] ^= words[0];
+        words[2] ^= words[1];
+        words[3] ^= words[2];
+        return Vector128.Create<uint>(words).AsByte();
+    }
+}

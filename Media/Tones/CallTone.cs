@@ -1,0 +1,35 @@
+namespace Webphone.Media.Tones;
+
+/// <summary>What a telephone system says without words.</summary>
+public enum CallTone : byte
+{
+    Dial,
+    Ringback,
+    Busy,
+    Congestion,
+
+    /// <summary>Two rising beeps, once.</summary>
+    ConfirmOn,
+
+    /// <summary>Two falling beeps, once.</summary>
+    ConfirmOff,
+
+    /// <summary>One beep, once.</summary>
+    Beep,
+
+    /// <summary>Three low beeps, once: what was asked cannot be done.</summary>
+    Error,
+}
+
+/// <summary>Whose tone plan applies.</summary>
+public enum ToneRegion : byte
+{
+    /// <summary>The 425 Hz plan of ETSI TR 101 041 that most of Europe uses.</summary>
+    Europe,
+
+    /// <summary>The North American precise tone plan.</summary>
+    UnitedStates,
+
+    /// <summary>BT SIN 350.</summary>
+    UnitedKingdom,
+}

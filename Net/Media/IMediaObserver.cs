@@ -1,0 +1,14 @@
+namespace Webphone.Net.Media;
+
+/// <summary>Hears what happens on an endpoint. Called on a media loop: return at once.</summary>
+public interface IMediaObserver
+{
+    /// <summary>The leg pressed a key (RFC 4733); reported once, at its start.</summary>
+    void OnDigit(MediaEndpoint endpoint, char digit);
+
+    /// <summary>The leg has said nothing for the time-out though it should; reported once for each silence.</summary>
+    void OnSilent(MediaEndpoint endpoint);
+
+    /// <summary>A clip played to its end; not reported when it was stopped or replaced.</summary>
+    void OnPlaybackFinished(MediaEndpoint endpoint);
+}

@@ -1,0 +1,422 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Webphone.Media.Dtmf;
+using Webphone.Media.Endpoints;
+using Webphone.Media.Playback;
+using Webphone.Media.Rtcp;
+
+namespace Webphone.Net.Media;
+
+/// <summary>
+/// One leg's place in the media engine: a pair of ports, what it receives, and what it is sent. Its packets are judged on its loop
+/// under the port's gate; what it sends is made under a lock of its own, by whichever loop or thread has something for it. The gate
+/// is always taken before that lock and no two endpoints' gates are held at once, so nothing can wait in a circle. Every operation
+/// may be called from any thread, returns at once, and after <see cref="Release"/> does nothing.
+/// </summary>
+public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
+{
+    private readonly MediaEngine _engine;
+    private readonly MediaLoop _loop;
+    private readonly IMediaObserver? _observer;
+    private readonly InboundStream _inbound = new();
+    private readonly OutboundStream _outbound;
+    private readonly RtcpSession _rtcp;
+    private readonly Lock _sending = new();
+    private readonly byte[] _frame = new byte[OutboundStream.MaxPacket];
+    private readonly byte _variation;
+    private MediaPort _port = null!;
+    private int _secondPhase;
+
+    // Under the port's gate.
+    private MediaEndpoint? _peer;
+    private RemoteMedia? _remote;
+    private LocalMedia _local = new();
+    private MediaDirection _direction;
+    private bool _silenceReported;
+    private char _digit;
+
+    // Under the sending lock.
+    private TransportAddress _destination;
+    private TransportAddress _rtcpDestination;
+    private bool _maySend = true;
+    private int _framePhase = -1;
+    private TimeSpan _nextReport;
+    private long _sendFailures;
+    private bool _released;
+
+    private MediaEndpoint(MediaEngine engine, MediaLoop loop, long number, IMediaObserver? observer)
+    {
+        _engine = engine;
+        _loop = loop;
+        _observer = observer;
+        Number = number;
+        Span<byte> random = stackalloc byte[19];
+        RandomNumberGenerator.Fill(random);
+        var ssrc = BinaryPrimitives.ReadUInt32LittleEndian(random);
+        _outbound = new OutboundStream(ssrc, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(random[4..]) & 0x7FFF), BinaryPrimitives.ReadUInt32LittleEndian(random[6..]));
+        _rtcp = new RtcpSession(ssrc, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(random[10..18])));
+        _variation = random[18];
+    }
+
+    /// <summary>Names the endpoint within its engine; never used twice.</summary>
+    public long Number { get; }
+
+    /// <summary>The address for our description.</summary>
+    public IPAddress Address => _engine.AdvertisedAddress;
+
+    public int RtpPort => _port.RtpPort;
+
+    public int RtcpPort => _port.RtpPort + 1;
+
+    public bool IsReleased => Volatile.Read(ref _released);
+
+    /// <summary>Where the leg's RTP really comes from; null until it is sure.</summary>
+    public IPEndPoint? LatchedSource
+    {
+        get
+        {
+            lock (_port.Gate)
+                return _inbound.Latch.IsLocked ? _inbound.Latch.Source.ToEndPoint() : null;
+        }
+    }
+
+    public EndpointStatistics Statistics
+    {
+        get
+        {
+            lock (_port.Gate)
+            {
+                lock (_sending)
+                {
+                    return new EndpointStatistics
+                    {
+                        PacketsReceived = _inbound.Statistics.Received,
+                        PacketsSent = _outbound.PacketsSent,
+                        PacketsLost = _inbound.Statistics.Lost,
+                        Jitter = _inbound.Statistics.Jitter,
+                        RemoteLost = _rtcp.RemoteLost,
+                        RoundTrip = _rtcp.RoundTrip,
+                        Drops = _inbound.Drops,
+                        SendFailures = _sendFailures,
+                    };
+                }
+            }
+        }
+    }
+
+    /// <summary>Applies what both descriptions agreed on; again after every new offer and answer.</summary>
+    public void Apply(LocalMedia local, RemoteMedia remote)
+    {
+        lock (_port.Gate)
+        {
+            if (_port.IsClosed)
+                return;
+            _local = local;
+            _remote = remote;
+            _inbound.Apply(local, remote, _engine.Options.AcceptAnySource, _engine.Clock.Now);
+            _inbound.MarkHeard(_engine.Clock.Now);
+            _silenceReported = false;
+            lock (_sending)
+            {
+                _outbound.Apply(local, remote);
+                SetDestinations();
+                UpdateTicks();
+            }
+        }
+    }
+
+    /// <summary>Which way media may flow, as our description says it. While it is not both ways, silence is no time-out.</summary>
+    public void SetDirection(MediaDirection direction)
+    {
+        lock (_port.Gate)
+        {
+            _direction = direction;
+            _inbound.MarkHeard(_engine.Clock.Now);
+            _silenceReported = false;
+            lock (_sending)
+                _maySend = direction is MediaDirection.SendReceive or MediaDirection.SendOnly;
+        }
+    }
+
+    /// <summary>Bridges two endpoints: each hears the other, and what either was connected to or played ends.</summary>
+    public static void Connect(MediaEndpoint first, MediaEndpoint second)
+    {
+        if (ReferenceEquals(first, second))
+        {
+            first.Echo();
+            return;
+        }
+        var firstHad = first.Join(second);
+        var secondHad = second.Join(first);
+        if (!ReferenceEquals(firstHad, second))
+            firstHad?.Leave(first);
+        if (!ReferenceEquals(secondHad, first))
+            secondHad?.Leave(second);
+    }
+
+    /// <summary>The leg hears itself.</summary>
+    public void Echo()
+    {
+        var had = Join(this);
+        if (!ReferenceEquals(had, this))
+            had?.Leave(this);
+    }
+
+    /// <summary>The leg hears nothing and is heard by nobody.</summary>
+    public void Disconnect() => Join(null)?.Leave(this);
+
+    /// <summary>Plays to the leg, which is heard by nobody meanwhile; begins when a codec for the leg is known.</summary>
+    public void Play(IAudioClip clip)
+    {
+        Join(null)?.Leave(this);
+        lock (_sending)
+        {
+            if (_released)
+                return;
+            _outbound.Play(clip);
+            UpdateTicks();
+        }
+    }
+
+    /// <summary>Ends what is played; the leg hears nothing until it is connected.</summary>
+    public void StopPlaying()
+    {
+        lock (_sending)
+        {
+            _outbound.StopPlaying();
+            UpdateTicks();
+        }
+    }
+
+    /// <summary>Sends a digit to the leg, as an event or in its audio; false for no digit, or when neither can be.</summary>
+    public bool SendDigit(char digit, TimeSpan? duration = null)
+    {
+        if (!DtmfDigit.TryToEvent(digit, out var code))
+            return false;
+        lock (_sending)
+        {
+            var sent = !_released && _outbound.TrySendDigit(code, duration ?? TelephoneEventSender.DefaultDuration);
+            UpdateTicks();
+            return sent;
+        }
+    }
+
+    /// <summary>Says goodbye by RTCP, closes the ports and gives them back. Twice is once.</summary>
+    public void Release()
+    {
+        Disconnect();
+        lock (_port.Gate)
+        {
+            lock (_sending)
+            {
+                if (_released)
+                    return;
+                Report(_engine.Clock.Now, leaving: true);
+                Volatile.Write(ref _released, true);
+                UpdateTicks();
+                _port.Dispose();
+                _inbound.Dispose();
+                _outbound.Dispose();
+            }
+        }
+        _loop.Wheel.RemoveSecond(this, _secondPhase);
+        _engine.Forget(this);
+    }
+
+    void IDisposable.Dispose() => Release();
+
+    internal static MediaEndpoint? TryOpen(MediaEngine engine, MediaLoop loop, long number, ushort rtpPort, IMediaObserver? observer)
+    {
+        var endpoint = new MediaEndpoint(engine, loop, number, observer);
+        // A datagram that already waits is judged before the next line; nothing is described yet, so it is dropped.
+        var port = loop.TryOpen(engine.Options.BindAddress, rtpPort, endpoint);
+        if (port is null)
+            return null;
+        endpoint._port = port;
+        endpoint._nextReport = engine.Clock.Now + RtcpSession.NextInterval(endpoint._variation);
+        endpoint._inbound.MarkHeard(engine.Clock.Now);
+        endpoint._secondPhase = loop.Wheel.AddSecond(endpoint);
+        return endpoint;
+    }
+
+    void IDatagramSink.OnDatagram(Span<byte> buffer, int length, TransportAddress from, bool isRtcp)
+    {
+        var now = _engine.Clock.Now;
+        if (isRtcp)
+        {
+            ReceiveRtcp(buffer[..length], from, now);
+            return;
+        }
+        var packet = _inbound.Receive(buffer[..length], from, now);
+        if (packet.Kind == InboundKind.Rtcp)
+            ReceiveRtcp(buffer[..length], from, now);
+        if (packet.Kind is not (InboundKind.Audio or InboundKind.Event))
+            return;
+        if (packet.Moved)
+            FollowLatch();
+        if (packet.BeginsDigit && DtmfDigit.TryFromEvent(packet.Event.Event, out var digit))
+            _digit = digit;
+        _silenceReported = false;
+        if (_direction is MediaDirection.SendReceive or MediaDirection.ReceiveOnly)
+            _peer?.Forward(buffer, packet, ((ulong)Number << 32) | packet.Header.Ssrc, now);
+    }
+
+    void IDatagramSink.OnDrained()
+    {
+        if (_digit == '\0')
+            return;
+        var digit = _digit;
+        _digit = '\0';
+        _observer?.OnDigit(this, digit);
+    }
+
+    void ITicking.OnFrame(TimeSpan now)
+    {
+        bool ended;
+        lock (_sending)
+        {
+            if (_released)
+                return;
+            _outbound.Tick(_frame, now, out var packet, out ended);
+            Send(packet);
+            UpdateTicks();
+        }
+        if (ended)
+            _observer?.OnPlaybackFinished(this);
+    }
+
+    void ITicking.OnSecond(TimeSpan now)
+    {
+        var silent = false;
+        lock (_port.Gate)
+        {
+            lock (_sending)
+            {
+                if (_released)
+                    return;
+                if (now >= _nextReport)
+                {
+                    Report(now, leaving: false);
+                    _nextReport = now + RtcpSession.NextInterval(_variation);
+                }
+            }
+            var timeout = _engine.Options.RtpTimeout;
+            if (timeout > TimeSpan.Zero && !_silenceReported && _remote is not null && _direction == MediaDirection.SendReceive && now - _inbound.LastHeard >= timeout)
+                silent = _silenceReported = true;
+        }
+        if (silent)
+            _observer?.OnSilent(this);
+    }
+
+    private MediaEndpoint? Join(MediaEndpoint? peer)
+    {
+        lock (_port.Gate)
+        {
+            var had = _peer;
+            _peer = _port.IsClosed ? null : peer;
+            lock (_sending)
+            {
+                _outbound.StopPlaying();
+                if (!ReferenceEquals(had, peer))
+                    _outbound.Unbridge();
+                UpdateTicks();
+            }
+            return had;
+        }
+    }
+
+    /// <summary>The peer went elsewhere, unless this endpoint has already gone elsewhere itself.</summary>
+    private void Leave(MediaEndpoint peer)
+    {
+        lock (_port.Gate)
+        {
+            if (!ReferenceEquals(_peer, peer))
+                return;
+            _peer = null;
+            lock (_sending)
+            {
+                _outbound.Unbridge();
+                UpdateTicks();
+            }
+        }
+    }
+
+    /// <summary>Sends on a packet of the peer, from the buffer it arrived in.</summary>
+    private void Forward(Span<byte> buffer, in InboundPacket packet, ulong source, TimeSpan now)
+    {
+        lock (_sending)
+        {
+            if (_released)
+                return;
+            _outbound.Forward(buffer, packet, source, now, out var sendable);
+            Send(sendable);
+            UpdateTicks();
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> packet)
+    {
+        if (packet.IsEmpty || !_maySend || _destination.IsNone)
+            return;
+        if (!_port.Send(packet, _destination, rtcp: false))
+            _sendFailures++;
+    }
+
+    private void FollowLatch()
+    {
+        lock (_sending)
+            SetDestinations();
+    }
+
+    private void SetDestinations()
+    {
+        var described = TransportAddress.From(_remote?.Rtp);
+        var isLatched = _inbound.Latch.IsLocked && (described.IsNone || !_inbound.Latch.AwaitsMove);
+        _destination = isLatched ? _inbound.Latch.Source : described;
+        var rtcp = _remote switch
+        {
+            { RtcpMultiplexed: true } => _destination,
+            { Rtcp: { } given } => TransportAddress.From(given),
+            _ => _destination with { Port = (ushort)(_destination.Port + 1) },
+        };
+        // Behind a NAT the described host is not reachable, whichever port it named.
+        _rtcpDestination = _destination.IsNone || _destination.Ip == described.Ip ? rtcp : rtcp with { Ip = _destination.Ip };
+    }
+
+    private void ReceiveRtcp(Span<byte> datagram, TransportAddress from, TimeSpan now)
+    {
+        var length = _inbound.ReceiveRtcp(datagram, from, now);
+        if (length == 0)
+            return;
+        if (_rtcp.TryReceive(datagram[..length], _engine.Clock.WallClock, now))
+            _inbound.AcceptRtcp(now);
+        else
+            _inbound.CountJunk();
+    }
+
+    private void Report(TimeSpan now, bool leaving)
+    {
+        if (_rtcpDestination.IsNone || (_outbound.PacketsSent == 0 && _inbound.Statistics.Received == 0))
+            return;
+        Span<byte> buffer = stackalloc byte[RtcpWriter.MaxSize];
+        var length = _rtcp.Write(buffer, _outbound.Describe(now, _engine.Clock.WallClock), _inbound.Statistics, now, leaving);
+        _port.Send(buffer[.._outbound.ProtectRtcp(buffer, length)], _rtcpDestination, rtcp: _remote is not { RtcpMultiplexed: true });
+    }
+
+    /// <summary>Takes part in frames only while something has to be made for the leg.</summary>
+    private void UpdateTicks()
+    {
+        var needed = _outbound.NeedsTicks && !_released;
+        if (needed && _framePhase < 0)
+        {
+            _framePhase = _loop.Wheel.AddFrame(this);
+        }
+        else if (!needed && _framePhase >= 0)
+        {
+            _loop.Wheel.RemoveFrame(this, _framePhase);
+            _framePhase = -1;
+        }
+    }
+}

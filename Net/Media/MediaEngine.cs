@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using Webphone.Net.Media.Linux;
+
+namespace Webphone.Net.Media;
+
+/// <summary>The media of one process: its ports, its loops, and the endpoints on them. Thread-safe.</summary>
+public sealed class MediaEngine : IDisposable
+{
+    /// <summary>Ports that another process holds are passed over, at most this many at a time.</summary>
+    private const int MaxTakenPorts = 64;
+
+    private readonly ConcurrentDictionary<long, MediaEndpoint> _endpoints = new();
+    private readonly PortAllocator _ports;
+    private readonly MediaLoop[] _loops;
+    private long _lastNumber;
+
+    public MediaEngine(MediaOptions options, TimeProvider? time = null)
+    {
+        options.Validate();
+        Options = options;
+        var provider = time ?? TimeProvider.System;
+        Clock = new MediaClock(provider);
+        _ports = new PortAllocator(options.FirstPort, options.LastPort, options.PortQuarantine, RandomNumberGenerator.GetInt32(int.MaxValue));
+        _loops = new MediaLoop[options.Loops];
+        for (var i = 0; i < _loops.Length; i++)
+            _loops[i] = LibC.IsSupported && !options.PortableSockets ? new EpollLoop(Clock, i) : new PortableLoop(Clock, provider);
+    }
+
+    public MediaOptions Options { get; }
+
+    /// <summary>The address that descriptions name.</summary>
+    public IPAddress AdvertisedAddress => Options.AdvertisedAddress ?? Options.BindAddress;
+
+    /// <summary>Endpoints now.</summary>
+    public int Count => _endpoints.Count;
+
+    internal MediaClock Clock { get; }
+
+    /// <summary>Makes an endpoint for a leg; null when no port is free.</summary>
+    public MediaEndpoint? TryAllocate(IMediaObserver? observer = null)
+    {
+        var number = Interlocked.Increment(ref _lastNumber);
+        var loop = _loops[number % _loops.Length];
+        for (var i = 0; i < MaxTakenPorts && _ports.TryTake(Clock.Now, out var port); i++)
+        {
+            var endpoint = MediaEndpoint.TryOpen(this, loop, number, port, observer);
+            if (endpoint is null)
+            {
+                _ports.Release(port, Clock.Now);
+                continue;
+            }
+            _endpoints[number] = endpoint;
+            return endpoint;
+        }
+        return null;
+    }
+
+    /// <summary>An endpoint by its number; null when it was released.</summary>
+    public MediaEndpoint? Find(long number) => _endpoints.GetValueOrDefault(number);
+
+    /// <summary>Releases every endpoint and stops the loops.</summary>
+    public void Dispose()
+    {
+        foreach (var endpoint in _endpoints.Values)
+            endpoint.Release();
+        foreach (var loop in _loops)
+            loop.Dispose();
+    }
+
+    internal void Forget(MediaEndpoint endpoint)
+    {
+        if (_endpoints.TryRemove(endpoint.Number, out _))
+            _ports.Release((ushort)endpoint.RtpPort, Clock.Now);
+    }
+}

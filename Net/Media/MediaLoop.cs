@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Webphone.Net.Media;
+
+/// <summary>One thread's worth of media: its sockets, their packets, and the frames that are due.</summary>
+internal abstract class MediaLoop(MediaClock clock) : IDisposable
+{
+    /// <summary>Largest datagram that is looked at; a longer one is junk.</summary>
+    public const int MaxDatagram = 1600;
+
+    /// <summary>A datagram's buffer: there is room behind it for what protection adds.</summary>
+    public const int BufferSize = 2048;
+
+    /// <summary>Turns that are made up for after a stall; what is older is given up.</summary>
+    private const int MaxLateTurns = 20;
+
+    private TimeSpan _nextTurn = clock.Now;
+
+    public TickWheel Wheel { get; } = new();
+
+    public MediaClock Clock => clock;
+
+    /// <summary>Binds a pair; null when one of its ports is taken.</summary>
+    public abstract MediaPort? TryOpen(IPAddress address, ushort rtpPort, IDatagramSink sink);
+
+    public abstract void Dispose();
+
+    /// <summary>Does the turns that are due.</summary>
+    protected void RunTurns()
+    {
+        var now = clock.Now;
+        if (now - _nextTurn > TickWheel.Turn * MaxLateTurns)
+            _nextTurn = now;
+        while (_nextTurn <= now)
+        {
+            Wheel.Advance(now);
+            _nextTurn += TickWheel.Turn;
+        }
+    }
+}

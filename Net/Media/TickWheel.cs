@@ -1,0 +1,82 @@
+namespace Webphone.Net.Media;
+
+/// <summary>What a loop calls in turn.</summary>
+internal interface ITicking
+{
+    /// <summary>Every 20 ms while registered for frames.</summary>
+    void OnFrame(TimeSpan now);
+
+    /// <summary>Every second.</summary>
+    void OnSecond(TimeSpan now);
+}
+
+/// <summary>
+/// Spreads the endpoints of a loop over time: the wheel turns every 5 ms, a quarter of the frame takers are served at each turn and
+/// a two-hundredth of all endpoints for their housekeeping, so no turn holds up packets for long. Registration copies one small
+/// array; turning allocates nothing.
+/// </summary>
+internal sealed class TickWheel
+{
+    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
+    private const int FramePhases = 4;
+    private const int SecondPhases = 200;
+
+    private readonly Lock _gate = new();
+    private readonly ITicking[][] _frames = Empty(FramePhases);
+    private readonly ITicking[][] _seconds = Empty(SecondPhases);
+    private int _nextFrame;
+    private int _nextSecond;
+    private int _turn;
+
+    /// <summary>Registers for housekeeping; gives the phase to unregister with.</summary>
+    public int AddSecond(ITicking item)
+    {
+        lock (_gate)
+            return Add(_seconds, item, _nextSecond++ % SecondPhases);
+    }
+
+    public void RemoveSecond(ITicking item, int phase)
+    {
+        lock (_gate)
+            Remove(_seconds, item, phase);
+    }
+
+    /// <summary>Registers for frames; gives the phase to unregister with.</summary>
+    public int AddFrame(ITicking item)
+    {
+        lock (_gate)
+            return Add(_frames, item, _nextFrame++ % FramePhases);
+    }
+
+    public void RemoveFrame(ITicking item, int phase)
+    {
+        lock (_gate)
+            Remove(_frames, item, phase);
+    }
+
+    /// <summary>One turn of 5 ms.</summary>
+    public void Advance(TimeSpan now)
+    {
+        _turn = (_turn + 1) % SecondPhases;
+        foreach (var item in Volatile.Read(ref _frames[_turn % FramePhases]))
+            item.OnFrame(now);
+        foreach (var item in Volatile.Read(ref _seconds[_turn]))
+            item.OnSecond(now);
+    }
+
+    private static int Add(ITicking[][] phases, ITicking item, int phase)
+    {
+        Volatile.Write(ref phases[phase], [.. phases[phase], item]);
+        return phase;
+    }
+
+    private static void Remove(ITicking[][] phases, ITicking item, int phase) =>
+        Volatile.Write(ref phases[phase], Array.FindAll(phases[phase], other => !ReferenceEquals(other, item)));
+
+    private static ITicking[][] Empty(int phases)
+    {
+        var empty = new ITicking[phases][];
+        Array.Fill(empty, []);
+        return empty;
+    }
+}

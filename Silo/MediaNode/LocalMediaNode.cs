@@ -1,0 +1,48 @@
+using Webphone.Grains.Media;
+using Webphone.Net.Media;
+
+namespace Webphone.Silo.MediaNode;
+
+/// <summary>
+/// The media engine of this silo: grains command it through <see cref="IMediaNode"/>, the edge of the same process allocates,
+/// describes and releases endpoints here. RTP itself stays in <see cref="MediaEngine"/>. Thread-safe.
+/// </summary>
+/// <param name="name">The silo's name, as <see cref="EndpointId.Node"/> carries it.</param>
+/// <param name="engine">Not owned.</param>
+/// <param name="library">The sounds.</param>
+public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary library) : IMediaNode
+{
+    /// <summary>Makes an endpoint for a leg of this silo; null when no port is free. The caller releases it.</summary>
+    public MediaEndpoint? TryAllocate(IMediaObserver? observer) => engine.TryAllocate(observer);
+
+    /// <summary>How grains name an endpoint of this node.</summary>
+    public EndpointId IdOf(MediaEndpoint endpoint) => new(name, endpoint.Number);
+
+    /// <summary>The endpoint of a name; null when it is another node's or gone.</summary>
+    public MediaEndpoint? Find(EndpointId id) => id.Node == name ? engine.Find(id.Number) : null;
+
+    public Task Connect(EndpointId first, EndpointId second)
+    {
+        if (Find(first) is { } a && Find(second) is { } b)
+            MediaEndpoint.Connect(a, b);
+        return Task.CompletedTask;
+    }
+
+    public Task Disconnect(EndpointId endpoint)
+    {
+        Find(endpoint)?.Disconnect();
+        return Task.CompletedTask;
+    }
+
+    public Task Play(EndpointId endpoint, MediaSource source)
+    {
+        Find(endpoint)?.Play(library.Find(source));
+        return Task.CompletedTask;
+    }
+
+    public Task Echo(EndpointId endpoint)
+    {
+        Find(endpoint)?.Echo();
+        return Task.CompletedTask;
+    }
+}
