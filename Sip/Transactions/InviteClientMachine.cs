@@ -15,11 +15,11 @@ namespace Webphone.Sip.Transactions;
 ///        |          |          |--- 2xx: to user ---------+               |
 ///        |          +----------+                          V               |
 ///        V 3xx-6xx: ACK, to user |                   +Accepted+           |
-///   +Completed+ <-----------------+                   |        | 2xx: to user
+///   +Completed+ <----------------+                   |        | 2xx: to user
 ///   |         | 3xx-6xx: ACK                         +--------+           |
 ///   +---------+ transport error: tell user                | Timer M       |
 ///        | Timer D                                        |               |
-///        +------------------> Terminated <-----------------+---------------+
+///        +------------------> Terminated <----------------+---------------+
 /// ]]></code>
 /// Timer D is 64*T1 on unreliable transports (at least 32 s with the default T1) and zero on reliable ones; timer M is 64*T1 on all.
 /// </summary>

@@ -7,7 +7,7 @@ namespace Webphone.Sip.Transactions;
 ///                          | INVITE: to user; 100 if the user is silent for 200 ms
 ///  INVITE: last response   V        1xx from user: send
 ///         +-----------+Proceeding+--------------+
-///         +---------->|          |<--------------+
+///         +---------->|          |<-------------+
 ///                     +----------+------- transport error: tell user -----------+
 ///   3xx-6xx from user: send  |  | 2xx from user: send                           |
 ///        +-------------------+  +---------------------+                         |
@@ -20,7 +20,7 @@ namespace Webphone.Sip.Transactions;
 ///        V                    |                       |                         |
 ///  +Confirmed+ ACK: ignore    |                       |                         |
 ///        | Timer I            V                       V                         |
-///        +---------------> Terminated <----------------+-------------------------+
+///        +---------------> Terminated <---------------+-------------------------+
 /// ]]></code>
 /// Timer G starts at T1 and doubles up to T2, on unreliable transports only. Timers H and L are 64*T1. Timer I is T4, zero on reliable transports.
 /// </summary>

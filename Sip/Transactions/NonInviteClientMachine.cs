@@ -15,9 +15,9 @@ namespace Webphone.Sip.Transactions;
 ///               +----------+                       |                     |
 ///                      | 200-699: to user          |                     |
 ///                      V                           |                     |
-///                 +Completed+ <---------------------+                     |
+///                 +Completed+ <--------------------+                     |
 ///                      | Timer K                                         |
-///                      +----------> Terminated <--------------------------+
+///                      +----------> Terminated <-------------------------+
 /// ]]></code>
 /// Timer E starts at T1 and doubles up to T2; in Proceeding it is T2. Timer K is T4 on unreliable transports and zero on reliable ones.
 /// </summary>

@@ -16,12 +16,12 @@ namespace Webphone.Sip.Transactions;
 ///             +----------+                             |   |
 ///                   | 200-699 from user: send          |   |
 ///                   V                                  |   |
-///             +Completed+ <-----------------------------+   |
+///             +Completed+ <----------------------------+   |
 ///             |         | request: last response           |
 ///             |         |--- transport error: tell --------+
 ///             +---------+                                  |
 ///                   | Timer J                              |
-///                   +-------> Terminated <------------------+
+///                   +-------> Terminated <-----------------+
 /// ]]></code>
 /// Timer J is 64*T1 on unreliable transports and zero on reliable ones. A user that never answers is ended by 64*T1 in Trying and Proceeding:
 /// the client's timer F has then fired, so no answer could arrive any more.

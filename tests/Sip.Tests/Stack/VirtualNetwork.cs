@@ -48,7 +48,9 @@ internal sealed class VirtualNetwork(int seed)
         var to = Phones[flow.Remote.Port - 5060 - 1];
         if (Logs)
             Log.Add($"{from.Name}: {(message!.IsRequest ? "" : message.StatusCode + " ")}{message.Method.ToString().ToUpperInvariant()}");
-        if (Drops(from, message!))
+        if (message!.IsRequest && message.Method == SipMethod.Invite)
+            from.LastBranch = Encoding.ASCII.GetString(message.Branch);
+        if (Drops(from, message))
             return;
         var reliable = flow.IsReliable;
         if (!reliable && _random.NextDouble() < Loss)
@@ -119,6 +121,9 @@ internal sealed class Phone : ISipStackSink, ISipUser
     public IPEndPoint EndPoint { get; }
 
     public SipStack Stack { get; }
+
+    /// <summary>The branch of the last INVITE that it sent.</summary>
+    public string LastBranch { get; set; } = "";
 
     public List<InviteSession> Sessions { get; } = [];
 
