@@ -53,6 +53,7 @@ public readonly ref struct Via
 
     public static bool IsRfc3261Branch(ReadOnlySpan<byte> branch) => branch.Length > 7 && branch.StartsWith("z9hG4bK"u8);
 
+    /// <summary>Where only the parameters are bad, the sent-by is given although the result is false: an answer can go there.</summary>
     public static bool TryParse(ReadOnlySpan<byte> value, out Via via, out SipParseError error)
     {
         via = default;
@@ -72,19 +73,20 @@ public readonly ref struct Via
         }
 
         lexer.SkipLws();
+        via = new Via(transport, host, port, default);
         if (!HeaderParameters.TryParse(ref lexer, out var parameters, out error))
             return false;
         via = new Via(transport, host, port, parameters);
         return ParametersAreUnique(parameters, out error);
     }
 
-    /// <summary>SIP/2.0/UDP with white space allowed around the slashes.</summary>
+    /// <summary>SIP/2.0/UDP with white space allowed around the slashes. Another version is the request line's to refuse (505 must find its way back).</summary>
     private static bool TryProtocol(scoped ref Lexer lexer, out ReadOnlySpan<byte> transport)
     {
         transport = default;
         if (!lexer.TryToken(out var protocol) || !System.Text.Ascii.EqualsIgnoreCase(protocol, "SIP"u8) || !lexer.TrySeparator((byte)'/'))
             return false;
-        if (!lexer.TryToken(out var version) || !version.SequenceEqual("2.0"u8) || !lexer.TrySeparator((byte)'/') || !lexer.TryToken(out transport))
+        if (!lexer.TryToken(out _) || !lexer.TrySeparator((byte)'/') || !lexer.TryToken(out transport))
             return false;
         if (!SipCharacters.IsLws(lexer.Peek))
             return false;

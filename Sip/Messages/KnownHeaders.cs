@@ -55,15 +55,18 @@ internal static class KnownHeaders
                 return false;
             }
 
-            if (!Via.TryParse(values.Current, out var via, out error))
+            var good = Via.TryParse(values.Current, out var via, out error);
+            if (!hasVia && !via.Host.IsEmpty)
+            {
+                hasVia = true;
+                message.ViaTransport = via.Transport;
+                message.ViaHostRange = Locate(message, via.Host);
+                message.ViaPort = via.Port;
+                message.BranchRange = Locate(message, via.Branch);
+            }
+
+            if (!good)
                 return false;
-            if (hasVia)
-                continue;
-            hasVia = true;
-            message.ViaTransport = via.Transport;
-            message.ViaHostRange = Locate(message, via.Host);
-            message.ViaPort = via.Port;
-            message.BranchRange = Locate(message, via.Branch);
         }
 
         if (count > 0)

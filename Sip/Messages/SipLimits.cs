@@ -14,7 +14,7 @@ public static class SipLimits
     /// <summary>Header lines, folded ones counted once. Also the Vias that a loop could pile up.</summary>
     public const int HeaderLines = 256;
 
-    public const int HeaderNameBytes = 64;
+    public const int HeaderNameBytes = 200;
 
     /// <summary>A header with its folds.</summary>
     public const int HeaderValueBytes = 8_192;

@@ -74,8 +74,15 @@ public sealed class SipMessage
     /// <summary>The Expires header in seconds, or null.</summary>
     public uint? Expires { get; internal set; }
 
-    /// <summary>The top Via in full.</summary>
-    public Via TopVia => Webphone.Sip.Headers.Via.TryParse(Headers(HeaderName.Via).First, out var via, out _) ? via : default;
+    /// <summary>The top Via in full; of a bad request without its parameters if those are bad.</summary>
+    public Via TopVia
+    {
+        get
+        {
+            _ = Webphone.Sip.Headers.Via.TryParse(Headers(HeaderName.Via).First, out var via, out _);
+            return via;
+        }
+    }
 
     public NameAddr From => Address(HeaderName.From);
 
