@@ -130,6 +130,9 @@ public sealed partial class SipNetwork : IConnectionOwner, IDatagramOwner, IAsyn
         return true;
     }
 
+    /// <summary>The remote address in a text that <see cref="Describe"/> made, whether or not its flow is still there; null when it is no such text.</summary>
+    public static IPEndPoint? RemoteOf(string text) => FlowText.TryRead(text, out _, out _, out var remote, out _) ? remote : null;
+
     /// <summary>A flow to an address that has none: by UDP at once, by TCP or TLS over a connection that is opened meanwhile. False when we do not speak that transport.</summary>
     public bool TryOpen(SipTransport transport, IPEndPoint remote, string serverName, out SipFlow flow)
     {

@@ -34,14 +34,32 @@ public sealed class AddressRates
         if (_limit.PerSecond == 0)
             return true;
         var key = address.Accountable.Bits;
-        // Seeded anew with each process, so that nobody can choose addresses that share places.
-        var set = (int)((uint)HashCode.Combine((ulong)(key >> 64), (ulong)key) % Sets);
+        var set = SetOf(key);
         lock (_locks[set % _locks.Length])
         {
             ref var bucket = ref Find(set, key, nowMs);
             return Charge(ref bucket, nowMs);
         }
     }
+
+    /// <summary>Whether the address has used up its rate; charges nothing.</summary>
+    public bool IsInDebt(SourceAddress address, long nowMs)
+    {
+        var key = address.Accountable.Bits;
+        var set = SetOf(key);
+        lock (_locks[set % _locks.Length])
+        {
+            foreach (ref readonly var bucket in _buckets.AsSpan(set * Ways, Ways))
+            {
+                if (bucket.Key == key)
+                    return bucket.Tokens + Math.Max(0, nowMs - bucket.SeenMs) * _tokensPerMs < 1;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Seeded anew with each process, so that nobody can choose addresses that share places.</summary>
+    private static int SetOf(UInt128 key) => (int)((uint)HashCode.Combine((ulong)(key >> 64), (ulong)key) % Sets);
 
     private ref Bucket Find(int set, UInt128 key, long nowMs)
     {

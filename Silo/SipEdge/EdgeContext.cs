@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Webphone.Grains.Tenants;
+using Webphone.Net.Sip;
+using Webphone.Silo.SipEdge.Legs;
+using Webphone.Silo.SipEdge.Media;
+
+namespace Webphone.Silo.SipEdge;
+
+/// <summary>What the parts of the SIP edge share.</summary>
+internal sealed record EdgeContext(
+    SipEdgeOptions Options,
+    SipNetwork Network,
+    IDirectory Directory,
+    IGrainFactory Grains,
+    ILegEndpoints Endpoints,
+    LegTable Legs,
+    TimeProvider Time,
+    ILogger Logger);

@@ -1,0 +1,93 @@
+using Webphone.Grains.Tenants;
+using Webphone.Net.Sip.Driving;
+using Webphone.Silo.SipEdge.Gate;
+using Webphone.Silo.SipEdge.Legs;
+using Webphone.Silo.SipEdge.Messages;
+using Webphone.Silo.SipEdge.Registrar;
+using Webphone.Sip.Headers;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Sessions;
+using Webphone.Sip.Stack;
+using Webphone.Sip.Transactions;
+
+namespace Webphone.Silo.SipEdge;
+
+/// <summary>
+/// The transaction user of one shard: sends each request to the part that answers it. Nothing that makes something happen gets past the digest gate, and
+/// nothing is relayed for a domain that is not ours.
+/// </summary>
+internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate, RegistrarHandler registrar, Func<MessageRelay> messages, Func<bool> isStopping) : ISipUser
+{
+    public void OnInvite(ServerTransaction invite)
+    {
+        if (isStopping())
+        {
+            shard.Stack.Respond(invite, 503);
+            return;
+        }
+        if (Authenticate(invite) is not var (tenant, user))
+            return;
+        // Transfers come later; until then there is no dialog that a caller could take over (RFC 3891 §3).
+        if (invite.Request.Has(HeaderName.Replaces))
+        {
+            shard.Stack.Respond(invite, 481);
+            return;
+        }
+        var dialled = Dialled(invite.Request);
+        if (dialled.Length == 0)
+            shard.Stack.Respond(invite, 484);
+        else
+            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled);
+    }
+
+    public void OnRegister(ServerTransaction register) => registrar.Take(shard, register);
+
+    public void OnRequest(ServerTransaction request)
+    {
+        if (request.Method is SipMethod.Options)
+        {
+            Options(request);
+            return;
+        }
+        if (Authenticate(request) is not var (tenant, user))
+            return;
+        if (request.Method is SipMethod.Message)
+            messages().Take(shard, request, tenant, user, Dialled(request.Request));
+        else
+            FeatureRefusals.Refuse(shard.Stack, request);
+    }
+
+    public void OnCancel(ServerTransaction invite)
+    {
+        // An INVITE is taken or refused in the turn that it came in, so none waits here.
+    }
+
+    public void OnSessionEvent(InviteSession session, in SessionEvent e) => (session.Tag as Leg)?.OnSessionEvent(e);
+
+    public void OnResponse(ClientTransaction request, SipMessage? response, int status) => MessageRelay.OnResponse(request, status);
+
+    /// <summary>A ping: the same answer whether such a user exists or not.</summary>
+    private void Options(ServerTransaction options)
+    {
+        var known = RequestOrigin.TenantOf(options.Request, edge.Directory) is not null;
+        shard.Stack.Respond(options, known ? 200 : 404);
+    }
+
+    /// <summary>The tenant and the user that the request proves to be from and says to be from; null when it has been answered.</summary>
+    private (TenantRecord Tenant, UserRecord User)? Authenticate(ServerTransaction transaction)
+    {
+        if (RequestOrigin.TenantOf(transaction.Request, edge.Directory) is not { } tenant)
+        {
+            shard.Stack.Respond(transaction, 404);
+            return null;
+        }
+        if (gate.Admit(shard.Stack, transaction, tenant) is not { } user)
+            return null;
+        if (RequestOrigin.IsOwn(transaction.Request.From, user, tenant, edge.Directory))
+            return (tenant, user);
+        shard.Stack.Respond(transaction, 403);
+        return null;
+    }
+
+    private static string Dialled(SipMessage request) => request.TryGetRequestUri(out var uri) ? uri.UserText : "";
+}

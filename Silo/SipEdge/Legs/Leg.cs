@@ -1,0 +1,197 @@
+using Microsoft.Extensions.Logging;
+using Webphone.Grains.Calls;
+using Webphone.Net.Sip.Driving;
+using Webphone.Silo.SipEdge.Media;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Sessions;
+using Webphone.Sip.Stack;
+
+namespace Webphone.Silo.SipEdge.Legs;
+
+/// <summary>
+/// One party's SIP session with its media endpoint, from the INVITE to the end. All of it happens in turns of its shard; what happened is reported to its
+/// call, once and in order.
+/// </summary>
+internal abstract partial class Leg : ILegMediaListener
+{
+    private readonly EdgeContext _edge;
+    private bool _over;
+
+    protected Leg(EdgeContext edge, SipShard shard, LegId id, string callKey, string domain)
+    {
+        _edge = edge;
+        Shard = shard;
+        Id = id;
+        CallKey = callKey;
+        Domain = domain;
+        Reports = new LegReports(edge.Grains.GetGrain<ICallGrain>(callKey), id, callKey, OnReported, edge.Time, edge.Logger);
+    }
+
+    public LegId Id { get; }
+
+    public string CallKey { get; }
+
+    public SipShard Shard { get; }
+
+    public LegReports Reports { get; }
+
+    /// <summary>The SIP domain of the tenant, for the identities that we assert.</summary>
+    protected string Domain { get; }
+
+    protected EdgeContext Edge => _edge;
+
+    protected InviteSession? Session { get; private set; }
+
+    protected LegMedia? Media { get; private set; }
+
+    protected bool IsOver => _over;
+
+    /// <summary>Whether the call was answered on this leg.</summary>
+    protected bool IsAnswered { get; set; }
+
+    /// <summary>Something happened in the session; in its shard's turn.</summary>
+    public void OnSessionEvent(in SessionEvent e)
+    {
+        switch (e.Kind)
+        {
+            case SessionEventKind.Ended:
+                _edge.Legs.SessionEnded();
+                Finish(CallEndMapping.FromSession(e.End, e.Status, IsAnswered));
+                break;
+            case SessionEventKind.Offer:
+                OnOffer(e);
+                break;
+            case SessionEventKind.Answer:
+                OnAnswerToOffer(e);
+                break;
+            case SessionEventKind.Request:
+                InDialogRequest.Answer(this, Shard.Stack, e.Transaction!);
+                break;
+            // We make no offer and send no request of our own in a dialog, but for keeping the session alive, which the stack does.
+            case SessionEventKind.OfferRefused or SessionEventKind.RetryOffer or SessionEventKind.Response:
+                break;
+            default:
+                OnCallEvent(e);
+                break;
+        }
+    }
+
+    /// <summary>The owner ends the leg: refuse, cancel or hang up, as its state asks for. Nothing is reported.</summary>
+    public void End(CallEnd reason)
+    {
+        if (_over)
+            return;
+        _over = true;
+        LogEnded(_edge.Logger, CallKey, Id, reason);
+        HangUp(reason);
+        Media?.Release();
+        _edge.Legs.Remove(this);
+    }
+
+    /// <summary>The leg fails for a reason that lies on our side of the session: it ends, and its call is told.</summary>
+    public void Fail(CallEnd reason)
+    {
+        if (_over)
+            return;
+        Finish(reason);
+        HangUp(reason);
+    }
+
+    /// <summary>The other side pressed a key by INFO: it goes on to the far side's media, and to the call.</summary>
+    public void TakeDigit(char digit)
+    {
+        if (_over)
+            return;
+        Media?.PassDigit(digit);
+        Reports.Post(new LegDigit(Id, digit));
+    }
+
+    void ILegMediaListener.OnDigit(char digit) => Reports.Post(new LegDigit(Id, digit));
+
+    void ILegMediaListener.OnPlaybackFinished() => Reports.Post(new LegPlaybackFinished(Id));
+
+    /// <summary>Not on the media's thread: a turn may have to wait for one that is telling the media something.</summary>
+    void ILegMediaListener.OnMediaTimeout() => ThreadPool.UnsafeQueueUserWorkItem(
+        static leg => leg.Shard.Run(leg, static (_, silent) => silent.Fail(CallEnd.MediaTimeout)), this, preferLocal: false);
+
+    protected void Attach(InviteSession session)
+    {
+        Session = session;
+        session.Tag = this;
+        _edge.Legs.SessionOpened();
+    }
+
+    protected void Attach(LegMedia media) => Media = media;
+
+    /// <summary>What only the leg that called, or only the one that is called, knows.</summary>
+    protected abstract void OnCallEvent(in SessionEvent e);
+
+    /// <summary>Says the end to the phone.</summary>
+    protected abstract void HangUp(CallEnd reason);
+
+    protected static HeaderLines ReasonOf(CallEnd reason) => new HeaderLines().Add("Reason", CallEndMapping.Reason(reason));
+
+    private void OnOffer(in SessionEvent e)
+    {
+        if (Media is null || _over)
+        {
+            Session!.RejectOffer();
+            return;
+        }
+        var body = e.Message?.Body ?? default;
+        if (body.IsEmpty)
+        {
+            Session!.AcceptOffer(SipPayload.Sdp(Media.Offer([])));
+            return;
+        }
+        if (!BodyTypes.IsSdp(e.Message!) || !Media.TryReanswer(body, out var answer))
+        {
+            Session!.RejectOffer(BodyTypes.IsSdp(e.Message!) ? 488 : 415);
+            return;
+        }
+        Session!.AcceptOffer(SipPayload.Sdp(answer));
+        ReportHold();
+    }
+
+    private void OnAnswerToOffer(in SessionEvent e)
+    {
+        if (Media is null || _over || e.Message is not { Body.IsEmpty: false } message)
+            return;
+        if (Media.TryTakeAnswer(message.Body, out _))
+            ReportHold();
+    }
+
+    /// <summary>Tells the call once for each time that the phone's user presses hold and takes the call back.</summary>
+    private void ReportHold()
+    {
+        if (!IsAnswered || !Media!.TryNoticeHold(out var held))
+            return;
+        LogHold(_edge.Logger, CallKey, Id, held);
+        Reports.Post(held ? new LegHeld(Id) : new LegResumed(Id));
+    }
+
+    private void Finish(CallEnd end)
+    {
+        if (_over)
+            return;
+        _over = true;
+        LogEnded(_edge.Logger, CallKey, Id, end);
+        Media?.Release();
+        Reports.Post(new LegEnded(Id, end));
+    }
+
+    private void OnReported(ReportOutcome outcome)
+    {
+        if (outcome is ReportOutcome.EndTaken)
+            _edge.Legs.Remove(this);
+        else
+            Shard.Run((Leg: this, outcome), static (_, state) => state.Leg.End(
+                state.outcome is ReportOutcome.NotOwned ? CallEnd.Completed : CallEnd.Failed));
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: ended, {End}")]
+    private static partial void LogEnded(ILogger logger, string callKey, LegId leg, CallEnd end);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: held is {Held}")]
+    private static partial void LogHold(ILogger logger, string callKey, LegId leg, bool held);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Webphone.Grains.Calls;
+
+namespace Webphone.Silo.SipEdge.Legs;
+
+/// <summary>The legs that this edge holds, and the sessions that still end. Safe from any thread.</summary>
+internal sealed class LegTable : IDisposable
+{
+    private readonly ConcurrentDictionary<LegId, Leg> _legs = new();
+    private readonly Meter _meter = new("Webphone.Silo");
+    private int _sessions;
+
+    public LegTable() => _meter.CreateObservableGauge("webphone.legs", () => _legs.Count, "{leg}", "Legs that the SIP edge holds");
+
+    public int Count => _legs.Count;
+
+    /// <summary>Sessions whose last message has not been said, those of ended legs too.</summary>
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    public bool TryAdd(Leg leg) => _legs.TryAdd(leg.Id, leg);
+
+    public void Remove(Leg leg) => _legs.TryRemove(new KeyValuePair<LegId, Leg>(leg.Id, leg));
+
+    public bool Contains(LegId id) => _legs.ContainsKey(id);
+
+    public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
+
+    public IEnumerable<Leg> All() => _legs.Select(static entry => entry.Value);
+
+    public void SessionOpened() => Interlocked.Increment(ref _sessions);
+
+    public void SessionEnded() => Interlocked.Decrement(ref _sessions);
+
+    public void Dispose() => _meter.Dispose();
+}

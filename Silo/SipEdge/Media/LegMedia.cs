@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using Webphone.Grains.Media;
+using Webphone.Sip.Sdp;
+
+namespace Webphone.Silo.SipEdge.Media;
+
+/// <summary>
+/// The offers and answers of one leg, and its endpoint, which follows them. The leg's user holds by an offer that takes our sending away, in either style
+/// (sendonly or inactive, or the address 0.0.0.0).
+/// </summary>
+internal sealed class LegMedia
+{
+    private const int KeyAndSaltBytes = 30;
+
+    private readonly ILegEndpoint _endpoint;
+    private readonly IReadOnlyList<LegCodec> _codecs;
+    private readonly IPAddress _signalling;
+    private readonly SdpConnection _address;
+    private readonly SdpOrigin _origin;
+    private IReadOnlyList<SdpCrypto>? _cryptos;
+    private SdpCapabilities? _offered;
+    private SdpSession? _local;
+    private SdpSession? _remoteOffer;
+    private SdpCodec? _spoken;
+    private SdpDirection _direction = SdpDirection.SendRecv;
+    private bool _held;
+
+    private LegMedia(ILegEndpoint endpoint, IReadOnlyList<LegCodec> codecs, IPAddress signalling)
+    {
+        _endpoint = endpoint;
+        _codecs = codecs;
+        _signalling = signalling;
+        _address = SdpConnection.Of(endpoint.Local.Address);
+        _origin = new SdpOrigin("-", (ulong)RandomNumberGenerator.GetInt32(1, int.MaxValue), 1, _address);
+    }
+
+    public EndpointId Id => _endpoint.Id;
+
+    /// <summary>Makes the endpoint; null when the engine has no more.</summary>
+    /// <param name="endpoints">The engine.</param>
+    /// <param name="signalling">Where the phone's signalling comes from.</param>
+    /// <param name="tenant">Whose leg it is.</param>
+    /// <param name="listener">The leg.</param>
+    public static LegMedia? Create(ILegEndpoints endpoints, IPAddress signalling, string tenant, ILegMediaListener listener) =>
+        endpoints.Create(tenant, listener) is { } endpoint ? new LegMedia(endpoint, endpoints.Codecs, signalling) : null;
+
+    /// <summary>Keeps the phone's offer for the answer; false when nothing in it can be taken. The codecs are those of it that we know, in its order.</summary>
+    public bool TryTakeOffer(ReadOnlyMemory<byte> body, out ImmutableArray<MediaCodec> codecs)
+    {
+        codecs = [];
+        if (!SdpSession.TryParse(body.Span, out var offer, out _) || SdpNegotiation.Answer(offer!, Capabilities(All, offer), _origin) is not { } possible)
+            return false;
+        _remoteOffer = offer;
+        codecs = [.. offer!.Media[possible.Agreement.MediaIndex].Codecs.Where(codec => All.Any(codec.Matches)).Select(MediaCodecOf)];
+        return true;
+    }
+
+    /// <summary>Answers the offer that was kept, with the preferred codec where the phone offered it, else its best that we can transcode.</summary>
+    public ReadOnlyMemory<byte> Answer(MediaCodec? preferred)
+    {
+        var spoken = preferred is { } codec ? All.Find(known => MediaCodecOf(known) == codec) : null;
+        var able = _codecs.Where(known => known.CanTranscode || known.Codec == spoken).Select(known => known.Codec).ToList();
+        var answer = SdpNegotiation.Answer(_remoteOffer!, Capabilities(able, _remoteOffer), _origin, spoken)
+            ?? SdpNegotiation.Answer(_remoteOffer!, Capabilities(All, _remoteOffer), _origin)!;
+        return Settle(answer);
+    }
+
+    /// <summary>Our offer: the given codecs first, then what we can turn into them. In a running session it is what is in force.</summary>
+    public ReadOnlyMemory<byte> Offer(ImmutableArray<MediaCodec> first)
+    {
+        var codecs = new List<SdpCodec>(_codecs.Count);
+        if (_spoken is not null)
+            codecs.Add(All.Find(_spoken.Matches)!);
+        codecs.AddRange(first.Select(codec => All.Find(known => MediaCodecOf(known) == codec)).OfType<SdpCodec>());
+        codecs.AddRange(_codecs.Where(known => known.CanTranscode).Select(known => known.Codec));
+        _offered = Capabilities([.. codecs.Distinct()], null);
+        _local = SdpNegotiation.Offer(_offered, _origin, _local);
+        return _local.ToBytes();
+    }
+
+    /// <summary>Takes the phone's answer to our offer; false when it settles nothing.</summary>
+    public bool TryTakeAnswer(ReadOnlyMemory<byte> body, out MediaCodec codec)
+    {
+        codec = default;
+        if (_offered is null || _local is null || !SdpSession.TryParse(body.Span, out var answer, out _))
+            return false;
+        if (SdpNegotiation.Apply(_local, answer!, _offered) is not { } agreement)
+            return false;
+        Follow(agreement);
+        codec = MediaCodecOf(agreement.SendCodec);
+        return true;
+    }
+
+    /// <summary>Answers an offer in the running session: hold, resume, another codec or address. False when it cannot be taken; all stays as it was then.</summary>
+    public bool TryReanswer(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> answer)
+    {
+        answer = default;
+        if (!SdpSession.TryParse(body.Span, out var offer, out _))
+            return false;
+        if (SdpNegotiation.Answer(offer!, Capabilities(All, offer), _origin, _spoken, _local) is not { } made)
+            return false;
+        answer = Settle(made);
+        return true;
+    }
+
+    /// <summary>True when the phone's user has pressed hold or taken the call back since the last time that this was asked.</summary>
+    public bool TryNoticeHold(out bool held)
+    {
+        held = !_direction.Sends();
+        if (held == _held)
+            return false;
+        _held = held;
+        return true;
+    }
+
+    public void PassDigit(char digit) => _endpoint.PassDigit(digit);
+
+    public void Release() => _endpoint.Release();
+
+    private List<SdpCodec> All => field ??= [.. _codecs.Select(known => known.Codec)];
+
+    private static MediaCodec MediaCodecOf(SdpCodec codec) => new(codec.Name, codec.ClockRate, codec.Channels);
+
+    private byte[] Settle(SdpAnswer answer)
+    {
+        _local = answer.Session;
+        Follow(answer.Agreement);
+        return answer.Session.ToBytes();
+    }
+
+    private void Follow(SdpAgreement agreement)
+    {
+        _spoken = agreement.SendCodec;
+        _direction = agreement.Direction;
+        _endpoint.Apply(agreement, _signalling);
+    }
+
+    /// <summary>SRTP is spoken with who offers it.</summary>
+    private SdpCapabilities Capabilities(IReadOnlyList<SdpCodec> codecs, SdpSession? offer)
+    {
+        var secure = offer is not null && offer.Media.Any(media => media is { IsAudio: true, IsSecure: true });
+        return new SdpCapabilities(codecs, _address, _endpoint.Local.Port)
+        {
+            RtcpMux = offer is not null,
+            Cryptos = secure ? _cryptos ??= [Key(1, SdpCrypto.Aes128Sha1Bits80), Key(2, SdpCrypto.Aes128Sha1Bits32)] : [],
+        };
+    }
+
+    private static SdpCrypto Key(int tag, string suite) => new(tag, suite, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyAndSaltBytes)));
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+using Webphone.Net.Sip;
+using Webphone.Net.Sip.Driving;
+using Webphone.Silo.SipEdge.Gate;
+using Webphone.Silo.SipEdge.Legs;
+using Webphone.Silo.SipEdge.Media;
+using Webphone.Silo.SipEdge.Messages;
+using Webphone.Silo.SipEdge.Registrar;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Stack;
+using Webphone.Sip.Uris;
+
+namespace Webphone.Silo.SipEdge;
+
+/// <summary>
+/// The edge that holds SIP phones: their registrations, calls and messages on one side, the grains on the other. Commands of grains take a turn of their
+/// leg's shard and are done when they return.
+/// </summary>
+internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopLookEvery = TimeSpan.FromMilliseconds(20);
+
+    private readonly EdgeContext _edge;
+    private readonly SipDriver _driver;
+    private readonly FlowWatch _flows;
+    private readonly CancellationTokenSource _stopped = new();
+    private volatile bool _stopping;
+
+    public PhoneEdge(
+        SipEdgeOptions options,
+        SipNetworkSettings settings,
+        SipNetwork network,
+        SipStackOptions stack,
+        IDirectory directory,
+        IGrainFactory grains,
+        ILegEndpoints endpoints,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        if (options.FindMistake() is { } mistake)
+            throw new ArgumentException(mistake, nameof(options));
+        var logger = loggers.CreateLogger<PhoneEdge>();
+        _edge = new EdgeContext(options, network, directory, grains, endpoints, new LegTable(), time, logger);
+        _flows = new FlowWatch(network, user => grains.GetGrain<IUserGrain>(user), options.Node, time, logger);
+        var gate = new DigestGate(directory, settings.Trusted, options, time, logger);
+        var registrar = new RegistrarHandler(_edge, gate, _flows);
+        MessageRelay? messages = null;
+        _driver = new SipDriver(
+            network, stack, options.Shards, shard => new EdgeUser(shard, _edge, gate, registrar, () => messages!, () => _stopping), time,
+            loggers.CreateLogger<SipDriver>());
+        messages = new MessageRelay(_edge, _driver);
+        _driver.FlowClosed += _flows.Closed;
+    }
+
+    /// <summary>Legs that it holds now.</summary>
+    public int Legs => _edge.Legs.Count;
+
+    public SipNetwork Network => _driver.Network;
+
+    /// <summary>Begins to serve phones; the network must be bound.</summary>
+    public void Start()
+    {
+        _driver.Start();
+        _ = ReportSilentLegs();
+    }
+
+    public Task<bool> Ring(RingLeg command)
+    {
+        if (_edge.Legs.Contains(command.Leg))
+            return Task.FromResult(true);
+        if (_stopping || _edge.Directory.FindTenant(command.Tenant) is not { } tenant || !TryReach(command.Binding, out var flow))
+            return Task.FromResult(false);
+        return Task.FromResult(OutgoingLeg.Ring(_edge, _driver, command, flow, tenant));
+    }
+
+    public Task ShowRinging(LegId leg)
+    {
+        if (_edge.Legs.Find(leg) is IncomingLeg incoming)
+            incoming.Shard.Run(incoming, static (_, held) => held.ShowRinging());
+        return Task.CompletedTask;
+    }
+
+    public Task Answer(LegId leg, MediaCodec? codec, Party connected)
+    {
+        if (_edge.Legs.Find(leg) is IncomingLeg incoming)
+            incoming.Shard.Run((incoming, codec, connected), static (_, state) => state.incoming.Answer(state.codec, state.connected));
+        return Task.CompletedTask;
+    }
+
+    public Task End(LegId leg, CallEnd reason)
+    {
+        if (_edge.Legs.Find(leg) is { } held)
+            held.Shard.Run((held, reason), static (_, state) => state.held.End(state.reason));
+        return Task.CompletedTask;
+    }
+
+    public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(Array.FindAll(legs, _edge.Legs.Contains));
+
+    /// <summary>Takes no more calls, ends those that are on in good order, tells their owners, and waits for the phones' answers as long as the options allow.</summary>
+    public async Task Stop()
+    {
+        if (_stopping)
+            return;
+        _stopping = true;
+        LogStopping(_edge.Logger, Legs);
+        foreach (var leg in _edge.Legs.All())
+            leg.Shard.Run(leg, static (_, held) => held.Fail(CallEnd.ServerStopped));
+        var since = _edge.Time.GetTimestamp();
+        while ((_edge.Legs.Sessions > 0 || Legs > 0) && _edge.Time.GetElapsedTime(since) < _edge.Options.StopTime)
+            await Task.Delay(StopLookEvery, _edge.Time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        await _stopped.CancelAsync();
+        await _driver.DisposeAsync();
+        _edge.Legs.Dispose();
+        _stopped.Dispose();
+    }
+
+    /// <summary>
+    /// The flow that the device registered by. Where its TCP connection is gone and the device is not behind a NAT, a new one to the address that it
+    /// registered from: the contact says only the port.
+    /// </summary>
+    private bool TryReach(Binding binding, out SipFlow flow)
+    {
+        if (_driver.Network.TryResolve(binding.Flow, out flow))
+            return true;
+        if (!SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(binding.Contact), out var contact, out _) || contact.Parameters.Has("ob"u8))
+            return false;
+        return contact.Transport is SipTransport.Tcp
+            && IPAddress.TryParse(contact.HostText.Trim('[', ']'), out var address)
+            && SipNetwork.RemoteOf(binding.Flow) is { } remote && remote.Address.Equals(address)
+            && contact.Port != 0 && contact.Port != remote.Port
+            && _driver.Network.TryOpen(SipTransport.Tcp, new IPEndPoint(address, contact.Port), contact.HostText, out flow);
+    }
+
+    /// <summary>Lets each call know that a leg of which there is nothing to tell is still here.</summary>
+    private async Task ReportSilentLegs()
+    {
+        using var timer = new PeriodicTimer(LookEvery, _edge.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopped.Token))
+            {
+                foreach (var leg in _edge.Legs.All())
+                {
+                    if (leg.Reports.Silence >= EdgeLimits.AliveEvery)
+                        leg.Reports.Post(new LegAlive(leg.Id));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The edge stops.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The SIP edge stops and ends {Legs} legs")]
+    private static partial void LogStopping(ILogger logger, int legs);
+}

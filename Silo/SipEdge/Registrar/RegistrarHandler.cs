@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+using Webphone.Net.Sip.Driving;
+using Webphone.Silo.SipEdge.Gate;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Registration;
+using Webphone.Sip.Stack;
+using Webphone.Sip.Transactions;
+using Binding = Webphone.Grains.Users.Binding;
+
+namespace Webphone.Silo.SipEdge.Registrar;
+
+/// <summary>Answers REGISTER: who it is, what it asks for, and what the user's grain makes of that.</summary>
+internal sealed partial class RegistrarHandler
+{
+    private readonly EdgeContext _edge;
+    private readonly DigestGate _gate;
+    private readonly FlowWatch _flows;
+    private readonly RegistrationOptions _options;
+
+    public RegistrarHandler(EdgeContext edge, DigestGate gate, FlowWatch flows)
+    {
+        _edge = edge;
+        _gate = gate;
+        _flows = flows;
+        _options = new RegistrationOptions
+        {
+            DefaultExpiresSeconds = (int)edge.Options.DefaultExpires.TotalSeconds,
+            MinExpiresSeconds = (int)edge.Options.MinExpires.TotalSeconds,
+            MaxExpiresSeconds = (int)edge.Options.MaxExpires.TotalSeconds,
+            FlowTimerSeconds = (int)edge.Options.FlowTimer.TotalSeconds,
+            MaxBindings = UserLimits.Devices,
+        };
+    }
+
+    /// <summary>In the shard's turn.</summary>
+    public void Take(SipShard shard, ServerTransaction register)
+    {
+        var message = register.Request;
+        if (RequestOrigin.TenantOf(message, _edge.Directory) is not { } tenant)
+        {
+            shard.Stack.Respond(register, 404);
+            return;
+        }
+        if (_gate.Admit(shard.Stack, register, tenant) is not { } user)
+            return;
+        if (!RequestOrigin.IsOwn(message.To, user, tenant, _edge.Directory) || !RequestOrigin.IsOwn(message.From, user, tenant, _edge.Directory))
+        {
+            shard.Stack.Respond(register, 403);
+            return;
+        }
+        if (!RegistrationRequest.TryRead(message, _options, out var request, out var status))
+        {
+            shard.Stack.Respond(register, status, Webphone.Sip.Registration.Registrar.Refuse(new HeaderLines(), status, _options));
+            return;
+        }
+        _ = Bind(shard, register, user, request, IsBehindNat(message, register.Flow));
+    }
+
+    private async Task Bind(SipShard shard, ServerTransaction register, UserRecord user, RegistrationRequest request, bool behindNat)
+    {
+        var userKey = $"{user.Tenant}/{user.Extension}";
+        try
+        {
+            var asked = Ask(request, register.Flow, behindNat);
+            var result = await _edge.Grains.GetGrain<IUserGrain>(userKey).Register(asked).WaitAsync(EdgeLimits.CommandTimeout, _edge.Time);
+            if (result.Refusal is RegisterRefusal.None && !asked.Set.IsEmpty)
+                _flows.Watch(register.Flow, userKey);
+            shard.Run((Handler: this, register, request, result), static (turn, state) => state.Handler.Answer(turn.Stack, state.register, state.request, state.result));
+        }
+        // The edge of one registration: a user who cannot be asked is told to try again, others go on.
+        catch (Exception failure)
+        {
+            LogFailed(_edge.Logger, failure, userKey);
+            shard.Run(register, static (turn, failed) => turn.Stack.Respond(failed, 503, new SipPayload(new HeaderLines().Add("Retry-After", "10").Bytes)));
+        }
+    }
+
+    private RegisterBindings Ask(RegistrationRequest request, in SipFlow flow, bool behindNat)
+    {
+        var set = ImmutableArray.CreateBuilder<Binding>(request.Contacts.Count);
+        var remove = ImmutableArray.CreateBuilder<string>();
+        var text = _edge.Network.Describe(flow);
+        var longest = behindNat ? _edge.Options.NatExpires : _edge.Options.MaxExpires;
+        foreach (var contact in request.Contacts)
+        {
+            var id = DeviceId.Of(contact);
+            if (contact.ExpiresSeconds == 0)
+            {
+                remove.Add(id);
+                continue;
+            }
+            var granted = TimeSpan.FromSeconds(contact.ExpiresSeconds);
+            set.Add(new Binding(
+                id, contact.Uri, _edge.Options.Node, text, [.. request.Path], request.CallId, request.CSeq,
+                granted < longest ? granted : longest, default, request.UserAgent));
+        }
+        return new RegisterBindings(set.DrainToImmutable(), remove.DrainToImmutable(), request.RemovesAll, request.CallId, request.CSeq);
+    }
+
+    private void Answer(SipStack stack, ServerTransaction register, RegistrationRequest request, RegisterResult result)
+    {
+        var status = Status(result.Refusal);
+        if (status != 200)
+        {
+            stack.Respond(register, status);
+            return;
+        }
+        var lines = new HeaderLines();
+        var now = _edge.Time.GetUtcNow();
+        foreach (var binding in result.Bindings)
+        {
+            var left = (long)Math.Ceiling((binding.ExpiresAt - now).TotalSeconds);
+            if (left > 0)
+                lines.Add("Contact", string.Create(CultureInfo.InvariantCulture, $"<{binding.Contact}>;expires={left}"));
+        }
+        foreach (var path in request.Path)
+            lines.Add("Path", path);
+        if (request.IsOutbound)
+            lines.Add("Require", "outbound").Add("Flow-Timer", _options.FlowTimerSeconds.ToString(CultureInfo.InvariantCulture));
+        stack.Respond(register, 200, new SipPayload(lines.Bytes));
+    }
+
+    private static int Status(RegisterRefusal refusal) => refusal switch
+    {
+        RegisterRefusal.None => 200,
+        RegisterRefusal.OutOfOrder => 500,
+        RegisterRefusal.TooManyDevices => 403,
+        RegisterRefusal.UnknownUser => 404,
+        _ => 500,
+    };
+
+    /// <summary>The phone wrote another address into its Via than its packets come from.</summary>
+    private static bool IsBehindNat(SipMessage message, in SipFlow flow) =>
+        flow.Transport is SipTransport.Udp
+        && (!System.Net.IPAddress.TryParse(message.ViaHost.Trim("[]"u8), out var said) || !said.Equals(flow.Remote.Address));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{User} could not register")]
+    private static partial void LogFailed(ILogger logger, Exception failure, string user);
+}
