@@ -22,12 +22,16 @@ namespace Webphone.Sip.Transactions;
 ///        | Timer I            V                       V                         |
 ///        +---------------> Terminated <---------------+-------------------------+
 /// ]]></code>
+/// The RFC gives Proceeding no timer; a user that has not answered after 10 minutes, longer than any proxy waits, is taken to have lost the call.
 /// Timer G starts at T1 and doubles up to T2, on unreliable transports only. Timers H and L are 64*T1. Timer I is T4, zero on reliable transports.
 /// </summary>
 public static class InviteServerMachine
 {
     /// <summary>How long the user may be silent before a 100 Trying goes out by itself.</summary>
     public const int TryingAfterMs = 200;
+
+    /// <summary>How long the user may take for its final response.</summary>
+    public const int LongestRingMs = 600_000;
 
     /// <summary>Takes one input and returns what is to be done about it. Total: every input is defined in every state.</summary>
     public static TransactionEffects Step(ref TransactionCore t, TransactionInput input, long nowMs) => t.State switch
@@ -44,7 +48,7 @@ public static class InviteServerMachine
     {
         if (input != TransactionInput.Start)
             return TransactionEffects.Absorbed;
-        t.Enter(TransactionState.Proceeding, TransactionCore.Never, TransactionEffects.None);
+        t.Enter(TransactionState.Proceeding, nowMs + LongestRingMs, TransactionEffects.None);
         t.TryingAtMs = nowMs + TryingAfterMs;
         return TransactionEffects.Deliver;
     }
@@ -67,6 +71,8 @@ public static class InviteServerMachine
                 t.IntervalMs = t.Timers.T1Ms;
                 t.RetransmitAtMs = t.Reliable ? TransactionCore.Never : nowMs + t.IntervalMs;
                 return TransactionEffects.SendResponse;
+            case TransactionInput.EndDue:
+                return t.Terminate(TransactionEffects.TimedOut);
             case TransactionInput.TransportError:
                 return t.Terminate(TransactionEffects.Failed);
             default:

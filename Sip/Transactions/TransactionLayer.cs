@@ -13,7 +13,7 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
     private readonly Dictionary<UInt128, ServerTransaction> _servers = [];
     private readonly Dictionary<UInt128, ClientTransaction> _clients = [];
     private readonly Dictionary<UInt128, ServerTransaction> _merged = [];
-    private readonly List<TimerNode> _failing = [];
+    private readonly Dictionary<long, HashSet<TimerNode>> _byConnection = [];
     internal SipStatistics Statistics;
 
     public ITransactionUser User { get; set; } = null!;
@@ -53,6 +53,7 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
         }
         var transaction = new ServerTransaction(this, request, flow, key, options.Timers, identifiers.Tag());
         _servers.Add(key, transaction);
+        Track(transaction, flow);
         if (merges)
         {
             transaction.MergeKey = mergeKey;
@@ -85,6 +86,7 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
         // A reliable transport repeats nothing, but an INVITE is still needed for its CANCEL and its ACK.
         transaction.Kept = !flow.IsReliable || method == SipMethod.Invite ? message.ToArray() : null;
         _clients.Add(transaction.Key, transaction);
+        Track(transaction, flow);
         transaction.Step(TransactionInput.Start, nowMs);
         Statistics.RequestsOut++;
         sink.Send(flow, message);
@@ -121,18 +123,7 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
     public void FlowFailed(in SipFlow flow, long nowMs)
     {
         Statistics.TransportFailures++;
-        foreach (var client in _clients.Values)
-        {
-            if (client.Flow == flow)
-                _failing.Add(client);
-        }
-        foreach (var server in _servers.Values)
-        {
-            if (server.Flow == flow)
-                _failing.Add(server);
-        }
-        var failing = _failing.ToArray();
-        _failing.Clear();
+        IEnumerable<TimerNode> failing = flow.Connection != 0 ? OnConnection(flow.Connection) : OnDatagramFlow(flow);
         foreach (var node in failing)
         {
             if (node is ClientTransaction client && client.State != TransactionState.Terminated)
@@ -140,6 +131,35 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
             else if (node is ServerTransaction server && server.State != TransactionState.Terminated)
                 Apply(server, server.Step(TransactionInput.TransportError, nowMs), default, null);
         }
+    }
+
+    /// <summary>A connection that closes must not cost a look at every transaction of the stack: those of a connection are kept together.</summary>
+    private TimerNode[] OnConnection(long connection) => _byConnection.TryGetValue(connection, out var nodes) ? [.. nodes] : [];
+
+    private List<TimerNode> OnDatagramFlow(SipFlow flow)
+    {
+        var nodes = new List<TimerNode>();
+        nodes.AddRange(_clients.Values.Where(client => client.Flow == flow));
+        nodes.AddRange(_servers.Values.Where(server => server.Flow == flow));
+        return nodes;
+    }
+
+    private void Track(TimerNode node, in SipFlow flow)
+    {
+        if (flow.Connection == 0)
+            return;
+        if (!_byConnection.TryGetValue(flow.Connection, out var nodes))
+            _byConnection.Add(flow.Connection, nodes = []);
+        nodes.Add(node);
+    }
+
+    private void Untrack(TimerNode node, in SipFlow flow)
+    {
+        if (flow.Connection == 0 || !_byConnection.TryGetValue(flow.Connection, out var nodes))
+            return;
+        nodes.Remove(node);
+        if (nodes.Count == 0)
+            _byConnection.Remove(flow.Connection);
     }
 
     internal void OnDue(ClientTransaction transaction, long nowMs)
@@ -273,6 +293,7 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
         wheel.Disarm(transaction);
         transaction.Kept = null;
         _clients.Remove(transaction.Key);
+        Untrack(transaction, transaction.Flow);
     }
 
     private void Remove(ServerTransaction transaction)
@@ -280,6 +301,7 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
         wheel.Disarm(transaction);
         transaction.ReleaseRequest();
         _servers.Remove(transaction.Key);
+        Untrack(transaction, transaction.Flow);
         Unmerge(transaction);
     }
 

@@ -88,6 +88,7 @@ public sealed class TransactionTableTests
             [Provisional] = (S.Proceeding, E.SendResponse),
             [Success] = (S.Accepted, E.SendResponse | E.ReleaseMessage),
             [Failure] = (S.Completed, E.SendResponse),
+            [EndDue] = (S.Terminated, E.TimedOut | End),
             [TransportError] = (S.Terminated, E.Failed | End),
         }),
         [S.Completed] = ([Start, Failure], new()
@@ -167,7 +168,7 @@ public sealed class TransactionTableTests
         InviteServerMachine.Step(ref core, Start, 0);
         Assert.Equal(200, core.NextDeadlineMs);
         Assert.Equal(E.SendTrying, InviteServerMachine.Step(ref core, core.DueInput(200)!.Value, 200));
-        Assert.Equal(TransactionCore.Never, core.NextDeadlineMs);
+        Assert.Equal(InviteServerMachine.LongestRingMs, core.NextDeadlineMs);
     }
 
     /// <summary>Random inputs: nothing throws, the machine can always be ended, and an ended machine has no deadline.</summary>
