@@ -3,10 +3,14 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>Shows 1: two real phones register and talk, over every transport and through a NAT.</summary>
+[Trait("Shows", "1")]
 public sealed class DeskPhoneTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {
     private RunningSilo Silo => fixture.Silo;
 
+    [Trait("Feature", "CTL-03")]
+    [Trait("Feature", "HIS-01")]
+    [Trait("Feature", "N10")]
     [Theory]
     [InlineData("udp", "101", "102")]
     [InlineData("tcp", "103", "104")]
@@ -22,6 +26,7 @@ public sealed class DeskPhoneTests(SiloFixture fixture) : IClassFixture<SiloFixt
         await History.HasOneEntryEachAsync(Silo, first, second);
     }
 
+    [Trait("Feature", "CTL-06")]
     [Fact]
     public async Task Hang_up_of_the_called_side_reaches_the_caller()
     {
@@ -33,6 +38,7 @@ public sealed class DeskPhoneTests(SiloFixture fixture) : IClassFixture<SiloFixt
         await History.HasOneEntryEachAsync(Silo, "107", "108");
     }
 
+    [Trait("Feature", "CTL-03")]
     [Fact]
     public async Task The_called_side_holds_and_the_caller_hears_music()
     {

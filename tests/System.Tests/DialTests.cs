@@ -3,6 +3,7 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>What becomes of a dialled string, and who the caller is to the other side.</summary>
+[Trait("Shows", "1")]
 public sealed class DialTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {
     private RunningSilo Silo => fixture.Silo;

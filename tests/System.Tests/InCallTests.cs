@@ -3,10 +3,12 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>What happens inside a call: keys, late offers, timers, lost phones, strangers' audio.</summary>
+[Trait("Shows", "1")]
 public sealed class InCallTests(InCallTests.ShortMediaTimeout fixture) : IClassFixture<InCallTests.ShortMediaTimeout>
 {
     private RunningSilo Silo => fixture.Silo;
 
+    [Trait("Feature", "CTL-05")]
     [Fact]
     public async Task Keys_reach_the_other_phone_as_telephone_events()
     {
@@ -21,6 +23,7 @@ public sealed class InCallTests(InCallTests.ShortMediaTimeout fixture) : IClassF
         }
     }
 
+    [Trait("Feature", "CTL-05")]
     [Fact]
     public async Task Keys_by_info_reach_the_other_phone_as_telephone_events()
     {

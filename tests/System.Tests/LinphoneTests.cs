@@ -3,6 +3,7 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>A second make of phone, so that we do not fit ourselves to one.</summary>
+[Trait("Shows", "2")]
 public sealed class LinphoneTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {
     private RunningSilo Silo => fixture.Silo;

@@ -3,6 +3,7 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>Shows 1: a phone behind a NAT router made of network namespaces.</summary>
+[Trait("Shows", "1")]
 public sealed class NatTests
 {
     private const string Office = """

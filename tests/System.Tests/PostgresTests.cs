@@ -3,6 +3,7 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>The same first call with PostgreSQL as the store, over a restart.</summary>
+[Trait("Shows", "2")]
 public sealed class PostgresTests
 {
     [Fact]

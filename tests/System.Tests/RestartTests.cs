@@ -4,8 +4,10 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>Shows 5, and the ends and beginnings of the program.</summary>
+[Trait("Shows", "5")]
 public sealed class RestartTests
 {
+    [Trait("Feature", "N10")]
     [Fact]
     public async Task After_a_power_cut_phones_are_callable_before_they_register_again_and_the_call_is_closed_as_interrupted()
     {

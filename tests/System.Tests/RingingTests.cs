@@ -3,6 +3,7 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>From the INVITE to the answer: every way in which ringing ends.</summary>
+[Trait("Shows", "1")]
 public sealed class RingingTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {
     private RunningSilo Silo => fixture.Silo;
@@ -65,6 +66,7 @@ public sealed class RingingTests(SiloFixture fixture) : IClassFixture<SiloFixtur
         await (await second).HungUpAsync();
     }
 
+    [Trait("Feature", "N10")]
     [Fact]
     public async Task The_first_answer_wins_and_the_other_device_learns_that_it_was_answered_elsewhere()
     {
@@ -129,6 +131,7 @@ public sealed class RingingTests(SiloFixture fixture) : IClassFixture<SiloFixtur
         Assert.Equal("NoAnswer", (string?)(await History.NewestAsync(Silo, "104"))["end"], ignoreCase: true);
     }
 
+    [Trait("Feature", "CTL-13")]
     [Fact]
     public async Task A_second_call_rings_while_on_one()
     {
@@ -147,6 +150,9 @@ public sealed class RingingTests(SiloFixture fixture) : IClassFixture<SiloFixtur
         await callee.NextAsync("CALL_CLOSED");
     }
 
+    [Trait("Feature", "INC-10")]
+    [Trait("Feature", "AVL-02")]
+    [Trait("Feature", "N11")]
     [Fact]
     public async Task Do_not_disturb_by_star_76_keeps_calls_away_until_it_is_dialled_again()
     {

@@ -3,6 +3,7 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>sipp's own scenarios through the program: its uas as the called phone, its uac as the caller.</summary>
+[Trait("Shows", "2")]
 public sealed class SippTests(SippTests.Trusted fixture) : IClassFixture<SippTests.Trusted>
 {
     private const int Calls = 50;

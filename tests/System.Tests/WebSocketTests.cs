@@ -3,6 +3,7 @@ using Webphone.System.Tests.Harness;
 namespace Webphone.System.Tests;
 
 /// <summary>SIP over WebSocket on the web port (RFC 7118).</summary>
+[Trait("Shows", "2")]
 public sealed class WebSocketTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {
     [Fact]

@@ -32,10 +32,10 @@ measure() {
   children+=("$uas")
   sleep 0.5
   # Three seconds to warm up.
-  run_sipp "$name-warm" 127.0.0.1:"$port" -sf "$here/scenarios/caller.xml" -inf "$work/pairs.csv" -p $caller_port -r $((rate / 2 + 1)) -m $((rate * 3 / 2)) -timeout 60 -timeout_error
+  run_sipp "$name-warm" 127.0.0.1:"$port" -sf "$here/scenarios/caller.xml" -d "${CALL_MS:-1000}" -inf "$work/pairs.csv" -p $caller_port -r $((rate / 2 + 1)) -m $((rate * 3 / 2)) -timeout 60 -timeout_error
   lose
   before=$(cpu_us "$pid")
-  run_sipp "$name" 127.0.0.1:"$port" -sf "$here/scenarios/caller.xml" -inf "$work/pairs.csv" -p $caller_port -r "$rate" -m $((rate * length)) \
+  run_sipp "$name" 127.0.0.1:"$port" -sf "$here/scenarios/caller.xml" -d "${CALL_MS:-1000}" -inf "$work/pairs.csv" -p $caller_port -r "$rate" -m $((rate * length)) \
     -trace_rtt -rtt_freq 500 -timeout $((length + 60)) -timeout_error
   after=$(cpu_us "$pid")
   peak=$(rss "$pid")
