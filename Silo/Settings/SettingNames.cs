@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Webphone.Silo.Settings;
+
+/// <summary>One setting: <c>--name</c> on the command line, <c>name</c> in webphone.json, <c>WEBPHONE_NAME</c> in the environment.</summary>
+/// <param name="Many">May be given several times, as an array in a file, or with commas.</param>
+/// <param name="Flag">Takes no value on the command line.</param>
+internal sealed record Setting(string Name, string Value, string Description, bool Many = false, bool Flag = false)
+{
+    public string EnvironmentVariable => "WEBPHONE_" + Name.Replace('-', '_').ToUpperInvariant();
+}
+
+/// <summary>The table of all settings: the command line, the files and the environment are read by it.</summary>
+internal static class SettingNames
+{
+    public const string Bind = "bind";
+    public const string SipPort = "sip-port";
+    public const string SipsPort = "sips-port";
+    public const string WebPort = "web-port";
+    public const string RtpPorts = "rtp-ports";
+    public const string AdvertisedAddress = "advertised-address";
+    public const string Data = "data";
+    public const string Provision = "provision";
+    public const string Postgres = "postgres";
+    public const string TrustedNetworks = "trusted-networks";
+    public const string TlsCert = "tls-cert";
+    public const string TlsKey = "tls-key";
+    public const string TraceSip = "trace-sip";
+    public const string LogLevel = "log-level";
+    public const string RtpTimeout = "rtp-timeout";
+    public const string Node = "node";
+
+    public static readonly ImmutableArray<Setting> All =
+    [
+        new(Bind, "address", "Address to listen on; several may be given, IPv6 too [127.0.0.1]", Many: true),
+        new(SipPort, "port", "SIP over UDP and TCP; 0 takes any free port [5060]"),
+        new(SipsPort, "port", "SIP over TLS; 0 takes any free port [5061]"),
+        new(WebPort, "port", "HTTP: status page, /healthz, /metrics, SIP over WebSocket on /sip; 0 takes any free port [8080]"),
+        new(RtpPorts, "first-last", "UDP ports for media [20000-29999]"),
+        new(AdvertisedAddress, "address", "The address that phones outside a NAT see this server under"),
+        new(Data, "folder", "Folder for the store and the self-signed certificate [data]"),
+        new(Provision, "file", "Tenants and users (JSON); without it the demo tenant is served, on loopback only"),
+        new(Postgres, "connection", "PostgreSQL connection string; without it the store is SQLite in the data folder"),
+        new(TrustedNetworks, "cidr", "Networks exempt from limits per address, that may read status and metrics; several may be given", Many: true),
+        new(TlsCert, "file", "PEM file with the TLS certificate and its chain; without it a self-signed one is made"),
+        new(TlsKey, "file", "PEM file with the private key of --tls-cert"),
+        new(TraceSip, "", "Print every SIP message", Flag: true),
+        new(LogLevel, "level", "trace, debug, information, warning or error [information]"),
+        new(RtpTimeout, "seconds", "End a connected call when no media came for so long; 0 never does [60]"),
+        new(Node, "name", "This process's name in the cluster and the store; keep it over restarts [node1]"),
+    ];
+
+    public static Setting? Find(string name) => All.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace Webphone.Silo.Storage.Databases;
+
+/// <summary>
+/// The tables, in SQL that SQLite and PostgreSQL both read. Times are microseconds since 1970 (UTC). A version that was released is
+/// never edited: a change is a new version at the end.
+/// </summary>
+internal static class Schema
+{
+    private const string First = """
+        CREATE TABLE grain_state (
+            grain_id TEXT NOT NULL,
+            state_name TEXT NOT NULL,
+            schema_version BIGINT NOT NULL,
+            etag TEXT NOT NULL,
+            state TEXT NOT NULL,
+            PRIMARY KEY (grain_id, state_name));
+
+        CREATE TABLE reminder (
+            grain_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            grain_hash BIGINT NOT NULL,
+            start_us BIGINT NOT NULL,
+            period_us BIGINT NOT NULL,
+            etag TEXT NOT NULL,
+            PRIMARY KEY (grain_id, name));
+
+        CREATE TABLE live_call (
+            call_key TEXT NOT NULL PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            node TEXT NOT NULL,
+            schema_version BIGINT NOT NULL,
+            state TEXT NOT NULL,
+            history TEXT NOT NULL);
+        CREATE INDEX live_call_of_node ON live_call (node);
+
+        CREATE TABLE call_history (
+            call_key TEXT NOT NULL,
+            extension TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            peer_number TEXT NOT NULL,
+            peer_name TEXT NOT NULL,
+            line TEXT NOT NULL,
+            started_us BIGINT NOT NULL,
+            answered_us BIGINT,
+            ended_us BIGINT,
+            end_reason TEXT NOT NULL,
+            PRIMARY KEY (call_key, extension));
+        CREATE INDEX call_history_of_user ON call_history (tenant, extension, started_us);
+        CREATE INDEX call_history_of_tenant ON call_history (tenant, started_us);
+
+        CREATE TABLE node (
+            name TEXT NOT NULL PRIMARY KEY,
+            alive_us BIGINT NOT NULL);
+
+        CREATE TABLE directory_tenant (
+            name TEXT NOT NULL PRIMARY KEY,
+            definition TEXT NOT NULL);
+
+        CREATE TABLE directory_user (
+            tenant TEXT NOT NULL,
+            extension TEXT NOT NULL,
+            name TEXT NOT NULL,
+            hashes TEXT NOT NULL,
+            PRIMARY KEY (tenant, extension));
+        """;
+
+    public static readonly ImmutableArray<string> Versions = [First];
+}
