@@ -33,7 +33,7 @@ internal static class OptionsReader
             TlsKey = reader.One(SettingNames.TlsKey, defaults.TlsKey, TextOf, "a file"),
             TraceSip = reader.One(SettingNames.TraceSip, defaults.TraceSip, FlagOf, "true or false"),
             LogLevel = reader.One(SettingNames.LogLevel, defaults.LogLevel, LogLevelOf, "trace, debug, information, warning or error"),
-            RtpTimeout = reader.One(SettingNames.RtpTimeout, defaults.RtpTimeout, SecondsOf, "a number of seconds from 5 to 3600, or 0"),
+            RtpTimeout = reader.One(SettingNames.RtpTimeout, defaults.RtpTimeout, SecondsOf, "a number of seconds from 1 to 3600, or 0"),
             NodeName = reader.One(SettingNames.Node, defaults.NodeName, NodeNameOf, "1 to 40 letters, digits or dashes"),
         };
     }
@@ -64,7 +64,7 @@ internal static class OptionsReader
     private static (bool, TimeSpan) SecondsOf(string text)
     {
         var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
-        return (parsed && seconds is 0 or (>= 5 and <= 3600), TimeSpan.FromSeconds(seconds));
+        return (parsed && seconds <= 3600, TimeSpan.FromSeconds(seconds));
     }
 
     private static (bool, string) NodeNameOf(string text) =>

@@ -62,7 +62,7 @@ internal static class CallRows
         ToMicroseconds(entry.EndedAt),
         entry.End.ToString());
 
-    private static object? ToMicroseconds(DateTimeOffset? time) => time is { } known ? StoredTime.ToMicroseconds(known) : null;
+    private static long? ToMicroseconds(DateTimeOffset? time) => time is { } known ? StoredTime.ToMicroseconds(known) : null;
 
     private static string Clean(string text) => StoredText.Clean(text);
 }

@@ -29,7 +29,7 @@ internal sealed class DatabaseReminderTable(IDatabase database, GroupCommitWrite
         var etag = Random.Shared.NextInt64().ToString("x16");
         var start = StoredTime.ToMicroseconds(new DateTimeOffset(DateTime.SpecifyKind(entry.StartAt, DateTimeKind.Utc)));
         await writer.Execute(new SqlStatement(
-            Upsert, entry.GrainId.ToString(), entry.ReminderName, (long)entry.GrainId.GetUniformHashCode(), start, entry.Period.Ticks / TimeSpan.TicksPerMicrosecond, etag));
+            Upsert, entry.GrainId.ToString(), entry.ReminderName, (long)HashOf(entry.GrainId), start, entry.Period.Ticks / TimeSpan.TicksPerMicrosecond, etag));
         return etag;
     }
 
@@ -47,6 +47,14 @@ internal sealed class DatabaseReminderTable(IDatabase database, GroupCommitWrite
         await using var connection = await database.OpenRead();
         var rows = await connection.QueryAsync<Row>(Select + condition, arguments);
         return new ReminderTableData(rows.Select(row => row.ToEntry()));
+    }
+
+    /// <summary>FNV-1a of the id: the same in every process, as a stored hash must be.</summary>
+    private static uint HashOf(GrainId grain)
+    {
+        var hash = 2_166_136_261;
+        foreach (var unit in grain.ToString()) hash = (hash ^ unit) * 16_777_619;
+        return hash;
     }
 
     private sealed record Row(string GrainId, string Name, long StartUs, long PeriodUs, string Etag)

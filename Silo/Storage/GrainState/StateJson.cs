@@ -7,7 +7,7 @@ namespace Webphone.Silo.Storage.GrainState;
 
 /// <summary>
 /// How state is written as JSON: enums by name, nulls left out. The version of a state's schema is its class's constant
-/// <c>SchemaVersion</c>, 1 when it has none.
+/// <c>SchemaVersion</c> or <c>CurrentVersion</c>, 1 when it has none.
 /// </summary>
 internal static class StateJson
 {
@@ -19,9 +19,9 @@ internal static class StateJson
 
     private static readonly ConcurrentDictionary<Type, int> Versions = new();
 
-    public static int VersionOf(Type state) => Versions.GetOrAdd(
-        state,
-        static type => type.GetField("SchemaVersion", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as int? ?? 1);
+    public static int VersionOf(Type state) => Versions.GetOrAdd(state, static type => Constant(type, "SchemaVersion") ?? Constant(type, "CurrentVersion") ?? 1);
+
+    private static int? Constant(Type type, string name) => type.GetField(name, BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as int?;
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Tenants;
+using Webphone.Silo.Provisioning;
+using Webphone.Silo.Settings;
+using Webphone.Silo.Storage.Calls;
+using Webphone.Silo.Storage.Databases;
+using Webphone.Silo.Storage.GrainState;
+using Webphone.Silo.Storage.Nodes;
+
+namespace Webphone.Silo.Hosting;
+
+/// <summary>The store, the journal, the directory and their parts.</summary>
+internal static class StoreServices
+{
+    public static void AddStore(this IServiceCollection services, WebphoneOptions options)
+    {
+        services.AddSingleton<SiloMetrics>();
+        services.AddSingleton<IDatabase>(_ => options.Postgres is { } connection ? new PostgresDatabase(connection, options.NodeName) : new SqliteDatabase(options.DataFolder));
+        services.AddSingleton(provider => new GroupCommitWriter(
+            provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<ILogger<GroupCommitWriter>>()));
+        services.AddSingleton(provider => new NodeHeartbeat(
+            provider.GetRequiredService<GroupCommitWriter>(),
+            options.NodeName,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<NodeHeartbeat>>()));
+        services.AddSingleton<CallRecovery>();
+        services.AddSingleton<CallJournal>();
+        services.AddSingleton<ICallJournal>(provider => provider.GetRequiredService<CallJournal>());
+        services.AddSingleton<IHistoryStore, HistoryStore>();
+        services.AddSingleton<DatabaseGrainStorage>();
+        services.AddSingleton<IReminderTable, DatabaseReminderTable>();
+        services.AddSingleton<ProvisionedDirectory>();
+        services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<ProvisionedDirectory>());
+        services.AddSingleton<DirectoryStore>();
+        services.AddSingleton<Provisioner>();
+    }
+}

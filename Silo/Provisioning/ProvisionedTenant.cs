@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace Webphone.Silo.Provisioning;
+
+/// <summary>A tenant as its provisioning file says. Secrets were hashed as they were read.</summary>
+internal sealed record ProvisionedTenant(
+    string Name,
+    string Domain,
+    ImmutableArray<string> DigestAlgorithms,
+    string? HoldMusicFile,
+    TimeSpan RingTime,
+    ImmutableArray<ProvisionedUser> Users);
+
+/// <summary>A user with H(extension:domain:secret) for each algorithm of the tenant, in the tenant's order, one after the other.</summary>
+internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMemory<byte> Hashes);
+
+/// <summary>Why a provisioning file was refused, and where. Lines and columns count from 1; columns count bytes.</summary>
+internal sealed class ProvisioningException(int line, int column, string reason) : Exception($"line {line}, column {column}: {reason}")
+{
+    public int Line { get; } = line;
+
+    public int Column { get; } = column;
+
+    public string Reason { get; } = reason;
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Webphone.Silo.Provisioning;
+
+/// <summary>Reads a tenant's users, one by one or by ranges.</summary>
+internal static class UserReader
+{
+    private const string NumberPlace = "{extension}";
+
+    public static void ReadUsers(ref JsonCursor cursor, List<UserDraft> users)
+    {
+        cursor.Expect(JsonTokenType.StartArray, "an array of users");
+        while (ProvisioningReader.ReadItem(ref cursor)) users.Add(ReadUser(ref cursor));
+    }
+
+    public static void ReadRanges(ref JsonCursor cursor, List<UserDraft> users)
+    {
+        cursor.Expect(JsonTokenType.StartArray, "an array of user ranges");
+        while (ProvisioningReader.ReadItem(ref cursor)) ReadRange(ref cursor, users);
+    }
+
+    private static UserDraft ReadUser(ref JsonCursor cursor)
+    {
+        cursor.Expect(JsonTokenType.StartObject, "a user (an object)");
+        var start = cursor.Position;
+        var fields = new FieldSet();
+        string? extension = null, name = null, secret = null;
+        Dictionary<string, string>? hashes = null;
+        while (fields.Next(ref cursor, out var field))
+        {
+            switch (field)
+            {
+                case "extension": extension = ReadExtension(ref cursor, field); break;
+                case "name": name = ReadName(ref cursor, field); break;
+                case "secret": secret = ReadSecret(ref cursor, field); break;
+                case "hashes": hashes = ReadHashes(ref cursor); break;
+                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret and hashes");
+            }
+        }
+
+        if (extension is null) throw cursor.Refuse(start, "\"extension\" of the user is missing");
+        if (secret is null == hashes is null) throw cursor.Refuse(start, $"user {extension} must have either \"secret\" or \"hashes\"");
+        return new UserDraft(start, extension, name ?? extension, secret, hashes);
+    }
+
+    private static void ReadRange(ref JsonCursor cursor, List<UserDraft> users)
+    {
+        cursor.Expect(JsonTokenType.StartObject, "a user range (an object)");
+        var start = cursor.Position;
+        var fields = new FieldSet();
+        string? first = null, prefix = null, pattern = null;
+        var count = 0;
+        while (fields.Next(ref cursor, out var field))
+        {
+            switch (field)
+            {
+                case "first": first = ReadExtension(ref cursor, field); break;
+                case "count": count = cursor.Number(field, 1, ProvisioningRules.MostUsers); break;
+                case "secretPrefix": prefix = ReadSecret(ref cursor, field); break;
+                case "name": pattern = ReadName(ref cursor, field); break;
+                default: throw cursor.Refuse($"a user range has no field \"{field}\"; fields are first, count, secretPrefix and name");
+            }
+        }
+
+        if (first is null) throw cursor.Refuse(start, "\"first\" of the user range is missing");
+        if (count == 0) throw cursor.Refuse(start, "\"count\" of the user range is missing");
+        if (prefix is null) throw cursor.Refuse(start, "\"secretPrefix\" of the user range is missing");
+        AddRange(cursor, users, start, first, count, prefix, pattern ?? NumberPlace);
+    }
+
+    private static void AddRange(JsonCursor cursor, List<UserDraft> users, int start, string first, int count, string prefix, string pattern)
+    {
+        var number = long.Parse(first, NumberStyles.None, CultureInfo.InvariantCulture);
+        for (var i = 0; i < count; i++)
+        {
+            // Leading zeros stay: 0099 is followed by 0100.
+            var extension = (number + i).ToString("D" + first.Length, CultureInfo.InvariantCulture);
+            if (extension.Length != first.Length) throw cursor.Refuse(start, $"the user range from {first} with {count} users runs out of {first.Length} digits");
+            if (ProvisioningRules.RoomNumber.IsMatch(extension)) throw cursor.Refuse(start, $"the user range holds {extension}, and 99900 to 99999 are rooms");
+            users.Add(new UserDraft(start, extension, pattern.Replace(NumberPlace, extension, StringComparison.Ordinal), prefix + extension, Hashes: null));
+        }
+    }
+
+    private static string ReadExtension(ref JsonCursor cursor, string field)
+    {
+        var extension = TenantReader.ReadText(ref cursor, field, ProvisioningRules.Extension.IsMatch, ProvisioningRules.ExtensionRule).Value;
+        return ProvisioningRules.RoomNumber.IsMatch(extension) ? throw cursor.Refuse($"\"{field}\" {ProvisioningRules.RoomNumberRule}") : extension;
+    }
+
+    private static string ReadName(ref JsonCursor cursor, string field) =>
+        TenantReader.ReadText(ref cursor, field, ProvisioningRules.IsName, $"must be 1 to {ProvisioningRules.LongestName} characters, none of them a control character").Value;
+
+    private static string ReadSecret(ref JsonCursor cursor, string field) =>
+        TenantReader.ReadText(ref cursor, field, ProvisioningRules.IsSecret, $"must be 1 to {ProvisioningRules.LongestSecret} characters, none of them a control character").Value;
+
+    private static Dictionary<string, string> ReadHashes(ref JsonCursor cursor)
+    {
+        cursor.Expect(JsonTokenType.StartObject, "an object with a hash for each digest algorithm");
+        var hashes = new Dictionary<string, string>();
+        var fields = new FieldSet();
+        while (fields.Next(ref cursor, out var algorithm))
+        {
+            if (!DigestHashing.Algorithms.Contains(algorithm))
+                throw cursor.Refuse($"there is no digest algorithm \"{algorithm}\"; there are {string.Join(" and ", DigestHashing.Algorithms)}");
+            var digits = DigestHashing.SizeOf(algorithm) * 2;
+            hashes[algorithm] = TenantReader.ReadText(
+                ref cursor, algorithm, text => text.Length == digits && text.All(char.IsAsciiHexDigit), $"must be {digits} hexadecimal digits").Value;
+        }
+
+        return hashes;
+    }
+}
+
+/// <summary>A user on the way in: with a secret, or with hashes by algorithm.</summary>
+internal sealed record UserDraft(int Position, string Extension, string Name, string? Secret, Dictionary<string, string>? Hashes)
+{
+    public byte[] Hash(JsonCursor cursor, ImmutableArray<string> algorithms, string domain)
+    {
+        if (Secret is not null) return DigestHashing.Hash(algorithms, Extension, domain, Secret);
+        if (algorithms.FirstOrDefault(algorithm => !Hashes!.ContainsKey(algorithm)) is { } missing)
+            throw cursor.Refuse(Position, $"user {Extension} has no hash for {missing}, which the tenant uses");
+        return [.. algorithms.SelectMany(algorithm => Convert.FromHexString(Hashes![algorithm]))];
+    }
+}
