@@ -74,6 +74,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         {
             GrainMeter.Registration(RegisterRefusal.UnknownUser);
             if (State.Bindings.IsEmpty) DeactivateOnIdle();
+            else Bind([], mustWrite: true);
             return Task.FromResult(new RegisterResult(RegisterRefusal.UnknownUser, []));
         }
 

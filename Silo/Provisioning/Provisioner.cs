@@ -17,6 +17,7 @@ internal sealed partial class Provisioner(
     private const int RemovedAtOnce = 32;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly FrozenSet<string> _ownHosts = OwnHosts(options);
+    private readonly List<UserKey> _removed = [];
     private byte[] _applied = [];
 
     /// <summary>For the start: refuses to go on without a good file.</summary>
@@ -38,6 +39,7 @@ internal sealed partial class Provisioner(
         try
         {
             await Apply();
+            await ForgetRemoved();
             return true;
         }
         catch (Exception error) when (error is ProvisioningException or IOException or UnauthorizedAccessException)
@@ -51,6 +53,21 @@ internal sealed partial class Provisioner(
         }
 
         return false;
+    }
+
+    /// <summary>Ends the registrations of users who left the file. Needs the engine; a registration of someone unknown ends them all.</summary>
+    public async Task ForgetRemoved()
+    {
+        UserKey[] removed;
+        lock (_removed)
+        {
+            removed = [.. _removed];
+            _removed.Clear();
+        }
+
+        var nothing = new RegisterBindings([], [], RemoveAll: true, CallId: "", CSeq: 0);
+        foreach (var some in removed.Chunk(RemovedAtOnce))
+            await Task.WhenAll(some.Select(user => grains.GetGrain<IUserGrain>(user.ToString()).Register(nothing)));
     }
 
     public void Dispose() => _turn.Dispose();
@@ -84,17 +101,10 @@ internal sealed partial class Provisioner(
         var snapshot = new DirectorySnapshot(tenants, _ownHosts);
         var change = await store.Apply(tenants);
         directory.Replace(snapshot);
-        await RemoveBindings(change.Removed);
+        lock (_removed) _removed.AddRange(change.Removed);
         var users = tenants.Sum(tenant => tenant.Users.Length);
         var milliseconds = (int)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         LogApplied(tenants.Length, users, milliseconds, change.Written, change.Removed.Count);
-    }
-
-    private async Task RemoveBindings(IReadOnlyList<UserKey> users)
-    {
-        var nothing = new RegisterBindings([], [], RemoveAll: true, CallId: "", CSeq: 0);
-        foreach (var some in users.Chunk(RemovedAtOnce))
-            await Task.WhenAll(some.Select(user => grains.GetGrain<IUserGrain>(user.ToString()).Register(nothing)));
     }
 
     private static FrozenSet<string> OwnHosts(WebphoneOptions options)

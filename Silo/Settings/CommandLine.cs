@@ -64,7 +64,7 @@ internal sealed class CommandLine
         {
             Description = setting.Description,
             HelpName = setting.Value,
-            Arity = setting.Many ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+            Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = setting.Many,
         };
         _texts.Add((setting, option));

@@ -13,7 +13,12 @@ internal sealed partial class NodeHeartbeat(GroupCommitWriter writer, string nod
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
+    private long _lastBeatTicks = time.GetUtcNow().UtcTicks;
+
     public string Node => node;
+
+    /// <summary>When the store last took a beat; at first, when this was made.</summary>
+    public DateTimeOffset LastBeat => new(Interlocked.Read(ref _lastBeatTicks), TimeSpan.Zero);
 
     public void Start() => _loop = Task.Run(Run);
 
@@ -48,6 +53,7 @@ internal sealed partial class NodeHeartbeat(GroupCommitWriter writer, string nod
         try
         {
             await writer.Execute(ToStatement());
+            Interlocked.Exchange(ref _lastBeatTicks, time.GetUtcNow().UtcTicks);
         }
         catch (Exception error)
         {
