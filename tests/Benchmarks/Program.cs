@@ -1,7 +1,15 @@
 using BenchmarkDotNet.Running;
 using Webphone.Benchmarks;
+using Webphone.Benchmarks.Engine;
 
-if (args is ["fuzz", "sip", ..])
-    return SipFuzzRun.Run(args);
-BenchmarkSwitcher.FromAssembly(typeof(SipParsingBenchmarks).Assembly).Run(args);
-return 0;
+switch (args)
+{
+    case ["fuzz", "sip", ..]:
+        return SipFuzzRun.Run(args);
+    case ["figures", "engine"]:
+        await EngineFigures.Print();
+        return 0;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
+        return 0;
+}
