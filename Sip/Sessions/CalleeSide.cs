@@ -48,6 +48,8 @@ internal sealed class CalleeSide
 
     public void Carry(CallEffects effects, in Outgoing outgoing)
     {
+        if ((effects & (CallEffects.SendProvisional | CallEffects.SendSuccess)) != 0)
+            _session.KeepDescription(outgoing.Payload);
         if ((effects & CallEffects.SendProvisional) != 0)
             SendProvisional(outgoing);
         if ((effects & CallEffects.SendSuccess) != 0)

@@ -82,6 +82,7 @@ internal sealed class CallerSide(InviteSession session, SipStack stack, byte[] l
     {
         if (_ack is not null || session.State != SessionState.Established || session.CurrentDialog is not { } dialog || !dialog.Offers.SendAnswer())
             return false;
+        session.KeepDescription(payload);
         _ack = Compose(dialog, payload);
         stack.Resend(dialog.Flow, _ack);
         return true;
@@ -92,6 +93,7 @@ internal sealed class CallerSide(InviteSession session, SipStack stack, byte[] l
         if (_prackWaits is not { } dialog || !dialog.Offers.SendAnswer())
             return false;
         _prackWaits = null;
+        session.KeepDescription(payload);
         Prack(dialog, _prackRSeq, payload);
         return true;
     }

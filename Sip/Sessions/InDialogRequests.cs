@@ -17,6 +17,8 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
     private ClientTransaction? _localOffer;
     private uint _localCSeq;
     private bool _isRefresh;
+    private bool _hasOffered;
+    private byte[] _offeredBody = [];
     private byte[]? _reAck;
     private uint _reAckCSeq;
     private ClientTransaction? _reInvite;
@@ -35,7 +37,8 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
         if (Dialog is not { } dialog || !MayOffer(dialog) || (update && !CanUpdate) || !dialog.Offers.SendOffer())
             return false;
         _retryAtMs = TransactionCore.Never;
-        if (SendTargetRefresh(update, payload, isRefresh: false))
+        _offeredBody = payload.Body.ToArray();
+        if (SendTargetRefresh(update, payload, isRefresh: false, hasOffer: true))
             return true;
         dialog.Offers.Abandon();
         return false;
@@ -49,11 +52,13 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
         if (offer.Method == SipMethod.Prack)
         {
             dialog.Offers.SendAnswer();
+            session.KeepDescription(payload);
             stack.Respond(offer, 200, payload);
             session.Callee?.ContinueAfterPrack();
             return true;
         }
         _ackBringsAnswer = false;
+        session.KeepDescription(payload);
         if (!payload.Body.IsEmpty && !dialog.Offers.SendAnswer())
             _ackBringsAnswer = dialog.Offers.SendOffer();
         SendSuccess(offer, dialog, payload);
@@ -110,7 +115,9 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
             return;
         }
         dialog.Flow = transaction.Flow;
-        transaction.Session = session;
+        // Only a CANCEL asks for it; else a transaction that waits for repeats would keep the call in memory.
+        if (transaction.IsInvite)
+            transaction.Session = session;
         switch (request.Method)
         {
             case SipMethod.Bye:
@@ -329,24 +336,29 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
         session.Rearm();
     }
 
+    /// <summary>Refreshes by UPDATE; a peer that does not take that gets a re-INVITE with our session description as it stands (RFC 4028 §7.4).</summary>
     private void Refresh(long nowMs)
     {
-        if (Dialog is { } dialog && MayOffer(dialog) && session.State == SessionState.Established && CanUpdate && SendTargetRefresh(update: true, default, isRefresh: true))
-        {
-            session.Timer.RefreshSent();
-            return;
-        }
-        if (CanUpdate || _localOffer is not null || _remoteOffer is not null)
+        if (Dialog is not { } dialog || !MayOffer(dialog) || session.State != SessionState.Established)
         {
             session.Timer.RefreshAgainAt(nowMs + 2000);
             return;
         }
-        // A peer without UPDATE is refreshed by a re-INVITE, for which the user gives the session description again.
         session.Timer.RefreshSent();
-        session.Tell(new SessionEvent(SessionEventKind.RetryOffer));
+        if (CanUpdate)
+        {
+            SendTargetRefresh(update: true, default, isRefresh: true, hasOffer: false);
+            return;
+        }
+        if (session.LocalDescription.Length == 0)
+            return;
+        dialog.Offers.SendOffer();
+        _offeredBody = session.LocalDescription;
+        if (!SendTargetRefresh(update: false, SipPayload.Sdp(session.LocalDescription), isRefresh: true, hasOffer: true))
+            dialog.Offers.Abandon();
     }
 
-    private bool SendTargetRefresh(bool update, in SipPayload payload, bool isRefresh)
+    private bool SendTargetRefresh(bool update, in SipPayload payload, bool isRefresh, bool hasOffer)
     {
         var dialog = Dialog!;
         var method = update ? SipMethod.Update : SipMethod.Invite;
@@ -361,6 +373,7 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
             SessionTimerHeaders.WriteRequest(ref writer, session.Timer, session.Options);
             SipStack.WritePayload(ref writer, payload);
             _isRefresh = isRefresh;
+            _hasOffered = hasOffer;
             _localOffer = stack.Transmit(session, method, method.Token(), branch, dialog.Flow, writer.Written);
             if (method == SipMethod.Invite)
             {
@@ -387,8 +400,19 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
             OnOfferTaken(transaction, dialog, response);
             return;
         }
-        if (!_isRefresh)
+        if (_hasOffered)
             dialog.Offers.Abandon();
+        if (status == 422 && response is not null)
+        {
+            // The peer wants longer intervals (RFC 4028 §7.3): the next attempt has one.
+            session.Timer.Start(SessionTimer.MinimumOf(response, session.Timer.IntervalSeconds), session.Timer.WeRefresh, stack.NowMs);
+            if (_isRefresh)
+            {
+                session.Timer.RefreshAgainAt(stack.NowMs);
+                session.Rearm();
+                return;
+            }
+        }
         if (status == 491)
         {
             // The owner of the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, both in steps of 10 ms (RFC 3261 §14.1).
@@ -413,10 +437,12 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
         dialog.RefreshTarget(response);
         if (transaction.Method == SipMethod.Invite)
             AcknowledgeReInvite(dialog);
-        if (!_isRefresh)
+        if (_hasOffered)
         {
             if (response.Body.IsEmpty || !dialog.Offers.ReceiveAnswer())
                 dialog.Offers.Abandon();
+            else
+                session.LocalDescription = _offeredBody;
             session.Tell(new SessionEvent(SessionEventKind.Answer, response, response.StatusCode));
         }
         session.Rearm();

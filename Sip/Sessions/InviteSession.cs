@@ -113,6 +113,15 @@ public sealed class InviteSession : TimerNode
     /// <returns>The transaction, or null if there is no dialog or too many transactions.</returns>
     public ClientTransaction? SendRequest(SipMethod method, in SipPayload payload = default) => _inDialog.Send(method, payload);
 
+    /// <summary>The session description that we sent last and that holds: what a refresh by re-INVITE offers again.</summary>
+    internal byte[] LocalDescription { get; set; } = [];
+
+    internal void KeepDescription(in SipPayload payload)
+    {
+        if (!payload.Body.IsEmpty)
+            LocalDescription = payload.Body.ToArray();
+    }
+
     internal bool IsOver => _state == SessionState.Ended;
 
     internal InDialogRequests InDialog => _inDialog;
@@ -219,6 +228,7 @@ public sealed class InviteSession : TimerNode
         _inDialog.Stop();
         Callee?.Stop();
         _stack.Forget(this);
+        LocalDescription = [];
         Tell(new SessionEvent(SessionEventKind.Ended, received, _endStatus, _end));
         _told = true;
     }

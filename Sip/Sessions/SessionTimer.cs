@@ -96,8 +96,9 @@ public struct SessionTimer
         return true;
     }
 
-    private static int MinimumOf(SipMessage request, int minSeconds) =>
-        Utf8Parser.TryParse(request.Headers(HeaderName.MinSE).First, out uint asked, out _) ? Math.Max(minSeconds, (int)Math.Min(asked, 86_400)) : minSeconds;
+    /// <summary>The Min-SE of a message where it is above ours.</summary>
+    internal static int MinimumOf(SipMessage message, int minSeconds) =>
+        Utf8Parser.TryParse(message.Headers(HeaderName.MinSE).First, out uint asked, out _) ? Math.Max(minSeconds, (int)Math.Min(asked, 86_400)) : minSeconds;
 
     /// <summary>The refresher parameter.</summary>
     internal enum Refresher : byte

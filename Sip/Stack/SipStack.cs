@@ -172,6 +172,7 @@ public sealed class SipStack : ITransactionUser
         session.Caller = new CallerSide(session, this, local, tag, cseq, request.RequestUri.ToArray());
         if (!request.Payload.Body.IsEmpty)
             session.Caller.Offered();
+        session.KeepDescription(request.Payload);
         session.Caller.Invite = Send(SipMethod.Invite, flow, request with { FromTag = tag, CSeq = cseq }, session);
         if (session.Caller.Invite is null)
             return null;
@@ -228,6 +229,9 @@ public sealed class SipStack : ITransactionUser
         if (session.CurrentDialog is { } dialog)
             Dialogs.Remove(dialog);
         session.Caller?.ForgetAll();
+        // The INVITE's transaction stays for its repeats, the call need not.
+        if (session.Callee is { } callee)
+            callee.Invite.Session = null;
     }
 
     /// <summary>Refuses by the stack's own judgement, counted.</summary>

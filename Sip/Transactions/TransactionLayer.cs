@@ -37,7 +37,9 @@ internal sealed class TransactionLayer(HashSeed seed, SipStackOptions options, T
             User.OnAck(request, flow);
             return;
         }
-        if (_servers.Count >= options.MaxServerTransactions)
+        // What belongs to calls that are up goes on for as long again: a flood of new requests must not keep people from hanging up.
+        var belongs = !request.ToTag.IsEmpty || request.Method == SipMethod.Cancel;
+        if (_servers.Count >= options.MaxServerTransactions * (belongs ? 2L : 1L))
         {
             Statistics.Overloads++;
             RefuseStatelessly(request, flow, 503, "Retry-After: "u8, options.RetryAfterSeconds);

@@ -283,6 +283,20 @@ public sealed class SipStackCallTests
     }
 
     [Fact]
+    public void A_peer_that_takes_no_update_is_refreshed_by_a_re_invite_with_the_same_description()
+    {
+        _network.Rewrites = (_, text) => text.Replace("UPDATE, ", "", StringComparison.Ordinal);
+        _ann.Call(_bob, options: new SessionOptions { SessionExpiresSeconds = 90 });
+        _network.Run(600_000);
+        Assert.Equal(SessionState.Established, _ann.Sessions[0].State);
+        Assert.InRange(_network.Log.Count(l => l == "ann: INVITE"), 12, 15);
+        Assert.DoesNotContain(_network.Log, l => l.EndsWith(": UPDATE", StringComparison.Ordinal));
+        _bob.Sessions[0].Hangup();
+        _network.Run(100_000);
+        AssertNothingLeft();
+    }
+
+    [Fact]
     public void A_session_interval_that_is_too_short_is_refused()
     {
         var short_ = new SessionOptions { SessionExpiresSeconds = 30 };

@@ -29,6 +29,9 @@ internal sealed class VirtualNetwork(int seed)
     /// <summary>Drops what it returns true for, before the dice are thrown.</summary>
     public Func<Phone, SipMessage, bool> Drops { get; set; } = (_, _) => false;
 
+    /// <summary>Changes messages on their way, as a peer of another make would have written them.</summary>
+    public Func<Phone, string, string>? Rewrites { get; set; }
+
     /// <summary>All that was sent, as "name: METHOD" or "name: status METHOD".</summary>
     public List<string> Log { get; } = [];
 
@@ -45,6 +48,8 @@ internal sealed class VirtualNetwork(int seed)
     {
         var copy = bytes.ToArray();
         Assert.True(SipMessage.TryParse(copy, out var message, out var error), $"{error}\n{Encoding.UTF8.GetString(copy)}");
+        if (Rewrites is { } rewrites)
+            copy = Encoding.UTF8.GetBytes(rewrites(from, Encoding.UTF8.GetString(copy)));
         var to = Phones[flow.Remote.Port - 5060 - 1];
         if (Logs)
             Log.Add($"{from.Name}: {(message!.IsRequest ? "" : message.StatusCode + " ")}{message.Method.ToString().ToUpperInvariant()}");
