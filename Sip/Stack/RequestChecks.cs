@@ -27,8 +27,12 @@ internal static class RequestChecks
             if (!Supports(token))
                 return 420;
         }
-        return 0;
+        return request.Method == SipMethod.Invite && request.ToTag.IsEmpty && !HasContact(request) ? 400 : 0;
     }
+
+    /// <summary>An INVITE must say where its dialog's requests go (RFC 3261 §8.1.1.8).</summary>
+    private static bool HasContact(SipMessage request) =>
+        request.TryGetContact(out var contact) && !contact.IsStar && contact.TryGetUri(out var uri) && uri.IsSipOrSips;
 
     /// <summary>The headers that the refusal owes: Unsupported for 420; Allow of a 405 is written with its capabilities.</summary>
     public static SipPayload Explain(SipMessage request, int status)

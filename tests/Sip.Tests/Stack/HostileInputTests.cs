@@ -40,6 +40,16 @@ public sealed class HostileInputTests
         _bob.AssertNothingLeft();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Contact: <tel:101>\r\n")]
+    public void An_invite_without_a_usable_contact_is_refused(string contact)
+    {
+        _network.Inject(_bob, _ann, Request("INVITE sip:bob@127.0.0.1", "INVITE", "").Replace("Contact: <sip:ann@127.0.0.1:5061>\r\n", contact, StringComparison.Ordinal));
+        _network.Run(100);
+        Assert.Equal("bob: 400 INVITE", _network.Log[0]);
+    }
+
     [Fact]
     public void A_stranger_cannot_end_a_call_that_it_does_not_know_the_tags_of()
     {

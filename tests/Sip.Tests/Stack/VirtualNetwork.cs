@@ -24,6 +24,9 @@ internal sealed class VirtualNetwork(int seed)
 
     public int JitterMs { get; set; }
 
+    /// <summary>The share of datagrams in which bytes are changed, cut or repeated.</summary>
+    public double Corruption { get; set; }
+
     public int DelayMs { get; set; } = 5;
 
     /// <summary>Drops what it returns true for, before the dice are thrown.</summary>
@@ -60,6 +63,8 @@ internal sealed class VirtualNetwork(int seed)
         var reliable = flow.IsReliable;
         if (!reliable && _random.NextDouble() < Loss)
             return;
+        if (_random.NextDouble() < Corruption)
+            copy = Corrupt(copy);
         Post(from, to, copy, reliable);
         if (!reliable && _random.NextDouble() < Duplication)
             Post(from, to, copy, reliable);
@@ -97,6 +102,31 @@ internal sealed class VirtualNetwork(int seed)
 
     private void Post(Phone from, Phone to, byte[] bytes, bool reliable) =>
         _queue.Enqueue(new Datagram(from, to, bytes), (NowMs + DelayMs + (reliable || JitterMs == 0 ? 0 : _random.Next(JitterMs)), _order++));
+
+    private byte[] Corrupt(byte[] bytes)
+    {
+        var changed = bytes.ToArray();
+        for (var i = _random.Next(1, 4); i > 0; i--)
+        {
+            var at = _random.Next(changed.Length);
+            switch (_random.Next(4))
+            {
+                case 0:
+                    changed[at] = (byte)_random.Next(256);
+                    break;
+                case 1:
+                    changed[at] = (byte)('0' + _random.Next(10));
+                    break;
+                case 2:
+                    changed = changed[..Math.Max(1, at)];
+                    break;
+                default:
+                    changed = [.. changed[..at], .. changed[_random.Next(at + 1)..]];
+                    break;
+            }
+        }
+        return changed;
+    }
 
     private sealed record Datagram(Phone From, Phone To, byte[] Bytes);
 }
