@@ -12,6 +12,7 @@ namespace Webphone.Grains;
 /// <item>logging;</item>
 /// <item>grain storage named <see cref="Storage"/>, which keeps JSON;</item>
 /// <item>for each node: <see cref="Nodes.INodeGrain.Attach"/> within every <see cref="Nodes.NodeLease.RenewEvery"/>.</item>
+/// <item><see cref="LiveCallSweep.Once"/> within every <see cref="LiveCallSweep.Every"/>, once per cluster or on each node.</item>
 /// </list>
 /// </summary>
 public static class GrainServices

@@ -62,6 +62,21 @@ public sealed partial class CallGrain : Grain, ICallGrain
         }
 
         _left = true;
+        // A call that goes on comes back at once: its timers went with this activation. Where the process ends there is nothing to come back to.
+        if (_state is { EndedAt: null } && reason.ReasonCode != DeactivationReasonCode.ShuttingDown) _ = Return();
+    }
+
+    private async Task Return()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ICallGrain>(Key).GetView();
+        }
+        catch (Exception error)
+        {
+            // Whoever reports next, or the sweep of live calls, brings it back instead.
+            LogNotBack(_log, Key, error);
+        }
     }
 
     public Task Start(StartCall request)
@@ -84,7 +99,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
         }
 
         Take(new LegReported(legEvent));
-        return Task.FromResult(legEvent is LegEnded || _state.Owns(legEvent.Leg));
+        // A leg that was given up is still ours to end, and for the right reason: its edge is being told.
+        return Task.FromResult(legEvent is LegEnded || _state.FindLeg(legEvent.Leg)!.Stage != LegStage.Ended);
     }
 
     public Task HangUp(CallEnd reason)
@@ -313,6 +329,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey}: read back from the journal, was {Stage}")]
     private static partial void LogRecovered(ILogger log, string callKey, CallStage stage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey}: has left memory and did not come back at once")]
+    private static partial void LogNotBack(ILogger log, string callKey, Exception error);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "{CallKey}: an effect broke")]
     private static partial void LogBroken(ILogger log, string callKey, Exception error);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
+using Webphone.Grains.Watching;
 
 namespace Webphone.Grains.Calls;
 
@@ -44,7 +45,7 @@ public static class CallMachine
         {
             CallKey = callKey,
             Tenant = request.Tenant,
-            Version = now.ToUnixTimeMilliseconds(),
+            Version = Versions.Next(0, now),
             Stage = CallStage.AskingCaller,
             Dialled = request.Dialled,
             CallerExtension = request.CallerExtension,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Watching;
 
 namespace Webphone.Grains.Calls;
 
@@ -11,12 +12,8 @@ public readonly record struct CallStep(CallState State, ImmutableArray<CallEffec
     public static CallStep To(CallState state, params ReadOnlySpan<CallEffect> effects) => new(state, ImmutableArray.Create(effects));
 
     /// <summary>A change that users can see: it has a version of its own, is written down first, and told.</summary>
-    /// <remarks>
-    /// Versions follow the clock where they can, so that a call read back from a journal that missed the last moments
-    /// still goes on above what it had told.
-    /// </remarks>
     public static CallStep Changed(CallState state, DateTimeOffset now, params ReadOnlySpan<CallEffect> effects) => new(
-        state with { Version = Math.Max(state.Version + 1, now.ToUnixTimeMilliseconds()) },
+        state with { Version = Versions.Next(state.Version, now) },
         [Journal.It, .. effects, PublishView.It]);
 
     public CallStep And(params ReadOnlySpan<CallEffect> effects) => this with { Effects = [.. Effects, .. effects] };

@@ -10,10 +10,10 @@ namespace Webphone.Grains.Calls;
 /// </summary>
 internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider time, ILogger log)
 {
-    /// <summary>A leg that is given up may still ring or talk, so its end is told again.</summary>
+    /// <summary>A leg that is given up may still ring or talk, so its end is told again; for longer than a node needs to announce itself anew.</summary>
     public const int EndAttempts = 3;
 
-    private static readonly TimeSpan EndAgainAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndAgainAfter = NodeLease.RenewEvery / 2 + TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, NodeLinks> _links = [];
 
@@ -81,22 +81,22 @@ internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider ti
 
     private async Task<CallEvent> End(EndLeg end)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; attempt <= EndAttempts; attempt++)
         {
+            if (attempt > 1) await Task.Delay(EndAgainAfter, time);
             try
             {
-                // A node without a lease has lost its legs with itself.
-                if (await Resolve(end.Node) is { } links) await InTime(links.Edge.End(end.Leg, end.Reason));
-                return new LegReleased(end.Leg);
+                if (await Resolve(end.Node) is not { } links) continue;
+                await InTime(links.Edge.End(end.Leg, end.Reason));
+                break;
             }
             catch (Exception error)
             {
                 Lost(end.Node, end.Leg.Value, error);
-                if (attempt == EndAttempts) return new LegReleased(end.Leg);
             }
-
-            await Task.Delay(EndAgainAfter, time);
         }
+
+        return new LegReleased(end.Leg);
     }
 
     private async ValueTask<NodeLinks?> Resolve(string node)

@@ -71,7 +71,11 @@ public sealed partial class PresenceGrain : Grain, IPresenceGrain
         if (_directory.FindUser(tenant, extension) is null) return null;
         try
         {
-            Hear((await GrainFactory.GetGrain<IUserGrain>(Key).GetView().WaitAsync(EdgeLimits.CommandTimeout, _time)).Presence);
+            var told = (await GrainFactory.GetGrain<IUserGrain>(Key).GetView().WaitAsync(EdgeLimits.CommandTimeout, _time)).Presence;
+            // What the user says when asked is how it is, even if they have restarted and count from lower.
+            if (_view is not null && told.Version <= _view.Version && told != _view with { Version = told.Version })
+                told = told with { Version = _view.Version + 1 };
+            Hear(told);
         }
         catch (Exception error)
         {

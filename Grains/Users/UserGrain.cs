@@ -288,10 +288,9 @@ public sealed partial class UserGrain : Grain, IUserGrain
         return true;
     }
 
-    /// <remarks>Versions follow the clock where they can, so that a new activation goes on above the last one.</remarks>
     private PresenceView PresenceNow() => new(
         _extension,
-        Math.Max(_presence.Version + 1, _time.GetUtcNow().ToUnixTimeMilliseconds()),
+        Versions.Next(_presence.Version, _time.GetUtcNow()),
         PresenceRules.Of(_extension, State.DoNotDisturb, !State.Bindings.IsEmpty, _calls.Views),
         State.DoNotDisturb,
         _calls.Views.Count());

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orleans.Simulation;
+using Webphone.Grains.Calls;
+
+namespace Webphone.Grains.Tests.Simulation;
+
+/// <summary>
+/// Random calls in a simulated company, with everything that can go wrong going wrong. <c>WEBPHONE_SIM_CALLS</c> sets how many calls,
+/// <c>WEBPHONE_SEED</c> replays one run; a failure says how.
+/// </summary>
+public class CallSimulationTests(ITestOutputHelper output)
+{
+    private const int CallsOfRun = 30;
+    private const int CallsInCI = 3_000;
+
+    /// <summary>What random calls must come to, or they are not random enough.</summary>
+    private static readonly CallEnd[] Expected =
+    [
+        CallEnd.Completed, CallEnd.Cancelled, CallEnd.NoAnswer, CallEnd.Busy, CallEnd.Declined, CallEnd.DoNotDisturb, CallEnd.Unreachable, CallEnd.NotFound,
+        CallEnd.NoCommonMedia, CallEnd.MediaTimeout, CallEnd.SessionExpired, CallEnd.EdgeLost, CallEnd.ServerStopped, CallEnd.Interrupted, CallEnd.Failed,
+    ];
+
+    private readonly Dictionary<CallEnd, int> _results = [];
+    private readonly Dictionary<StepKind, long> _kinds = [];
+    private long _started;
+    private long _steps;
+
+    [Fact]
+    public void Random_calls_keep_the_invariants_whatever_goes_wrong()
+    {
+        if (int.TryParse(Environment.GetEnvironmentVariable(SimulationOptions.SeedVariable), CultureInfo.InvariantCulture, out var replayed))
+        {
+            Run(replayed);
+            return;
+        }
+
+        var calls = int.TryParse(Environment.GetEnvironmentVariable("WEBPHONE_SIM_CALLS"), CultureInfo.InvariantCulture, out var asked) ? asked : CallsInCI;
+        var clock = Stopwatch.StartNew();
+        foreach (var seed in Enumerable.Range(1, (calls + CallsOfRun - 1) / CallsOfRun)) Run(seed);
+        var fresh = System.Random.Shared.Next();
+        output.WriteLine($"fresh seed {fresh}");
+        Run(fresh);
+        output.WriteLine($"{_started} calls started in {_steps} steps, {clock.Elapsed.TotalSeconds:F0} s");
+        output.WriteLine("results of users' entries: " + string.Join(", ", _results.OrderByDescending(result => result.Value).Select(result => $"{result.Value} {result.Key}")));
+        output.WriteLine("steps: " + string.Join(", ", _kinds.Select(kind => $"{kind.Value} {kind.Key}")));
+        Assert.All(Expected, end => Assert.True(_results.ContainsKey(end), $"no call came to {end}"));
+        Assert.All(Enum.GetValues<StepKind>().Except([StepKind.ObserverKilled]), kind => Assert.True(_kinds.GetValueOrDefault(kind) > 0, $"nothing was {kind}"));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_run()
+    {
+        Assert.Equal(Trace(6), Trace(6));
+        Assert.NotEqual(Trace(6), Trace(7));
+    }
+
+    private void Run(int seed)
+    {
+        using var world = new SimWorld(seed, nameof(CallSimulationTests), nameof(Random_calls_keep_the_invariants_whatever_goes_wrong));
+        world.Run(CallsOfRun);
+        _started += world.Calls.Count;
+        _steps += world.Cluster.Steps;
+        foreach (var entry in world.Journal.History) _results[entry.End] = _results.GetValueOrDefault(entry.End) + 1;
+        foreach (var kind in Enum.GetValues<StepKind>()) _kinds[kind] = _kinds.GetValueOrDefault(kind) + world.Cluster.Count(kind);
+    }
+
+    private static ulong Trace(int seed)
+    {
+        using var world = new SimWorld(seed, nameof(CallSimulationTests), nameof(Random_calls_keep_the_invariants_whatever_goes_wrong));
+        world.Run(CallsOfRun);
+        return world.Cluster.Trace;
+    }
+}

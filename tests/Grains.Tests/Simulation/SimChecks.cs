@@ -1,0 +1,140 @@
+using Orleans.Simulation;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Media;
+using Webphone.Grains.Presence;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Tests.Simulation;
+
+/// <summary>The invariants of the design, asked after every step, when nothing runs, and when the world has come to rest.</summary>
+internal sealed class SimChecks(SimWorld world)
+{
+    private static readonly TimeSpan RingTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Of a leg that rings while its call, its edge or the news between them was lost: until the next sign of life finds out.</summary>
+    private static readonly TimeSpan LongestRing = RingTime + EdgeLimits.AliveEvery + EdgeLimits.AliveEvery;
+
+    private DateTimeOffset _lookedAt;
+
+    /// <summary>What was thrown where nobody waits.</summary>
+    public Exception? Broken { get; set; }
+
+    public void AfterStep(SimulatedStep step)
+    {
+        if (Broken is { } error) throw error;
+        foreach (var key in world.Journal.Touched) CheckOwnership(key);
+        world.Journal.Touched.Clear();
+        if (step.Kind != StepKind.Timer || world.Now == _lookedAt) return;
+        _lookedAt = world.Now;
+        foreach (var leg in world.LiveLegs) CheckPatience(leg);
+    }
+
+    /// <summary>All calls are over, and everything tells so.</summary>
+    public async Task AtRest()
+    {
+        foreach (var leg in world.LiveLegs) world.Demand(false, $"leg {leg.Id} of {leg.CallKey} is left over, {leg.State} since {leg.Since}");
+        foreach (var record in world.Journal.LiveCalls) world.Demand(record.State.EndedAt is not null, $"call {record.CallKey} is left over in {record.State.Stage}");
+        world.Demand(world.Media.Count == 0, "media endpoints are left over");
+        foreach (var key in SimWorld.UserKeys)
+        {
+            var user = await world.UserOf(key).GetView();
+            world.Demand(user.Calls.IsEmpty, $"user {key} still has a call");
+            world.Demand(user.Presence.State <= PresenceState.DoNotDisturb && user.Presence.Calls == 0, $"user {key} still shows {user.Presence}");
+            var lamp = await world.Cluster.Grains.GetGrain<IPresenceGrain>(key).Get();
+            world.Demand(lamp with { Version = 0 } == user.Presence with { Version = 0 }, $"presence of {key} is {lamp} and should be {user.Presence}");
+            var shown = world.Watcher.Lamps[key];
+            world.Demand(shown with { Version = 0 } == lamp with { Version = 0 }, $"the lamp of {key} shows {shown} and should show {lamp}");
+        }
+
+        foreach (var call in world.Calls) CheckHistory(call);
+    }
+
+    /// <summary>Invariant 1: a leg has one owner until it ended, and does not come back. It ends once by <see cref="SimLeg"/>.</summary>
+    private void CheckOwnership(string callKey)
+    {
+        if (world.Journal.Find(callKey) is not { } state) return;
+        var answered = state.Legs().Count(leg => leg.Stage == LegStage.Answered);
+        world.Demand(state.Stage != CallStage.Connected || answered == 2, $"{callKey} is connected with {answered} legs");
+        world.Demand(state.Stage != CallStage.Ringing || state.Forks.Any(fork => fork.IsOwned), $"{callKey} rings nobody");
+        world.Demand(state.EndedAt is null || !state.Legs().Any(leg => leg.IsOwned), $"{callKey} is over and owns legs");
+        world.Demand(state.EndedAt is not null || state.Owns(state.CallerLeg.Id), $"{callKey} goes on without its caller");
+        world.Demand(
+            state.Stage is not (CallStage.Ringing or CallStage.Connected or CallStage.InService) || state.Timers.HasFlag(CallTimers.Sweep),
+            $"{callKey} is not swept");
+    }
+
+    /// <summary>Invariant 3: nothing rings or waits for ever; and where nothing is lost, media is what the calls say whenever nothing runs.</summary>
+    private void CheckPatience(SimLeg leg)
+    {
+        var waits = leg.State is SimLegState.Waiting or SimLegState.Ringing;
+        var limit = world.Faults.AreMild ? RingTime + TimeSpan.FromSeconds(1) : LongestRing;
+        world.Demand(!waits || world.Now - leg.Since <= limit, $"leg {leg.Id} is {leg.State} for {world.Now - leg.Since}");
+        if (!world.Faults.AreNone) return;
+
+        var call = world.Journal.Find(leg.CallKey);
+        world.Demand(call is not null && call.Owns(leg.Id), $"leg {leg.Id} of {leg.CallKey} has no owner");
+        CheckMedia(leg, call!);
+        CheckLamp(leg);
+    }
+
+    private void CheckMedia(SimLeg leg, CallState call)
+    {
+        var hears = world.Media.Of(leg.Endpoint)!;
+        if (call.Stage == CallStage.Ringing) world.Demand(hears == new SimMedia.Hears(), $"{leg.Id} hears {hears} before the answer");
+        if (call.Stage != CallStage.Connected) return;
+        var (self, other) = leg.IsCaller ? (call.CallerLeg, call.Answerer!) : (call.Answerer!, call.CallerLeg);
+        world.Demand(self.Holding == leg.Holding, $"{leg.Id} holds: {leg.Holding}, and its call does not know");
+        var expected = (self.Holding, other.Holding) switch
+        {
+            (false, false) => new SimMedia.Hears(other.Endpoint),
+            (false, true) => new SimMedia.Hears(Source: MediaSource.HoldMusic("acme")),
+            _ => new SimMedia.Hears(),
+        };
+        world.Demand(hears == expected, $"{leg.Id} hears {hears} and should hear {expected}");
+    }
+
+    private void CheckLamp(SimLeg leg)
+    {
+        if (!world.Watcher.Lamps.TryGetValue(UserKey.Of("acme", leg.Extension), out var lamp)) return;
+        world.Demand(lamp.State >= PresenceState.Held, $"{leg.Extension} has leg {leg.Id} ({leg.State}) and the lamp shows {lamp}");
+    }
+
+    /// <summary>Invariant 2: once for each user, with the right direction, result and duration.</summary>
+    private void CheckHistory(SimCall call)
+    {
+        var entries = world.Journal.EntriesOf(call.Key).ToArray();
+        var mayBeMissing = !world.Faults.AreMild;
+        if (entries.Length == 0 && mayBeMissing) return;
+        var caller = Assert.Single(entries, entry => entry.Direction == CallDirection.Outbound);
+        world.Demand(caller.Extension == call.Extension, $"{call.Key} is {caller.Extension}'s in the history");
+        world.Demand(entries.Length <= 2 && entries.Select(entry => entry.Extension).Distinct().Count() == entries.Length, $"{call.Key} has {entries.Length} entries");
+        foreach (var entry in entries) CheckEntry(call, entry);
+
+        var callee = (call.Destination as Destination.User)?.Extension;
+        var inbound = entries.SingleOrDefault(entry => entry.Direction == CallDirection.Inbound);
+        if (inbound is not null) world.Demand(inbound.Extension == callee && callee != call.Extension, $"{call.Key} came in to {inbound.Extension}");
+        else world.Demand(callee is null || callee == call.Extension || mayBeMissing || call.HungUp || caller.End is CallEnd.Cancelled or CallEnd.Overloaded, $"{call.Key} is not in the history of {callee}");
+    }
+
+    private void CheckEntry(SimCall call, HistoryEntry entry)
+    {
+        var what = $"{call.Key} is {entry} in the history, ";
+        world.Demand(entry is { End: not CallEnd.None, EndedAt: not null }, what + "not closed");
+        world.Demand(entry.EndedAt >= entry.StartedAt && (entry.AnsweredAt ?? entry.StartedAt) <= entry.EndedAt, what + "out of order");
+        world.Demand(entry.End != CallEnd.Completed || entry.AnsweredAt is not null, what + "completed without an answer");
+        world.Demand(
+            entry.AnsweredAt is null || entry.End is not (CallEnd.Cancelled or CallEnd.NoAnswer or CallEnd.Busy or CallEnd.Declined or CallEnd.Unreachable),
+            what + "answered and not answered");
+        if (!world.Faults.AreNone || call.HungUp) return;
+
+        var ended = call.Legs.Prepend(call.Caller).Where(leg => leg.IsCaller || leg.AnsweredAt is not null && leg.End != CallEnd.AnsweredElsewhere).Min(leg => leg.OverAt);
+        world.Demand(entry.EndedAt == ended, what + $"but its leg ended {ended}");
+        if (call.Caller.ByUs) world.Demand(call.Caller.End == entry.End, what + $"but the caller heard {call.Caller.End}");
+        // In the instant in which the caller left, the call may have ended in another way.
+        else world.Demand(entry.End == call.Caller.End || entry.EndedAt == call.Caller.OverAt, what + $"but the caller left with {call.Caller.End}");
+        world.Demand(entry.AnsweredAt is null || entry.AnsweredAt == call.Caller.AnsweredAt, what + $"but the caller was answered {call.Caller.AnsweredAt}");
+        world.Demand(entry.End != CallEnd.Completed || call.Caller.AnsweredAt is not null, what + "but the caller was never answered");
+    }
+}

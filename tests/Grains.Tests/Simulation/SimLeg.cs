@@ -1,0 +1,161 @@
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+
+namespace Webphone.Grains.Tests.Simulation;
+
+internal enum SimLegState
+{
+    Waiting,
+    Ringing,
+    Answered,
+    Over,
+}
+
+/// <summary>A leg as its edge holds it. What happens to it is reported in order, again until the call took it or does not know the leg.</summary>
+internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string callKey, string extension, bool isCaller)
+{
+    private const int ReportAttempts = 8;
+
+    private readonly Queue<LegEvent> _reports = [];
+    private bool _reporting;
+    private DateTimeOffset _lastReport = world.Now;
+
+    public LegId Id => id;
+
+    public string CallKey => callKey;
+
+    public string Extension => extension;
+
+    public bool IsCaller => isCaller;
+
+    public EndpointId Endpoint { get; init; }
+
+    public SimLegState State { get; private set; }
+
+    public bool IsAlive => State != SimLegState.Over;
+
+    public bool HearsRinging { get; set; }
+
+    public bool Holding { get; private set; }
+
+    public DateTimeOffset Since { get; } = world.Now;
+
+    public DateTimeOffset? AnsweredAt { get; private set; }
+
+    public DateTimeOffset? OverAt { get; private set; }
+
+    public CallEnd End { get; private set; }
+
+    /// <summary>It was told to end, and did not end by itself.</summary>
+    public bool ByUs { get; private set; }
+
+    public void Rings()
+    {
+        if (State != SimLegState.Waiting) return;
+        State = SimLegState.Ringing;
+        Report(new LegRinging(id));
+    }
+
+    /// <summary>Its user picks up.</summary>
+    public void Answer()
+    {
+        if (isCaller || State is not (SimLegState.Waiting or SimLegState.Ringing)) return;
+        State = SimLegState.Answered;
+        AnsweredAt = world.Now;
+        Report(new LegAnswered(id, Endpoint, SimWorld.Codec));
+    }
+
+    public void AnsweredByUs()
+    {
+        if (State != SimLegState.Waiting) return;
+        State = SimLegState.Answered;
+        AnsweredAt = world.Now;
+    }
+
+    /// <summary>Its user hangs up, cancels or refuses, or the edge has found it dead.</summary>
+    public void Leave(CallEnd end)
+    {
+        if (!IsAlive) return;
+        Over(end);
+        Report(new LegEnded(id, end));
+    }
+
+    public void EndedByUs(CallEnd reason)
+    {
+        if (!IsAlive) return;
+        ByUs = true;
+        Over(reason);
+        node.Remove(this);
+        _reports.Clear();
+    }
+
+    /// <summary>Its edge dies.</summary>
+    public void Vanish()
+    {
+        if (IsAlive) Over(CallEnd.EdgeLost);
+        node.Remove(this);
+        _reports.Clear();
+    }
+
+    public void ToggleHold()
+    {
+        if (State != SimLegState.Answered) return;
+        Holding = !Holding;
+        Report(Holding ? new LegHeld(id) : new LegResumed(id));
+    }
+
+    public void Press(char digit) => Report(new LegDigit(id, digit));
+
+    public void Report(LegEvent news)
+    {
+        _lastReport = world.Now;
+        _reports.Enqueue(news);
+        if (_reporting) return;
+        _reporting = true;
+        _ = world.Start(SendReports);
+    }
+
+    /// <summary>Says that it is still here whenever there was nothing else to say.</summary>
+    public async Task Beat()
+    {
+        while (IsAlive)
+        {
+            await world.Delay(EdgeLimits.AliveEvery);
+            if (IsAlive && world.Now - _lastReport >= EdgeLimits.AliveEvery) Report(new LegAlive(id));
+        }
+    }
+
+    private async Task SendReports()
+    {
+        while (_reports.TryPeek(out var news))
+        {
+            var taken = await Send(news);
+            if (_reports.Count > 0) _reports.Dequeue();
+            if (news is LegEnded) node.Remove(this);
+            else if (!taken) EndedByUs(CallEnd.Failed);
+        }
+
+        _reporting = false;
+    }
+
+    private async Task<bool> Send(LegEvent news)
+    {
+        for (var attempt = 0; attempt < ReportAttempts && !node.IsDead; attempt++)
+        {
+            if (await world.Try(() => world.CallOf(callKey).Report(news)) is { } taken) return taken;
+            await world.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        return false;
+    }
+
+    private void Over(CallEnd end)
+    {
+        world.Demand(IsAlive, $"leg {id} ends twice");
+        State = SimLegState.Over;
+        End = end;
+        OverAt = world.Now;
+        world.Media.Release(Endpoint);
+        world.LegOver(this);
+    }
+}

@@ -1,0 +1,119 @@
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
+
+namespace Webphone.Grains.Tests.Simulation;
+
+/// <summary>
+/// One node: its edge and its media engine, which keep the rules that real ones keep. When it dies its legs are gone without a word.
+/// </summary>
+internal sealed class SimNode(SimWorld world, string name) : IEdge, IMediaNode
+{
+    private readonly Dictionary<LegId, SimLeg> _legs = [];
+    private readonly HashSet<LegId> _gone = [];
+    private IEdge? _edge;
+    private IMediaNode? _media;
+
+    public string Name => name;
+
+    public bool IsDead { get; private set; }
+
+    public IReadOnlyCollection<SimLeg> Legs => _legs.Values;
+
+    /// <summary>Announces itself as long as it lives, as its host does.</summary>
+    public async Task Live()
+    {
+        _edge = world.Cluster.Grains.CreateObjectReference<IEdge>(this);
+        _media = world.Cluster.Grains.CreateObjectReference<IMediaNode>(this);
+        while (!IsDead)
+        {
+            await world.Try(() => world.Cluster.Grains.GetGrain<INodeGrain>(name).Attach(_edge, _media));
+            await world.Delay(NodeLease.RenewEvery);
+        }
+    }
+
+    public void Die(bool withProcess)
+    {
+        IsDead = true;
+        foreach (var leg in _legs.Values.ToArray()) leg.Vanish();
+        if (withProcess) return;
+        if (_edge is not null) world.Cluster.KillObserver(_edge);
+        if (_media is not null) world.Cluster.KillObserver(_media);
+    }
+
+    public SimLeg Add(LegId id, string callKey, string extension, bool isCaller)
+    {
+        var leg = new SimLeg(world, this, id, callKey, extension, isCaller) { Endpoint = world.Media.Make(name) };
+        _legs.Add(id, leg);
+        world.LegMade(leg);
+        return leg;
+    }
+
+    public void Remove(SimLeg leg)
+    {
+        _legs.Remove(leg.Id);
+        _gone.Add(leg.Id);
+    }
+
+    public Task<bool> Ring(RingLeg command)
+    {
+        if (_legs.ContainsKey(command.Leg)) return Task.FromResult(true);
+        if (_gone.Contains(command.Leg) || !SimWorld.IsReachable(command.Binding)) return Task.FromResult(false);
+        var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false);
+        _ = world.Start(() => SimPerson.IsRung(world, leg));
+        return Task.FromResult(true);
+    }
+
+    public Task ShowRinging(LegId leg)
+    {
+        if (_legs.TryGetValue(leg, out var found)) found.HearsRinging = true;
+        return Task.CompletedTask;
+    }
+
+    public Task Answer(LegId leg, MediaCodec? codec, Party connected)
+    {
+        if (_legs.TryGetValue(leg, out var found)) found.AnsweredByUs();
+        return Task.CompletedTask;
+    }
+
+    public Task End(LegId leg, CallEnd reason)
+    {
+        if (_legs.TryGetValue(leg, out var found)) found.EndedByUs(reason);
+        else _gone.Add(leg);
+        return Task.CompletedTask;
+    }
+
+    public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(legs.Where(_legs.ContainsKey).ToArray());
+
+    public Task Connect(EndpointId first, EndpointId second)
+    {
+        world.Media.Connect(first, second);
+        return Task.CompletedTask;
+    }
+
+    public Task Disconnect(EndpointId endpoint)
+    {
+        world.Media.Disconnect(endpoint);
+        return Task.CompletedTask;
+    }
+
+    public Task Play(EndpointId endpoint, MediaSource source)
+    {
+        world.Media.Play(endpoint, source);
+        if (source.Kind == MediaSourceKind.Tone && _legs.Values.FirstOrDefault(leg => leg.Endpoint == endpoint) is { } leg)
+            _ = world.Start(() => Played(leg, source));
+        return Task.CompletedTask;
+    }
+
+    public Task Echo(EndpointId endpoint)
+    {
+        world.Media.Echo(endpoint);
+        return Task.CompletedTask;
+    }
+
+    private async Task Played(SimLeg leg, MediaSource source)
+    {
+        await world.Delay(TimeSpan.FromMilliseconds(400));
+        if (leg.IsAlive && world.Media.Of(leg.Endpoint)?.Source == source) leg.Report(new LegPlaybackFinished(leg.Id));
+    }
+}

@@ -1,0 +1,52 @@
+using Webphone.Grains.Calls;
+using Webphone.Grains.Presence;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Tests.Simulation;
+
+/// <summary>A frontend that shows everyone's lamp and everyone's calls.</summary>
+internal sealed class SimWatcher(SimWorld world) : IPresenceWatcher, IUserWatcher
+{
+    private readonly Dictionary<string, long> _callVersions = [];
+
+    public Dictionary<string, PresenceView> Lamps { get; } = [];
+
+    public bool IsGone { get; set; }
+
+    public async Task Live(IEnumerable<string> userKeys)
+    {
+        var presence = world.Cluster.Grains.CreateObjectReference<IPresenceWatcher>(this);
+        var user = world.Cluster.Grains.CreateObjectReference<IUserWatcher>(this);
+        while (!IsGone)
+        {
+            foreach (var key in userKeys)
+            {
+                if (await world.Try(() => world.Cluster.Grains.GetGrain<IPresenceGrain>(key).Watch(presence)) is { } lamp) Show(key, lamp);
+                await world.Try(() => world.Cluster.Grains.GetGrain<IUserGrain>(key).Watch(user));
+            }
+
+            await world.Delay(WatchLease.RenewEvery);
+        }
+    }
+
+    public Task PresenceChanged(string userKey, PresenceView presence)
+    {
+        Show(userKey, presence);
+        return Task.CompletedTask;
+    }
+
+    public Task CallChanged(string userKey, CallView call)
+    {
+        var key = $"{userKey} {call.CallKey}";
+        if (world.Faults.AreNone) world.Demand(call.Version > _callVersions.GetValueOrDefault(key), $"{key} was told of version {call.Version} late");
+        _callVersions[key] = call.Version;
+        return Task.CompletedTask;
+    }
+
+    public Task UserChanged(string userKey, UserView user) => Task.CompletedTask;
+
+    private void Show(string key, PresenceView lamp)
+    {
+        if (!Lamps.TryGetValue(key, out var shown) || shown.Version < lamp.Version) Lamps[key] = lamp;
+    }
+}

@@ -1,0 +1,279 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Simulation;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Media;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Tests.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Tests.Simulation;
+
+/// <summary>A small company for a few minutes: phones, people, two nodes, and whatever goes wrong. One seed decides all of it.</summary>
+internal sealed class SimWorld : IDisposable
+{
+    public static readonly MediaCodec Codec = new("PCMU", 8000);
+
+    private static readonly string[] Extensions = ["101", "102", "103", "104", "105", "106"];
+    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0"];
+
+    private readonly SimulationOptions _options;
+    private readonly FakeDirectory _directory = new(Extensions);
+    private readonly List<SimLeg> _legs = [];
+    private readonly List<SimCall> _calls = [];
+    private readonly SimChecks _checks;
+    private SimNode[] _nodes = [];
+    private int _next;
+
+    public SimWorld(int seed, string file, string member)
+    {
+        Faults = Faults.Of(seed);
+        _options = new SimulationOptions
+        {
+            Seed = seed,
+            Assemblies = { typeof(CallGrain).Assembly },
+            Storages = [GrainServices.Storage],
+            // Calls are exact only while nodes are known: a node's grain lives where the node does, and goes with it.
+            Spare = grain => Faults.AreMild && grain.Type.ToString() == "node",
+            ConfigureServices = services => services
+                .AddSingleton<IDirectory>(_directory)
+                .AddSingleton<ICallJournal>(Journal)
+                .AddSingleton<IHistoryStore>(Journal)
+                .AddSingleton<ILoggerProvider>(new SimLog(this)),
+        };
+        Cluster = new SimulatedCluster(_options, file, member) { AfterCrash = Restarted };
+        _checks = new SimChecks(this);
+        Cluster.AfterStep = _checks.AfterStep;
+    }
+
+    public SimulatedCluster Cluster { get; }
+
+    public Faults Faults { get; }
+
+    public SimJournal Journal { get; } = new();
+
+    public SimMedia Media { get; } = new();
+
+    public SimWatcher Watcher { get; private set; } = null!;
+
+    public DateTimeOffset Now => Cluster.Time.GetUtcNow();
+
+    public IReadOnlyList<SimLeg> LiveLegs => _legs;
+
+    public IReadOnlyList<SimCall> Calls => _calls;
+
+    public IEnumerable<SimNode> Nodes => _nodes;
+
+    public static IEnumerable<string> UserKeys => Extensions.Select(extension => UserKey.Of(FakeDirectory.Tenant, extension));
+
+    /// <summary>Has them make so many calls, then lets the world come to rest and looks whether all is as it should be.</summary>
+    public void Run(int calls)
+    {
+        Boot();
+        Cluster.Run(RegisterAll, TimeSpan.FromHours(1));
+        Faults.Begin(_options);
+        Cluster.Run(() => Work(calls), TimeSpan.FromHours(12));
+        Faults.End(_options);
+        // Longer than people talk, phones beat, users sweep and edges report again.
+        Cluster.RunFor(TimeSpan.FromMinutes(12));
+        Cluster.Run(_checks.AtRest, TimeSpan.FromHours(1));
+    }
+
+    public void Demand(bool holds, string what)
+    {
+        if (!holds) throw Cluster.Failure(what, null);
+    }
+
+    public bool Chance(double chance) => Cluster.Random.NextDouble() < chance;
+
+    public T Pick<T>(params ReadOnlySpan<T> all) => all[Cluster.Random.Next(all.Length)];
+
+    public Task Delay(TimeSpan span) => Cluster.Delay(span);
+
+    public ICallGrain CallOf(string callKey) => Cluster.Grains.GetGrain<ICallGrain>(callKey);
+
+    public IUserGrain UserOf(string userKey) => Cluster.Grains.GetGrain<IUserGrain>(userKey);
+
+    /// <summary>Starts what runs on its own; what it throws fails the run.</summary>
+    public Task Start(Func<Task> work) => Cluster.Start(async () =>
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error)
+        {
+            _checks.Broken ??= error;
+        }
+    });
+
+    /// <summary>Null when it did not come to an answer in time.</summary>
+    public async Task<T?> Try<T>(Func<Task<T>> call) where T : class
+    {
+        try
+        {
+            return await call().WaitAsync(EdgeLimits.CommandTimeout, Cluster.Time);
+        }
+        catch (Exception error) when (IsOfTheNetwork(error))
+        {
+            return null;
+        }
+    }
+
+    public async Task<bool?> Try(Func<Task<bool>> call)
+    {
+        try
+        {
+            return await call().WaitAsync(EdgeLimits.CommandTimeout, Cluster.Time);
+        }
+        catch (Exception error) when (IsOfTheNetwork(error))
+        {
+            return null;
+        }
+    }
+
+    public async Task<bool> Try(Func<Task> call)
+    {
+        try
+        {
+            await call().WaitAsync(EdgeLimits.CommandTimeout, Cluster.Time);
+            return true;
+        }
+        catch (Exception error) when (IsOfTheNetwork(error))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A process that crashes, an observer that is dead and a call that is lost look alike from here; where there are no faults, there are none.</summary>
+    public bool IsOfTheNetwork(Exception error) =>
+        !Faults.AreNone && error is TimeoutException or Orleans.Runtime.OrleansException or ObjectDisposedException or OperationCanceledException;
+
+    public static bool IsReachable(Binding binding) => !binding.Flow.StartsWith("broken", StringComparison.Ordinal);
+
+    public void LegMade(SimLeg leg) => _legs.Add(leg);
+
+    public void LegOver(SimLeg leg)
+    {
+        _legs.Remove(leg);
+        _calls.Find(call => call.Key == leg.CallKey)?.Legs.Add(leg);
+    }
+
+    public void Dispose() => Cluster.Dispose();
+
+    private void Boot()
+    {
+        _nodes = [new SimNode(this, "n1"), new SimNode(this, "n2")];
+        Watcher = new SimWatcher(this);
+        var watcher = Watcher;
+        foreach (var node in _nodes) _ = Start(node.Live);
+        _ = Start(() => watcher.Live(UserKeys));
+        _ = Start(() => SweepLiveCalls(Cluster.Services));
+    }
+
+    /// <summary>The process died with all in it; another has started on the same store.</summary>
+    private void Restarted()
+    {
+        foreach (var node in _nodes) node.Die(withProcess: true);
+        Watcher.IsGone = true;
+        Journal.CloseInterrupted(Now);
+        foreach (var call in _calls) call.Crashed |= !call.IsSettled(this);
+        Boot();
+    }
+
+    /// <summary>What the host does every minute.</summary>
+    private async Task SweepLiveCalls(IServiceProvider process)
+    {
+        var sweep = new LiveCallSweep(Cluster.Grains, _directory, Journal, Cluster.Time, process.GetRequiredService<ILogger<LiveCallSweep>>());
+        while (ReferenceEquals(process, Cluster.Services))
+        {
+            await Delay(LiveCallSweep.Every);
+            await sweep.Once();
+        }
+    }
+
+    private async Task RegisterAll()
+    {
+        foreach (var extension in Extensions)
+        {
+            var devices = Enumerable.Range(1, extension == "106" ? 0 : Cluster.Random.Next(1, 4)).Select(number => Device(extension, number));
+            await UserOf(UserKey.Of(FakeDirectory.Tenant, extension)).Register(new RegisterBindings([.. devices], [], false, "reg", 1));
+        }
+    }
+
+    private Binding Device(string extension, int number) => new(
+        $"{extension}-{number}", $"sip:{extension}@192.0.2.{number}", Pick("n1", "n2"), Chance(0.05) ? "broken" : "udp", [],
+        "", 0, TimeSpan.FromDays(1), DateTimeOffset.MinValue, "sim");
+
+    private async Task Work(int calls)
+    {
+        var making = new List<Task>();
+        for (var i = 0; i < calls; i++)
+        {
+            await Delay(TimeSpan.FromSeconds(Pick(0, 0, 0.5, 3, 10)));
+            making.Add(Start(MakeCall));
+            if (Chance(0.1)) _ = Start(Mischief);
+            if (Chance(Faults.NodeDeath)) _ = Start(LoseNode);
+        }
+
+        await Task.WhenAll(making);
+    }
+
+    private async Task MakeCall()
+    {
+        var node = Pick(_nodes);
+        if (node.IsDead) return;
+        var (extension, dialled) = (Pick(Extensions), Pick(Dialled));
+        var key = $"{FakeDirectory.Tenant}/c{++_next}";
+        var leg = node.Add(new LegId($"leg{_next}"), key, extension, isCaller: true);
+        var call = new SimCall(key, leg, extension, NumberingPlan.Resolve(dialled, FakeDirectory.Tenant, _directory));
+        _calls.Add(call);
+        var request = new StartCall(leg.Id, node.Name, FakeDirectory.Tenant, extension, $"{extension}-1", dialled, leg.Endpoint, ImmutableArray.Create(Codec));
+        if (await Try(() => CallOf(key).Start(request))) await SimPerson.Calls(this, leg);
+        else leg.Leave(CallEnd.Failed);
+    }
+
+    /// <summary>What strangers and operators do.</summary>
+    private async Task Mischief()
+    {
+        var call = _calls[Cluster.Random.Next(_calls.Count)];
+        switch (Cluster.Random.Next(6))
+        {
+            case 0:
+                var owned = await Try(() => CallOf(call.Key).Report(new LegAnswered(new LegId("stranger"), new EndpointId("n1", -1), Codec)));
+                Demand(owned is not true, "a call took a stranger's leg");
+                break;
+            case 1:
+                Demand(await Try(() => CallOf("acme/no-such-call").Report(new LegHeld(call.Caller.Id))) is not true, "a call that is not took a report");
+                break;
+            case 2:
+                await Try(() => CallOf(call.Key).HangUp(CallEnd.ServerStopped));
+                call.HungUp = true;
+                break;
+            case 3:
+                await Try(() => UserOf(UserKey.Of(FakeDirectory.Tenant, call.Extension)).ToggleDoNotDisturb());
+                break;
+            case 4:
+                await Try(() => Cluster.Grains.GetGrain<ITenantGrain>(FakeDirectory.Tenant).GetUsers(0, 500));
+                break;
+            default:
+                await Try(() => UserOf("acme/999").Register(new RegisterBindings([Device("999", 1)], [], false, "x", 1)));
+                break;
+        }
+    }
+
+    private async Task LoseNode()
+    {
+        var index = Cluster.Random.Next(_nodes.Length);
+        if (_nodes[index].IsDead) return;
+        _nodes[index].Die(withProcess: false);
+        var name = _nodes[index].Name;
+        await Delay(TimeSpan.FromSeconds(Cluster.Random.Next(60)));
+        // A crash of the process may have brought it back meanwhile.
+        if (!_nodes[index].IsDead) return;
+        var node = _nodes[index] = new SimNode(this, name);
+        _ = Start(node.Live);
+    }
+}
