@@ -23,9 +23,8 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
     private readonly Silo _silo;
     private readonly ActivationLifecycle _lifecycle;
     private Queue<Task>? _turns;
-    private Request? _firstWaiting, _lastWaiting;
+    private WaitingRequests _waiting;
     private Request? _blocking;
-    private int _waiting;
     private int _running;
     private int _lastUse;
     private int _keepUntil;
@@ -56,7 +55,7 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
     public bool IsGone => _state == ActivationState.Gone;
 
     /// <summary>How much it has to do; what stateless workers share load by.</summary>
-    public int Load => _running + _waiting;
+    public int Load => _running + _waiting.Count;
 
     public bool Receive(Request request)
     {
@@ -66,7 +65,7 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
             if (_state == ActivationState.Gone)
                 return false;
             request.Callee = this;
-            if (!_owned && _state == ActivationState.Active && _firstWaiting is null && _turns is not { Count: > 0 } && _silo.Dispatcher.MayRunInline(this)
+            if (!_owned && _state == ActivationState.Active && _waiting.Count == 0 && _turns is not { Count: > 0 } && _silo.Dispatcher.MayRunInline(this)
                 && MayStart(request))
             {
                 _owned = true;
@@ -75,14 +74,14 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
             }
             else
             {
-                if (_waiting >= _silo.MaxWaiting && !request.Traits.IsLocal)
+                if (_waiting.Count >= _silo.MaxWaiting && !request.Traits.IsLocal)
                 {
-                    request.Settle(request.Failed(new LimitExceededException(nameof(_silo.MaxWaiting), _waiting, _silo.MaxWaiting, GrainId)));
+                    request.Settle(request.Failed(new LimitExceededException(nameof(_silo.MaxWaiting), _waiting.Count, _silo.MaxWaiting, GrainId)));
                     return true;
                 }
 
                 request.Promise();
-                AddWaiting(request);
+                _waiting.Add(request);
                 if (_owned)
                     return true;
                 _owned = schedule = true;
@@ -175,9 +174,7 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
         lock (this)
         {
             _state = ActivationState.Gone;
-            request = _firstWaiting;
-            _firstWaiting = _lastWaiting = null;
-            _waiting = 0;
+            request = _waiting.TakeAll();
             _silo.Forget(this);
         }
 
@@ -200,7 +197,7 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
             _killed = true;
             _state = ActivationState.Gone;
             _turns = null;
-            _firstWaiting = _lastWaiting = null;
+            _waiting.TakeAll();
             _lifecycle.DropTimers();
         }
     }
@@ -210,7 +207,7 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
     {
         lock (this)
         {
-            if (_state != ActivationState.Active || _owned || _running + _waiting > 0 || epoch < _keepUntil || epoch - _lastUse <= Class.AgeLimit)
+            if (_state != ActivationState.Active || _owned || Load > 0 || epoch < _keepUntil || epoch - _lastUse <= Class.AgeLimit)
                 return;
         }
 
@@ -222,7 +219,7 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
         get
         {
             lock (this)
-                return _state == ActivationState.Active && !_owned && _running + _waiting == 0;
+                return _state == ActivationState.Active && !_owned && Load == 0;
         }
     }
 
@@ -271,7 +268,8 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
             case ActivationState.New:
                 _state = ActivationState.Activating;
                 return new Task(ActivateNow, this);
-            case ActivationState.Active when TakeStartable() is { } request:
+            case ActivationState.Active when _waiting.TakeStartable(this) is { } request:
+                RecordStart(request);
                 return new Task(BeginRequest, request);
             case ActivationState.Deactivating when _running == 0:
                 _state = ActivationState.Closing;
@@ -281,7 +279,8 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
         }
     }
 
-    private bool MayStart(Request request) =>
+    /// <summary>Whether the request may run beside those in progress. Call under the lock.</summary>
+    public bool MayStart(Request request) =>
         _blocking is null || request.Traits.AlwaysInterleaves || (request.Traits.IsReadOnly && _blocking.Traits.IsReadOnly)
         || Class.MayInterleave(request) || _lifecycle.MayReenter(request);
 
@@ -290,45 +289,6 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
         _running++;
         if (!request.Traits.AlwaysInterleaves)
             _blocking ??= request;
-    }
-
-    private Request? TakeStartable()
-    {
-        Request? previous = null;
-        for (var request = _firstWaiting; request is not null; request = request.NextWaiting)
-        {
-            if (!request.IsAbandoned && !MayStart(request))
-            {
-                previous = request;
-                continue;
-            }
-
-            if (previous is null)
-                _firstWaiting = request.NextWaiting;
-            else
-                previous.NextWaiting = request.NextWaiting;
-            if (_lastWaiting == request)
-                _lastWaiting = previous;
-            _waiting--;
-            // Nobody waits for one whose caller timed out.
-            if (request.IsAbandoned)
-                continue;
-            RecordStart(request);
-            return request;
-        }
-
-        return null;
-    }
-
-    private void AddWaiting(Request request)
-    {
-        request.NextWaiting = null;
-        if (_lastWaiting is null)
-            _firstWaiting = request;
-        else
-            _lastWaiting.NextWaiting = request;
-        _lastWaiting = request;
-        _waiting++;
     }
 
     private void Wake()
@@ -341,33 +301,21 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
 
     private void RunInline(Request? request)
     {
-        var outer = ExecutionContext.Capture();
-        var dirty = outer is not null && !ReferenceEquals(outer, CleanContext.Value);
-        if (dirty)
-            ExecutionContext.Restore(CleanContext.Value);
-        InlineDepth.Enter();
-        try
+        using (new InlineScope())
         {
             if (request is not null)
                 RunTurn(new Task(BeginRequest, request));
             // The start of an activation takes a few turns; whatever takes more is not the caller's to wait for.
-            var turns = request is null ? TurnsInline : 0;
-            while (turns-- > 0)
+            for (var turns = request is null ? TurnsInline : 0; turns > 0; turns--)
             {
                 if (!RunNext())
                     return;
             }
         }
-        finally
-        {
-            InlineDepth.Leave();
-            if (dirty)
-                ExecutionContext.Restore(outer!);
-        }
 
         lock (this)
         {
-            if (_turns is not { Count: > 0 } && _firstWaiting is null && _state == ActivationState.Active)
+            if (_turns is not { Count: > 0 } && _waiting.Count == 0 && _state == ActivationState.Active)
             {
                 _owned = false;
                 return;
@@ -379,24 +327,13 @@ internal sealed class Activation : TaskScheduler, IGrainContext, ICallTarget, IT
 
     private void RunTurn(Task turn)
     {
-        var outer = RuntimeContext.Current;
-        var synchronization = SynchronizationContext.Current;
-        RuntimeContext.Current = this;
-        if (synchronization is not null)
-            SynchronizationContext.SetSynchronizationContext(null);
-        try
+        using (new TurnScope(this))
         {
             // One that was queued here is bound to this scheduler already; a fresh one is bound, and run inline, by RunSynchronously.
             if (turn.Status == TaskStatus.Created)
                 turn.RunSynchronously(this);
             else
                 TryExecuteTask(turn);
-        }
-        finally
-        {
-            RuntimeContext.Current = outer;
-            if (synchronization is not null)
-                SynchronizationContext.SetSynchronizationContext(synchronization);
         }
     }
 }
@@ -409,15 +346,4 @@ internal enum ActivationState : byte
     Deactivating,
     Closing,
     Gone,
-}
-
-/// <summary>How many calls deep this thread's stack runs callees inline.</summary>
-internal static class InlineDepth
-{
-    [ThreadStatic]
-    private static int _depth;
-
-    public static int Current => _depth;
-    public static void Enter() => _depth++;
-    public static void Leave() => _depth--;
 }

@@ -43,7 +43,7 @@ internal class ThreadPoolDispatcher : Dispatcher
 
     /// <summary>Observers never: their code is not a grain's, and may hold locks or block.</summary>
     public override bool MayRunInline(Activation callee) =>
-        InlineDepth.Current < MaxInlineDepth && !callee.Class.IsObserver && RuntimeHelpers.TryEnsureSufficientExecutionStack();
+        InlineScope.Depth < MaxInlineDepth && !callee.Class.IsObserver && RuntimeHelpers.TryEnsureSufficientExecutionStack();
 
     public override void Schedule(Activation activation) => ThreadPool.UnsafeQueueUserWorkItem(activation, preferLocal: true);
 }

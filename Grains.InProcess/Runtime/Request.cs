@@ -124,8 +124,9 @@ internal abstract class Request<TResult> : Request
         if (_promise is null)
         {
             _finished = finished;
-            if (Traits.IsOneWay && finished.Exception is { } unheard)
-                Silo.Log.OneWayCallFailed(Traits.Name, Target, unheard.InnerException!);
+            // That an observer is gone is an everyday event.
+            if (Traits.IsOneWay && finished.Exception?.InnerException is { } unheard and not ClientNotAvailableException)
+                Silo.Log.OneWayCallFailed(Traits.Name, Target, unheard);
             return;
         }
 
