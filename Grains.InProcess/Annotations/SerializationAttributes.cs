@@ -1,6 +1,9 @@
 namespace Orleans;
 
-/// <summary>Marks a message or state type. The in-process engine passes messages by reference, so the mark is a promise checked by <see cref="Orleans.Hosting.GrainContracts"/>.</summary>
+/// <summary>
+/// Marks a message or state type. The in-process engine passes messages by reference, so the mark is a promise, which
+/// <see cref="Orleans.Hosting.GrainContracts"/> checks.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum)]
 public sealed class GenerateSerializerAttribute : Attribute
 {

@@ -44,9 +44,10 @@ internal sealed class ReminderService(Silo silo, IReminderTable table, ReminderO
         ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.Zero);
         if (period < options.MinimumReminderPeriod)
-            throw new ArgumentException($"Reminder {reminderName}: its period {period} is shorter than the minimum of {options.MinimumReminderPeriod}.", nameof(period));
+            throw new ArgumentException($"Reminder {reminderName}: {period} is shorter than the minimum of {options.MinimumReminderPeriod}.", nameof(period));
 
-        var entry = new ReminderEntry { GrainId = callingGrainId, ReminderName = reminderName, StartAt = (silo.Time.GetUtcNow() + dueTime).UtcDateTime, Period = period };
+        var startAt = (silo.Time.GetUtcNow() + dueTime).UtcDateTime;
+        var entry = new ReminderEntry { GrainId = callingGrainId, ReminderName = reminderName, StartAt = startAt, Period = period };
         entry.ETag = await table.UpsertRow(entry);
         Arm(entry);
         return new Reminder(reminderName, entry.ETag);

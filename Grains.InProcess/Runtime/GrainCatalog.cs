@@ -19,9 +19,14 @@ internal sealed class GrainCatalog
 
     public GrainCatalog(IEnumerable<Assembly> assemblies, GrainCollectionOptions collection)
     {
-        var classes = assemblies.Distinct().SelectMany(assembly => assembly.GetTypes()).Where(IsGrainClass).Select(type => new GrainClass(type, collection)).ToArray();
+        var classes = assemblies.Distinct().SelectMany(assembly => assembly.GetTypes()).Where(IsGrainClass)
+            .Select(type => new GrainClass(type, collection)).ToArray();
         foreach (var group in classes.GroupBy(known => known.Name).Where(group => group.Count() > 1))
-            throw new OrleansConfigurationException($"Grain classes {string.Join(", ", group.Select(known => known.Type))} share the grain type '{group.Key}'; give one a [GrainType].");
+        {
+            throw new OrleansConfigurationException(
+                $"Grain classes {string.Join(", ", group.Select(known => known.Type))} share the grain type '{group.Key}'; give one a [GrainType].");
+        }
+
         _byName = classes.ToFrozenDictionary(known => known.Name);
         _byInterface = classes.SelectMany(known => known.Interfaces, (known, contract) => (known, contract)).GroupBy(pair => pair.contract)
             .ToFrozenDictionary(group => group.Key, group => group.Select(pair => pair.known).ToArray());
@@ -44,10 +49,11 @@ internal sealed class GrainCatalog
             return namesake;
         return classes.Length == 1
             ? classes[0]
-            : throw new ArgumentException($"{classes.Length} grain classes implement {contract}; name one by its prefix: {string.Join(", ", classes.Select(known => known.Type))}");
+            : throw new ArgumentException(
+                $"{classes.Length} grain classes implement {contract}; name one by its prefix: {string.Join(", ", classes.Select(known => known.Type))}");
     }
 
     private static bool IsGrainClass(Type type) =>
-        type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(IGrain)) && !type.IsAssignableTo(typeof(GrainReference))
-        && type.GetInterfaces().Any(IsGrainInterface);
+        type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
+        && type.IsAssignableTo(typeof(IGrain)) && !type.IsAssignableTo(typeof(GrainReference)) && type.GetInterfaces().Any(IsGrainInterface);
 }

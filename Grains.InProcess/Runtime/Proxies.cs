@@ -65,14 +65,18 @@ internal static class Proxies
     {
         var parameters = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray();
         if (method.IsGenericMethod || method.IsSpecialName || parameters.Any(type => type.IsByRef) || !IsAwaitable(method.ReturnType))
-            throw new OrleansConfigurationException($"{interfaceType}.{method.Name} cannot be called across grains: it must return a task (or void) and be neither generic nor a property.");
+        {
+            throw new OrleansConfigurationException(
+                $"{interfaceType}.{method.Name} cannot be called across grains: it must return a task (or void) and be neither generic nor a property.");
+        }
 
         var result = method.ReturnType.IsGenericType ? method.ReturnType.GetGenericArguments()[0] : typeof(object);
         foreach (var used in parameters.Append(result))
             Open(used.Assembly);
         var request = EmitRequest(proxy.Name, interfaceType, method, parameters, result);
 
-        const MethodAttributes Implementation = MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.HideBySig | MethodAttributes.NewSlot;
+        const MethodAttributes Implementation =
+            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.HideBySig | MethodAttributes.NewSlot;
         var builder = proxy.DefineMethod($"{method.DeclaringType!.FullName}.{method.Name}", Implementation, method.ReturnType, parameters);
         proxy.DefineMethodOverride(builder, method);
 
@@ -82,14 +86,15 @@ internal static class Proxies
         il.Emit(OpCodes.Newobj, request.GetConstructors()[0]);
         il.Emit(OpCodes.Call, Sender(method.ReturnType, result));
         if (method.ReturnType.IsValueType && method.ReturnType != typeof(void))
-            il.Emit(OpCodes.Newobj, method.ReturnType.GetConstructor([result == typeof(object) && !method.ReturnType.IsGenericType ? typeof(Task) : typeof(Task<>).MakeGenericType(result)])!);
+            il.Emit(OpCodes.Newobj, method.ReturnType.GetConstructor([method.ReturnType.IsGenericType ? typeof(Task<>).MakeGenericType(result) : typeof(Task)])!);
         il.Emit(OpCodes.Ret);
     }
 
     private static Type EmitRequest(string proxy, Type interfaceType, MethodInfo method, Type[] parameters, Type result)
     {
         var parent = typeof(Request<>).MakeGenericType(result);
-        var type = Module.DefineType($"{interfaceType.FullName}.{proxy}.{method.DeclaringType!.Name}.{method.Name}({method.MetadataToken:x})", TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, parent);
+        var name = $"{interfaceType.FullName}.{proxy}.{method.DeclaringType!.Name}.{method.Name}({method.MetadataToken:x})";
+        var type = Module.DefineType(name, TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, parent);
         var traits = type.DefineField("Shared", typeof(MethodTraits), FieldAttributes.Public | FieldAttributes.Static);
         var arguments = parameters.Select((argument, index) => type.DefineField($"Argument{index}", argument, FieldAttributes.Public)).ToArray();
 
@@ -146,7 +151,9 @@ internal static class Proxies
             return typeof(GrainReference).GetMethod(nameof(GrainReference.CallOneWay), Internal)!;
         if (!returnType.IsGenericType)
             return typeof(GrainReference).GetMethod(nameof(GrainReference.CallVoid), Internal)!;
-        return typeof(GrainReference).GetMethods(Internal).Single(method => method is { Name: nameof(GrainReference.Call), IsGenericMethod: true }).MakeGenericMethod(result);
+        return typeof(GrainReference).GetMethods(Internal)
+            .Single(method => method is { Name: nameof(GrainReference.Call), IsGenericMethod: true })
+            .MakeGenericMethod(result);
     }
 
     private static bool IsAwaitable(Type type) =>

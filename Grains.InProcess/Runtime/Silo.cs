@@ -63,7 +63,8 @@ internal sealed class Silo
 
     public bool IsStopped { get; private set; }
 
-    public IEnumerable<Activation> Activations => _directory.Values.SelectMany(target => target is StatelessWorkers group ? group.Workers : [(Activation)target]);
+    public IEnumerable<Activation> Activations =>
+        _directory.Values.SelectMany(target => target is StatelessWorkers group ? group.Workers : [(Activation)target]);
 
     public int EpochAfter(TimeSpan span) => _epoch + 1 + (int)Math.Min(int.MaxValue / 2, Math.Ceiling(span / Collection.CollectionQuantum));
 

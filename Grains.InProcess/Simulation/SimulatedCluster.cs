@@ -74,7 +74,10 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>Runs after every step, on no grain's turn: what it throws fails the run.</summary>
     public Action<SimulatedStep>? AfterStep { get; set; }
 
-    /// <summary>Runs when a new process has taken a crashed one's place: the time to make observers anew. It is on no scheduler, so it calls grains by <see cref="Start"/>.</summary>
+    /// <summary>
+    /// Runs when a new process has taken a crashed one's place: the time to make observers anew. It is on no scheduler, so it calls
+    /// grains by <see cref="Start"/>.
+    /// </summary>
     public Action? AfterCrash { get; set; }
 
     /// <summary>How often that happened so far.</summary>
@@ -111,7 +114,10 @@ public sealed class SimulatedCluster : IDisposable
         }
     }
 
-    /// <summary>Makes one step: a turn if any can run, or else the next timer that is due by the deadline. False if there is neither; the clock is then at the deadline.</summary>
+    /// <summary>
+    /// Makes one step: a turn if any can run, or else the next timer that is due by the deadline. False if there is neither; the clock
+    /// is then at the deadline.
+    /// </summary>
     public bool Step(DateTimeOffset deadline)
     {
         var outer = SynchronizationContext.Current;
@@ -209,7 +215,8 @@ public sealed class SimulatedCluster : IDisposable
 
     private void BringFaults()
     {
-        if (Happens(_options.Deactivate) && _dispatcher.Pick(Random, activation => !activation.Class.IsObserver && activation.IsIdle && IsFair(activation)) is { } idle)
+        if (Happens(_options.Deactivate)
+            && _dispatcher.Pick(Random, activation => !activation.Class.IsObserver && activation.IsIdle && IsFair(activation)) is { } idle)
             Deactivate(idle);
         if (Happens(_options.KillObserver) && _dispatcher.Pick(Random, activation => activation.Class.IsObserver && IsFair(activation)) is { } observer)
         {

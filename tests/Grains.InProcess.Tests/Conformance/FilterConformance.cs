@@ -17,7 +17,8 @@ public abstract class FilterConformance<THost> : Conformance<THost>
     public Task A_filter_may_refuse_a_call() => Host.Run(() => Assert.ThrowsAsync<UnauthorizedAccessException>(() => Grain.Filtered("refuse")));
 
     [Fact]
-    public Task A_grain_may_filter_its_own_calls() => Host.Run(async () => Assert.Equal("out(in(own(argument out)))", await Grains.GetGrain<ISelfFilteringGrain>(Key).Filtered("argument")));
+    public Task A_grain_may_filter_its_own_calls() => Host.Run(async () =>
+        Assert.Equal("out(in(own(argument out)))", await Grains.GetGrain<ISelfFilteringGrain>(Key).Filtered("argument")));
 
     [Fact]
     public Task What_a_method_throws_passes_the_filters() => Host.Run(() => Assert.ThrowsAsync<InvalidOperationException>(() => Grain.Fail("x")));

@@ -64,7 +64,8 @@ public sealed class GrainContractsTests
     [InlineData("ClashingIds.Second has the [Id] of another")]
     [InlineData("ClashingIds.Third has no [Id]")]
     [InlineData("Inner.Open")]
-    public void What_a_cluster_would_copy_or_not_carry_is_found(string expected) => Assert.Contains(Found, violation => violation.StartsWith(expected, StringComparison.Ordinal));
+    public void What_a_cluster_would_copy_or_not_carry_is_found(string expected) =>
+        Assert.Contains(Found, violation => violation.StartsWith(expected, StringComparison.Ordinal));
 
     [Fact]
     public void Immutable_messages_and_references_pass() =>

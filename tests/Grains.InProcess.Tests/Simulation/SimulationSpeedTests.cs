@@ -8,7 +8,14 @@ public sealed class SimulationSpeedTests
     public void Sixty_thousand_grain_calls_take_seconds_at_most()
     {
         const int Payments = 20_000;
-        using var cluster = new SimulatedCluster(new() { Seed = 1, Assemblies = { typeof(SimulationSpeedTests).Assembly }, Storages = { "bank", "memory" }, Deactivate = 0.001, DelayCall = 0.05 });
+        using var cluster = new SimulatedCluster(new()
+        {
+            Seed = 1,
+            Assemblies = { typeof(SimulationSpeedTests).Assembly },
+            Storages = { "bank", "memory" },
+            Deactivate = 0.001,
+            DelayCall = 0.05,
+        });
         var began = System.Diagnostics.Stopwatch.StartNew();
         cluster.Run(
             async () =>

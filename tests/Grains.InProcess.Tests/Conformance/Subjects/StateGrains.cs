@@ -39,7 +39,8 @@ public sealed class NotesGrain(
     }
 
     public Task<string> Describe() => Task.FromResult(
-        $"start[{_atStart}] now[{string.Join(',', notes.State.Lines)}] other[{string.Join(',', other.State.Lines)}] {(notes.RecordExists ? "stored" : "fresh")} {(notes.Etag is null ? "untagged" : "tagged")}");
+        $"start[{_atStart}] now[{string.Join(',', notes.State.Lines)}] other[{string.Join(',', other.State.Lines)}] "
+        + $"{(notes.RecordExists ? "stored" : "fresh")} {(notes.Etag is null ? "untagged" : "tagged")}");
 
     public Task Write(string line)
     {
