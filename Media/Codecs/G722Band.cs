@@ -98,28 +98,28 @@ internal static class G722Tables
     public const int HighShift = 10;
 
     /// <summary>ILB: the mantissas of 2^(i/32), in 1/2048.</summary>
-    public static ReadOnlySpan<short> InverseLog =>
+    public static readonly short[] InverseLog =
     [
         2048, 2093, 2139, 2186, 2233, 2282, 2332, 2383, 2435, 2489, 2543, 2599, 2656, 2714, 2774, 2834,
         2896, 2960, 3025, 3091, 3158, 3228, 3298, 3371, 3444, 3520, 3597, 3676, 3756, 3838, 3922, 4008,
     ];
 
     /// <summary>Q6: the decision levels of the low band's quantiser.</summary>
-    public static ReadOnlySpan<short> LowDecision =>
+    public static readonly short[] LowDecision =
     [
         0, 35, 72, 110, 150, 190, 233, 276, 323, 370, 422, 473, 530, 587, 650, 714,
         786, 858, 940, 1023, 1121, 1219, 1339, 1458, 1612, 1765, 1980, 2195, 2557, 2919,
     ];
 
     /// <summary>WL by RL42: the low band's scale multiplier by the four-bit code.</summary>
-    public static ReadOnlySpan<short> LowMultiplier => [-60, 3042, 1198, 538, 334, 172, 58, -30, 3042, 1198, 538, 334, 172, 58, -30, -60];
+    public static readonly short[] LowMultiplier = [-60, 3042, 1198, 538, 334, 172, 58, -30, 3042, 1198, 538, 334, 172, 58, -30, -60];
 
     /// <summary>QM4: the low band's inverse quantiser as the predictor uses it.</summary>
-    public static ReadOnlySpan<short> LowInverse4 =>
+    public static readonly short[] LowInverse4 =
         [0, -20456, -12896, -8968, -6288, -4240, -2584, -1200, 20456, 12896, 8968, 6288, 4240, 2584, 1200, 0];
 
     /// <summary>QM6: the low band's inverse quantiser as the listener hears it.</summary>
-    public static ReadOnlySpan<short> LowInverse6 =>
+    public static readonly short[] LowInverse6 =
     [
         -136, -136, -136, -136, -24808, -21904, -19008, -16704, -14984, -13512, -12280, -11192, -10232, -9360, -8576, -7856,
         -7192, -6576, -6000, -5456, -4944, -4464, -4008, -3576, -3168, -2776, -2400, -2032, -1688, -1360, -1040, -728,
@@ -128,11 +128,11 @@ internal static class G722Tables
     ];
 
     /// <summary>QM2: the high band's inverse quantiser.</summary>
-    public static ReadOnlySpan<short> HighInverse => [-7408, -1616, 7408, 1616];
+    public static readonly short[] HighInverse = [-7408, -1616, 7408, 1616];
 
     /// <summary>WH by RH2: the high band's scale multiplier by the two-bit code.</summary>
-    public static ReadOnlySpan<short> HighMultiplier => [798, -214, 798, -214];
+    public static readonly short[] HighMultiplier = [798, -214, 798, -214];
 
     /// <summary>Half of the quadrature mirror filter; the other half is its mirror.</summary>
-    public static ReadOnlySpan<short> Mirror => [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
+    public static readonly short[] Mirror = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
 }

@@ -39,14 +39,14 @@ public sealed class G722Decoder : IAudioDecoder
     private static void Join(ReadOnlySpan<int> window, Span<short> samples)
     {
         var mirror = G722Tables.Mirror;
-        int first = 0, second = 0;
+        int odd = 0, even = 0;
         for (var i = 0; i < mirror.Length; i++)
         {
-            second += window[2 * i] * mirror[i];
-            first += window[2 * i + 1] * mirror[mirror.Length - 1 - i];
+            even += window[2 * i] * mirror[i];
+            odd += window[2 * i + 1] * mirror[mirror.Length - 1 - i];
         }
-        samples[0] = (short)Math.Clamp(second >> 11, short.MinValue, short.MaxValue);
-        samples[1] = (short)Math.Clamp(first >> 11, short.MinValue, short.MaxValue);
+        samples[0] = (short)Math.Clamp(odd >> 11, short.MinValue, short.MaxValue);
+        samples[1] = (short)Math.Clamp(even >> 11, short.MinValue, short.MaxValue);
     }
 
     private int DecodeLow(int code)
