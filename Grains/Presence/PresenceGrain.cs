@@ -43,8 +43,9 @@ public sealed partial class PresenceGrain : Grain, IPresenceGrain
 
     public async Task<PresenceView> Watch(IPresenceWatcher watcher)
     {
+        var view = await Get();
+        // After the question, whose answer would otherwise tell the new watcher what it is told here.
         _watchers.Watch(watcher);
-        if (_view is not { } view) return await Get();
         if (_time.GetUtcNow() - _askedAt >= AskEvery) _ = Ask();
         return view;
     }

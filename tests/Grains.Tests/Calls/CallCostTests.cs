@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Hosting;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Tests.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Tests.Calls;
+
+/// <summary>What a whole call costs on the in-process engine, with edges that do nothing.</summary>
+public class CallCostTests(ITestOutputHelper output)
+{
+    private const int Calls = 20_000;
+
+    [Fact(Explicit = true)]
+    public async Task A_whole_call_takes_microseconds()
+    {
+        string[] extensions = [.. Enumerable.Range(1000, 1000).Select(number => $"{number}")];
+        var journal = new NoJournal();
+        await using var services = new ServiceCollection()
+            .AddInProcessGrains(typeof(CallGrain).Assembly)
+            .AddMemoryGrainStorage(GrainServices.Storage)
+            .AddSingleton<IDirectory>(new FakeDirectory(extensions))
+            .AddSingleton<ICallJournal>(journal)
+            .AddSingleton<IHistoryStore>(journal)
+            .BuildServiceProvider();
+        var grains = services.GetRequiredService<IGrainFactory>();
+        var node = new QuietNode();
+        await grains.GetGrain<INodeGrain>("n1").Attach(grains.CreateObjectReference<IEdge>(node), grains.CreateObjectReference<IMediaNode>(node));
+        foreach (var extension in extensions)
+        {
+            await grains.GetGrain<IUserGrain>($"acme/{extension}").Register(
+                new RegisterBindings([TestHost.Binding("desk" + extension, "n1")], [], false, "reg", 1));
+        }
+
+        await Make(grains, "warm", Calls / 4);
+        var (cpu, bytes, clock) = (Process.GetCurrentProcess().TotalProcessorTime, GC.GetTotalAllocatedBytes(), Stopwatch.StartNew());
+        await Make(grains, "c", Calls);
+        cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
+        bytes = GC.GetTotalAllocatedBytes() - bytes;
+        output.WriteLine($"{cpu.TotalMicroseconds / Calls:F1} us of CPU and {bytes / Calls} bytes a call, {Calls / clock.Elapsed.TotalSeconds:F0} calls/s");
+        Assert.True(node.Ended >= Calls);
+    }
+
+    private static async Task Make(IGrainFactory grains, string name, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var id = $"{name}{i}";
+            var call = grains.GetGrain<ICallGrain>("acme/" + id);
+            var fork = new LegId(id + "-1");
+            await call.Start(new StartCall(
+                new LegId(id), "n1", "acme", $"{1000 + i % 500}", "", $"{1500 + i % 500}", new EndpointId("n1", i), [new MediaCodec("PCMU", 8000)]));
+            while (!await call.Report(new LegRinging(fork))) await Task.Yield();
+            await call.Report(new LegAnswered(fork, new EndpointId("n1", -i), new MediaCodec("PCMU", 8000)));
+            await call.Report(new LegEnded(fork, CallEnd.Completed));
+        }
+    }
+
+    private sealed class QuietNode : IEdge, IMediaNode
+    {
+        private int _ended;
+
+        public int Ended => _ended;
+
+        public Task<bool> Ring(RingLeg command) => Task.FromResult(true);
+
+        public Task ShowRinging(LegId leg) => Task.CompletedTask;
+
+        public Task Answer(LegId leg, MediaCodec? codec, Party connected) => Task.CompletedTask;
+
+        public Task End(LegId leg, CallEnd reason)
+        {
+            Interlocked.Increment(ref _ended);
+            return Task.CompletedTask;
+        }
+
+        public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(legs);
+
+        public Task Connect(EndpointId first, EndpointId second) => Task.CompletedTask;
+
+        public Task Disconnect(EndpointId endpoint) => Task.CompletedTask;
+
+        public Task Play(EndpointId endpoint, MediaSource source) => Task.CompletedTask;
+
+        public Task Echo(EndpointId endpoint) => Task.CompletedTask;
+    }
+
+    private sealed class NoJournal : ICallJournal, IHistoryStore
+    {
+        public void Append(CallRecord record)
+        {
+        }
+
+        public ValueTask<CallRecord?> Read(string callKey) => ValueTask.FromResult<CallRecord?>(null);
+
+        public System.Collections.Immutable.ImmutableArray<CallRecord> Live(string tenant, int count) => [];
+
+        public Task<System.Collections.Immutable.ImmutableArray<HistoryEntry>> List(string tenant, string? extension, DateTimeOffset? before, int count) =>
+            Task.FromResult<System.Collections.Immutable.ImmutableArray<HistoryEntry>>([]);
+    }
+}

@@ -1,0 +1,29 @@
+using Webphone.Grains.Nodes;
+
+namespace Webphone.Grains.Tests.Nodes;
+
+public sealed class NodeGrainTests : IDisposable
+{
+    private readonly TestHost _host = new();
+
+    [Fact]
+    public void A_node_is_known_while_it_renews_and_forgotten_when_its_lease_ran_out()
+    {
+        _host.Wait(TimeSpan.FromMinutes(10));
+        Assert.NotNull(Resolve());
+        _host.Node.IsGone = true;
+        _host.Wait(NodeLease.Duration + NodeLease.RenewEvery);
+        Assert.Null(Resolve());
+    }
+
+    [Fact]
+    public void A_node_that_leaves_is_forgotten_at_once()
+    {
+        _host.Do(() => _host.Cluster.Grains.GetGrain<INodeGrain>("n1").Detach());
+        Assert.Null(Resolve());
+    }
+
+    public void Dispose() => _host.Dispose();
+
+    private NodeLinks? Resolve() => _host.Get(() => _host.Cluster.Grains.GetGrain<INodeGrain>("n1").Resolve());
+}

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Simulation;
+using Orleans.Storage;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Nodes;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Tests.Simulation;
+using Webphone.Grains.Tests.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Tests;
+
+/// <summary>The grains under a virtual clock, with users 101 to 103 of "acme" and one node "n1" whose edge records what it is told.</summary>
+internal sealed class TestHost : IDisposable
+{
+    private readonly TestStorage _storage = new();
+    private readonly CallCounter _counter = new();
+
+    public TestHost([CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Cluster = new SimulatedCluster(
+            new SimulationOptions
+            {
+                Seed = 1,
+                Assemblies = { typeof(CallGrain).Assembly },
+                ConfigureServices = services => services
+                    .AddSingleton<IDirectory>(Directory)
+                    .AddSingleton<ICallJournal>(Journal)
+                    .AddSingleton<IHistoryStore>(Journal)
+                    .AddSingleton<IIncomingGrainCallFilter>(_counter)
+                    .AddGrainStorage(GrainServices.Storage, (_, _) => _storage),
+            },
+            file, member);
+        Node = new TestNode("n1");
+        Attach(Node);
+    }
+
+    public SimulatedCluster Cluster { get; }
+
+    public FakeDirectory Directory { get; } = new("101", "102", "103");
+
+    public SimJournal Journal { get; } = new();
+
+    public TestStorage Storage => _storage;
+
+    public TestNode Node { get; private set; }
+
+    /// <summary>How many calls grains have taken, and edges and media nodes.</summary>
+    public int GrainCalls => _counter.Calls;
+
+    public DateTimeOffset Now => Cluster.Time.GetUtcNow();
+
+    public IUserGrain User(string extension) => Cluster.Grains.GetGrain<IUserGrain>($"acme/{extension}");
+
+    public ICallGrain Call(string id) => Cluster.Grains.GetGrain<ICallGrain>($"acme/{id}");
+
+    public void Attach(TestNode node)
+    {
+        var (edge, media) = (Cluster.Grains.CreateObjectReference<IEdge>(node), Cluster.Grains.CreateObjectReference<Media.IMediaNode>(node));
+        Do(() => Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media));
+        _ = Cluster.Start(async () =>
+        {
+            while (!node.IsGone)
+            {
+                await Cluster.Delay(NodeLease.RenewEvery);
+                await Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media);
+            }
+        });
+    }
+
+    /// <summary>Does it, and lets everything that follows from it happen without time passing.</summary>
+    public void Do(Func<Task> work)
+    {
+        Cluster.Run(work, TimeSpan.FromMinutes(2));
+        Cluster.RunFor(TimeSpan.Zero);
+    }
+
+    public T Get<T>(Func<Task<T>> work)
+    {
+        T result = default!;
+        Do(async () => result = await work());
+        return result;
+    }
+
+    public void Wait(TimeSpan span) => Cluster.RunFor(span);
+
+    /// <summary>The process is killed and started again.</summary>
+    public void Crash()
+    {
+        Node.IsGone = true;
+        Cluster.Crash();
+        Node = new TestNode("n1");
+        Attach(Node);
+    }
+
+    public RegisterResult Register(string extension, string device, long cseq = 1, TimeSpan? granted = null, string node = "n1") => Get(() => User(extension).Register(
+        new RegisterBindings([Binding(device, node) with { Granted = granted ?? TimeSpan.FromHours(1) }], [], false, "reg-" + device, cseq)));
+
+    public static Binding Binding(string device, string node) =>
+        new(device, $"sip:{device}@192.0.2.1", node, $"flow-{device}", [], "", 0, TimeSpan.FromHours(1), DateTimeOffset.MinValue, "phone");
+
+    /// <summary>101 dials; the caller's leg is "caller".</summary>
+    public void Start(string id, string dialled) => Do(() => Call(id).Start(new StartCall(
+        new LegId("caller"), "n1", "acme", "101", "a101", dialled, new Media.EndpointId("n1", 1), [new Media.MediaCodec("PCMU", 8000)])));
+
+    public bool Report(string id, LegEvent news) => Get(() => Call(id).Report(news));
+
+    public void Dispose() => Cluster.Dispose();
+
+    private sealed class CallCounter : IIncomingGrainCallFilter
+    {
+        public int Calls { get; private set; }
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            Calls++;
+            return context.Invoke();
+        }
+    }
+}
+
+/// <summary>Grain storage that counts writes and can be away.</summary>
+internal sealed class TestStorage : IGrainStorage
+{
+    private readonly MemoryGrainStorage _memory = new(() => throw new InvalidOperationException("No reference is stored."));
+
+    public int Writes { get; private set; }
+
+    public bool IsAway { get; set; }
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => _memory.ReadStateAsync(stateName, grainId, grainState);
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (IsAway) return Task.FromException(new IOException("The store is away."));
+        Writes++;
+        return _memory.WriteStateAsync(stateName, grainId, grainState);
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => _memory.ClearStateAsync(stateName, grainId, grainState);
+}

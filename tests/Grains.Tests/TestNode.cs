@@ -1,0 +1,61 @@
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+
+namespace Webphone.Grains.Tests;
+
+/// <summary>An edge and media node that write down what they are told. <see cref="Hangs"/> makes every command to it wait for ever.</summary>
+internal sealed class TestNode(string name) : IEdge, IMediaNode
+{
+    private readonly TaskCompletionSource _never = new();
+
+    public string Name => name;
+
+    public List<string> Told { get; } = [];
+
+    public HashSet<LegId> Held { get; } = [new("caller")];
+
+    public bool Hangs { get; set; }
+
+    public bool IsGone { get; set; }
+
+    public HashSet<string> BrokenDevices { get; } = [];
+
+    public async Task<bool> Ring(RingLeg command)
+    {
+        await Tell($"Ring {command.Leg} {command.Binding.Id}");
+        if (BrokenDevices.Contains(command.Binding.Id)) return false;
+        Held.Add(command.Leg);
+        return true;
+    }
+
+    public Task ShowRinging(LegId leg) => Tell($"ShowRinging {leg}");
+
+    public Task Answer(LegId leg, MediaCodec? codec, Party connected) => Tell($"Answer {leg} {codec?.Name ?? "best"} {connected.Number}");
+
+    public Task End(LegId leg, CallEnd reason)
+    {
+        Held.Remove(leg);
+        return Tell($"End {leg} {reason}");
+    }
+
+    public async Task<LegId[]> StillHeld(LegId[] legs)
+    {
+        await Tell($"StillHeld {string.Join('+', legs)}");
+        return [.. legs.Where(Held.Contains)];
+    }
+
+    public Task Connect(EndpointId first, EndpointId second) => Tell($"Connect {first} {second}");
+
+    public Task Disconnect(EndpointId endpoint) => Tell($"Disconnect {endpoint}");
+
+    public Task Play(EndpointId endpoint, MediaSource source) =>
+        Tell($"Play {endpoint} {(source.Kind == MediaSourceKind.Tone ? source.Tone.ToString() : source.Kind.ToString())}");
+
+    public Task Echo(EndpointId endpoint) => Tell($"Echo {endpoint}");
+
+    private Task Tell(string what)
+    {
+        Told.Add(what);
+        return Hangs ? _never.Task : Task.CompletedTask;
+    }
+}
