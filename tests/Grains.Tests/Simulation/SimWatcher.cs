@@ -47,6 +47,6 @@ internal sealed class SimWatcher(SimWorld world) : IPresenceWatcher, IUserWatche
 
     private void Show(string key, PresenceView lamp)
     {
-        if (!Lamps.TryGetValue(key, out var shown) || shown.Version < lamp.Version) Lamps[key] = lamp;
+        if (!Lamps.TryGetValue(key, out var shown) || shown.Version <= lamp.Version) Lamps[key] = lamp;
     }
 }
