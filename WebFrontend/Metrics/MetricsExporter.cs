@@ -16,6 +16,7 @@ public sealed class MetricsExporter : IDisposable
     public MetricsExporter()
     {
         _listener.InstrumentPublished = Published;
+        _listener.MeasurementsCompleted = (instrument, _) => _families.TryRemove(instrument, out MetricFamily? _);
         _listener.SetMeasurementEventCallback<byte>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<short>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<int>(static (_, value, tags, state) => Record(state, value, tags));

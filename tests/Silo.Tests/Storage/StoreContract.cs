@@ -1,0 +1,270 @@
+using System.Diagnostics;
+using Dapper;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+using Webphone.Grains.Calls;
+using Webphone.Silo.Storage.Databases;
+
+namespace Webphone.Silo.Tests.Storage;
+
+/// <summary>What every store must do, whatever it is made of.</summary>
+public abstract class StoreContract : IAsyncLifetime
+{
+    private static readonly GrainId Grain = GrainId.Parse("user/acme/101");
+
+    public abstract ValueTask InitializeAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Another handle on the same store.</summary>
+    private protected abstract IDatabase Connect();
+
+    public sealed record Sample
+    {
+        public string Text { get; init; } = "";
+    }
+
+    public sealed record NewerSample
+    {
+        public const int SchemaVersion = 2;
+
+        public string Text { get; init; } = "";
+    }
+
+    [Fact]
+    public async Task State_that_was_written_is_read_back()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var written = new GrainState<Sample>(new Sample { Text = "Zoë \u0000 \"quoted\"" });
+        await store.States.WriteStateAsync("s", Grain, written);
+        var read = new GrainState<Sample>();
+        await store.States.ReadStateAsync("s", Grain, read);
+        Assert.Equal(written.State, read.State);
+        Assert.Equal(written.ETag, read.ETag);
+        Assert.True(read.RecordExists);
+    }
+
+    [Fact]
+    public async Task State_that_was_never_written_does_not_exist()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var read = new GrainState<Sample>(new Sample { Text = "old" }, "etag") { RecordExists = true };
+        await store.States.ReadStateAsync("s", Grain, read);
+        Assert.Equal(("", null, false), (read.State!.Text, read.ETag, read.RecordExists));
+    }
+
+    [Fact]
+    public async Task A_write_with_an_old_etag_is_refused_and_changes_nothing()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var first = new GrainState<Sample>(new Sample { Text = "first" });
+        await store.States.WriteStateAsync("s", Grain, first);
+        var stale = new GrainState<Sample>(new Sample { Text = "stale" }, first.ETag);
+        first.State = new Sample { Text = "second" };
+        await store.States.WriteStateAsync("s", Grain, first);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => store.States.WriteStateAsync("s", Grain, stale));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => store.States.WriteStateAsync("s", Grain, new GrainState<Sample>(new Sample())));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => store.States.ClearStateAsync("s", Grain, stale));
+        var read = new GrainState<Sample>();
+        await store.States.ReadStateAsync("s", Grain, read);
+        Assert.Equal("second", read.State!.Text);
+    }
+
+    [Fact]
+    public async Task An_etag_from_before_a_clear_never_fits_again()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var state = new GrainState<Sample>(new Sample { Text = "first" });
+        await store.States.WriteStateAsync("s", Grain, state);
+        var before = state.ETag;
+        await store.States.ClearStateAsync("s", Grain, state);
+        Assert.Equal((null, false), (state.ETag, state.RecordExists));
+        await store.States.WriteStateAsync("s", Grain, state);
+        await Assert.ThrowsAsync<InconsistentStateException>(
+            () => store.States.WriteStateAsync("s", Grain, new GrainState<Sample>(new Sample(), before)));
+    }
+
+    [Fact]
+    public async Task State_of_a_newer_schema_is_refused_on_reading()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        await store.States.WriteStateAsync("s", Grain, new GrainState<NewerSample>(new NewerSample()));
+        await Assert.ThrowsAsync<InvalidDataException>(() => store.States.ReadStateAsync("s", Grain, new GrainState<Sample>()));
+    }
+
+    [Fact]
+    public async Task Writes_at_the_same_time_share_transactions_and_all_arrive()
+    {
+        const int Grains = 2_000;
+        await using var store = await OpenStore.Open(Connect());
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Grains).Select(
+            i => store.States.WriteStateAsync("s", GrainId.Parse($"user/acme/{i}"), new GrainState<Sample>(new Sample { Text = $"{i}" }))));
+        var rate = Grains / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rate:F0} state writes/s");
+        await using var connection = await store.Database.OpenRead();
+        Assert.Equal(Grains, await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM grain_state"));
+    }
+
+    [Fact]
+    public async Task A_write_that_the_store_refuses_fails_alone()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var bad = new SqlStatement("INSERT INTO node (name, alive_us) VALUES ($1, $2)", "n", null);
+        var good = new SqlStatement("INSERT INTO node (name, alive_us) VALUES ($1, $2)", "m", 5L);
+        var refused = store.Writer.Execute(good with { Arguments = ["rolled back", 1L] }, bad);
+        var taken = store.Writer.Execute(good);
+        await Assert.ThrowsAnyAsync<Exception>(() => refused);
+        Assert.Equal(1, Assert.Single(await taken));
+        await using var connection = await store.Database.OpenRead();
+        Assert.Equal(["m"], await connection.QueryAsync<string>("SELECT name FROM node"));
+    }
+
+    [Fact]
+    public async Task A_reminder_is_kept_found_and_removed()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var start = new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc);
+        var entry = new ReminderEntry { GrainId = Grain, ReminderName = "wake", StartAt = start, Period = TimeSpan.FromMinutes(5) };
+        var first = await store.Reminders.UpsertRow(entry);
+        var second = await store.Reminders.UpsertRow(entry);
+        var found = Assert.Single((await store.Reminders.ReadRows(0, 0)).Reminders);
+        Assert.Equal((Grain, "wake", start, TimeSpan.FromMinutes(5), second), (found.GrainId, found.ReminderName, found.StartAt, found.Period, found.ETag));
+        Assert.Single((await store.Reminders.ReadRows(Grain)).Reminders);
+        Assert.False(await store.Reminders.RemoveRow(Grain, "wake", first!));
+        Assert.True(await store.Reminders.RemoveRow(Grain, "wake", second!));
+        Assert.Null(await store.Reminders.ReadRow(Grain, "wake"));
+    }
+
+    [Fact]
+    public async Task A_call_is_known_before_it_is_written()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var record = Records.Of("a");
+        store.Journal.Append(record);
+        Assert.Same(record, await store.Journal.Read(record.CallKey));
+        Assert.Same(record, Assert.Single(store.Journal.Live(Records.Tenant, 10)));
+        var entry = Assert.Single(await store.History.List(Records.Tenant, "102", null, 10));
+        Assert.Null(entry.EndedAt);
+        store.Journal.Append(Records.Of("a", ended: Records.Start.AddSeconds(5)));
+        Assert.Null(await store.Journal.Read(record.CallKey));
+        Assert.Empty(store.Journal.Live(Records.Tenant, 10));
+        Assert.Equal(Records.Start.AddSeconds(5), Assert.Single(await store.History.List(Records.Tenant, "102", null, 10)).EndedAt);
+    }
+
+    [Fact]
+    public async Task An_ended_call_leaves_its_history_and_nothing_else()
+    {
+        var ended = Records.Of("a", answered: Records.Start.AddSeconds(2), ended: Records.Start.AddSeconds(9), dialled: "1\u00002\ud800");
+        await using (var store = await OpenStore.Open(Connect()))
+        {
+            store.Journal.Append(Records.Of("a"));
+            store.Journal.Append(ended);
+        }
+
+        await using var again = await OpenStore.Open(Connect());
+        Assert.Null(await again.Journal.Read(ended.CallKey));
+        var caller = Assert.Single(await again.History.List(Records.Tenant, "101", null, 10));
+        Assert.Equal(ended.History[0] with { Peer = new Party("1\ufffd2\ufffd", "Ben") }, caller);
+        Assert.Equal(ended.History[1], Assert.Single(await again.History.List(Records.Tenant, "102", null, 10)));
+        Assert.Empty(await again.History.List("other", null, null, 10));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_on_comes_back_whole()
+    {
+        var record = Records.Of("a", answered: Records.Start.AddSeconds(1));
+        await using (var store = await OpenStore.Open(Connect())) store.Journal.Append(record);
+        await using var again = await OpenStore.Open(Connect());
+        var read = await again.Journal.Read(record.CallKey);
+        Assert.Equal(record.State.CallerLeg, read!.State.CallerLeg);
+        Assert.Equal(record.State.CallerCodecs, read.State.CallerCodecs);
+        Assert.Equal(record.State.Stage, read.State.Stage);
+        Assert.Equal(record.History, read.History);
+    }
+
+    [Fact]
+    public async Task History_is_newest_first_and_pages_back()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        for (var i = 0; i < 6; i++) store.Journal.Append(Records.Of($"{i}", Records.Start.AddMinutes(i), ended: Records.Start.AddMinutes(i + 1)));
+        var first = await store.History.List(Records.Tenant, "101", null, 4);
+        Assert.Equal([5, 4, 3, 2], first.Select(entry => (entry.StartedAt - Records.Start).Minutes));
+        var rest = await store.History.List(Records.Tenant, "101", first[^1].StartedAt, 4);
+        Assert.Equal([1, 0], rest.Select(entry => (entry.StartedAt - Records.Start).Minutes));
+        Assert.Equal(12, (await store.History.List(Records.Tenant, null, null, 50)).Length);
+    }
+
+    [Fact]
+    public async Task Calls_of_a_node_that_died_are_closed_as_interrupted_when_it_last_lived()
+    {
+        var record = Records.Of("a", DateTimeOffset.UtcNow.AddSeconds(-30), DateTimeOffset.UtcNow.AddSeconds(-20));
+        var before = DateTimeOffset.UtcNow;
+        await using (var store = await OpenStore.Open(Connect())) store.Journal.Append(record);
+        var after = DateTimeOffset.UtcNow;
+        await using var again = await OpenStore.Open(Connect());
+        Assert.Equal(1, await again.Recovery.CloseInterrupted());
+        Assert.Null(await again.Journal.Read(record.CallKey));
+        foreach (var extension in new[] { "101", "102" })
+        {
+            var entry = Assert.Single(await again.History.List(Records.Tenant, extension, null, 10));
+            Assert.Equal(CallEnd.Interrupted, entry.End);
+            Assert.InRange(entry.EndedAt!.Value, before.AddMilliseconds(-1), after);
+        }
+
+        Assert.Equal(0, await again.Recovery.CloseInterrupted());
+    }
+
+    [Fact]
+    public async Task Migration_may_run_twice_and_at_the_same_time()
+    {
+        var databases = Enumerable.Range(0, 4).Select(_ => Connect()).ToList();
+        await Task.WhenAll(databases.Select(database => Task.Run(() => SchemaMigrator.Migrate(database))));
+        await SchemaMigrator.Migrate(databases[0]);
+        foreach (var database in databases) await database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_store_of_a_newer_version_is_refused()
+    {
+        await using var database = Connect();
+        await SchemaMigrator.Migrate(database);
+        await database.Exclusively((connection, transaction) => connection.ExecuteAsync("INSERT INTO schema_version (version) VALUES (999)", transaction: transaction));
+        await Assert.ThrowsAsync<NewerSchemaException>(() => SchemaMigrator.Migrate(database));
+    }
+
+    [Fact]
+    public async Task A_second_writer_as_the_same_node_is_refused()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        await using var other = Connect();
+        Assert.Throws<StoreInUseException>(other.OpenWriter);
+    }
+}
+
+public sealed class SqliteStoreTests : StoreContract
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"webphone-store-{Guid.NewGuid():N}");
+
+    public override ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private protected override IDatabase Connect() => new SqliteDatabase(_folder);
+}
+
+public sealed class PostgresStoreTests(PostgresServer server) : StoreContract
+{
+    private string _connection = "";
+
+    public override async ValueTask InitializeAsync() => _connection = await server.NewDatabase();
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private protected override IDatabase Connect() => new PostgresDatabase(_connection, "node1");
+}
