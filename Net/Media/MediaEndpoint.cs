@@ -203,6 +203,15 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         }
     }
 
+    /// <summary>Sends a digit that the leg gave by its signalling on to whoever hears the leg; false when nobody does, or for no digit.</summary>
+    public bool PassDigit(char digit)
+    {
+        MediaEndpoint? peer;
+        lock (_port.Gate)
+            peer = _peer;
+        return peer is not null && peer.SendDigit(digit);
+    }
+
     /// <summary>Says goodbye by RTCP, closes the ports and gives them back. Twice is once.</summary>
     public void Release()
     {

@@ -42,7 +42,7 @@ internal sealed partial class Node
         {
             builder.Services.AddStore(options);
             builder.Services.AddSingleton<NodeStore>();
-            builder.Services.AddTelephony(options);
+            builder.Services.AddTelephony();
             builder.AddEngine(options);
         });
         var node = new Node(options, app);

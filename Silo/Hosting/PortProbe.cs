@@ -21,6 +21,27 @@ internal static class PortProbe
         }
     }
 
+    /// <summary>A port that is free for UDP and TCP alike: phones are given one number for both.</summary>
+    public static int FreeForUdpAndTcp(IPAddress address)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            using var udp = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            using var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            udp.Bind(new IPEndPoint(address, 0));
+            var port = ((IPEndPoint)udp.LocalEndPoint!).Port;
+            try
+            {
+                tcp.Bind(new IPEndPoint(address, port));
+                return port;
+            }
+            catch (SocketException) when (attempt < 100)
+            {
+                // TCP has it; the next one then.
+            }
+        }
+    }
+
     private static void Check(IPAddress address, int port, ProtocolType protocol, string setting)
     {
         if (port == 0) return;

@@ -1,33 +1,150 @@
-#pragma warning disable CA1822
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Webphone.Grains.Tenants;
+using Webphone.Net.Media;
+using Webphone.Net.Sip;
+using Webphone.Net.Sip.Limits;
+using Webphone.Silo.MediaNode;
 using Webphone.Silo.Settings;
+using Webphone.Silo.SipEdge;
+using Webphone.Silo.SipEdge.Media;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Stack;
 using Webphone.WebFrontend.Health;
 
 namespace Webphone.Silo.Hosting;
 
 /// <summary>The media engine and the SIP edge of this node, and its announcement to the grains.</summary>
-internal sealed class Telephony(WebphoneOptions options)
+internal sealed class Telephony : IAsyncDisposable
 {
-    public int SipPort => options.SipPort;
+    private readonly WebphoneOptions _options;
+    private readonly IDirectory _directory;
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private MediaEngine? _media;
+    private SipNetwork? _network;
+    private PhoneEdge? _edge;
+    private NodeAnnouncement? _announcement;
 
-    public int SipsPort => options.SipsPort;
+    public Telephony(WebphoneOptions options, IDirectory directory, IGrainFactory grains, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        _directory = directory;
+        _grains = grains;
+        _time = time;
+        _loggers = loggers;
+    }
 
-    public HealthCheck Check => new("sip", () => null);
+    public int SipPort => PortOf(SipTransport.Udp) ?? _options.SipPort;
 
-    public Task Start() => Task.CompletedTask;
+    public int SipsPort => PortOf(SipTransport.Tls) ?? _options.SipsPort;
 
-    public Task Stop() => Task.CompletedTask;
+    public HealthCheck Check => new("sip", () => _announcement?.Fault);
+
+    /// <summary>Opens the ports, announces the node to the grains, and only then begins to receive: a call must find its media node.</summary>
+    public async Task Start()
+    {
+        _media = new MediaEngine(MediaSettings(), _time);
+        var node = new LocalMediaNode(_options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()));
+        var settings = NetworkSettings();
+        _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
+        Bind(_network);
+        _edge = new PhoneEdge(
+            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, new NodeLegEndpoints(node), _time, _loggers);
+        _announcement = new NodeAnnouncement(_options.NodeName, _edge, node, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+        await _announcement.Start();
+        _edge.Start();
+    }
+
+    /// <summary>Ends the calls in good order, then leaves; the media goes last, so that nobody is cut off in the middle of a goodbye. Twice is once.</summary>
+    public async Task Stop()
+    {
+        if (_edge is not null) await _edge.Stop();
+        if (Take(ref _announcement) is { } announcement) await announcement.DisposeAsync();
+        if (Take(ref _edge) is { } edge) await edge.DisposeAsync();
+        if (Take(ref _network) is { } network)
+        {
+            await network.DisposeAsync();
+            network.Counters.Dispose();
+        }
+
+        Take(ref _media)?.Dispose();
+    }
+
+    public ValueTask DisposeAsync() => new(Stop());
 
     public Task ServeWebSocket(WebSocket socket, IPEndPoint local, IPEndPoint remote, CancellationToken cancellation)
     {
+        if (_network is { } network && !cancellation.IsCancellationRequested) return network.AcceptWebSocket(socket, local, remote, secure: false);
         socket.Abort();
         return Task.CompletedTask;
     }
+
+    private static T? Take<T>(ref T? part) where T : class => Interlocked.Exchange(ref part, null);
+
+    private static void Bind(SipNetwork network)
+    {
+        try
+        {
+            network.Bind();
+        }
+        catch (SipBindException error)
+        {
+            throw new StartRefusedException(error.Message + ".", StartExitCode.Unavailable, error);
+        }
+    }
+
+    private int? PortOf(SipTransport transport) => _network?.Listening.FirstOrDefault(point => point.Transport == transport)?.EndPoint.Port;
+
+    private SipNetworkSettings NetworkSettings()
+    {
+        var points = new List<SipListenPoint>();
+        foreach (var address in _options.Bind)
+        {
+            var port = _options.SipPort != 0 ? _options.SipPort : PortProbe.FreeForUdpAndTcp(address);
+            points.Add(new SipListenPoint(SipTransport.Udp, new IPEndPoint(address, port)));
+            points.Add(new SipListenPoint(SipTransport.Tcp, new IPEndPoint(address, port)));
+            points.Add(new SipListenPoint(SipTransport.Tls, new IPEndPoint(address, _options.SipsPort)));
+        }
+
+        if (!TrustedNetworks.TryParse(_options.TrustedNetworks.Select(network => network.ToString()), out var trusted, out var wrong))
+            throw new StartRefusedException($"--{SettingNames.TrustedNetworks} must name networks such as 10.0.0.0/8; \"{wrong}\" is none.", StartExitCode.BadSettings);
+        return new SipNetworkSettings
+        {
+            Listen = points,
+            AdvertisedHost = _options.AdvertisedAddress?.ToString(),
+            Trusted = trusted,
+            Certificate = TlsIdentity.Load(_options, _directory, _time, _loggers),
+        };
+    }
+
+    private MediaOptions MediaSettings()
+    {
+        var several = _options.Bind.Length > 1;
+        var bind = several ? IPAddress.Any : _options.Bind[0];
+        return new MediaOptions
+        {
+            BindAddress = bind,
+            AdvertisedAddress = _options.AdvertisedAddress ?? (several ? _options.Bind[0] : MediaAddress.For(bind)),
+            FirstPort = _options.RtpPorts.First,
+            LastPort = _options.RtpPorts.Last,
+            RtpTimeout = _options.RtpTimeout,
+        };
+    }
+
+    private SoundOptions Sounds() => new()
+    {
+        HoldMusic = _directory.Tenants
+            .Where(tenant => tenant.HoldMusicFile is not null)
+            .ToDictionary(tenant => tenant.Name, tenant => tenant.HoldMusicFile!),
+    };
 }
 
 internal static class TelephonyServices
 {
-    public static void AddTelephony(this IServiceCollection services, WebphoneOptions options) => services.AddSingleton(new Telephony(options));
+    public static void AddTelephony(this IServiceCollection services) => services.AddSingleton<Telephony>();
 }

@@ -12,14 +12,7 @@ public sealed class SelfSignedCertificate : ITlsCertificate
     /// <param name="now">Valid from a day before this for a year.</param>
     public SelfSignedCertificate(IReadOnlyList<string> names, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(names);
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var subject = new X500DistinguishedNameBuilder();
-        subject.AddCommonName(names[0]);
-        var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(SubjectNames(names));
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+        using var certificate = Make(names, now);
         Certificate = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
         Current = SslStreamCertificateContext.Create(Certificate, null, offline: true);
     }
@@ -27,6 +20,26 @@ public sealed class SelfSignedCertificate : ITlsCertificate
     public X509Certificate2 Certificate { get; }
 
     public SslStreamCertificateContext Current { get; }
+
+    /// <summary>Such a certificate and its key as PEM, to be kept in files.</summary>
+    public static (string Certificate, string Key) ToPem(IReadOnlyList<string> names, DateTimeOffset now)
+    {
+        using var certificate = Make(names, now);
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static X509Certificate2 Make(IReadOnlyList<string> names, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(names[0]);
+        var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(SubjectNames(names));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+    }
 
     private static X509Extension SubjectNames(IReadOnlyList<string> names)
     {

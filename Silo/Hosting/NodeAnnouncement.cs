@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
+
+namespace Webphone.Silo.Hosting;
+
+/// <summary>Lets the grains know this node's edge and media engine, and renews that for as long as the node serves.</summary>
+internal sealed partial class NodeAnnouncement : IAsyncDisposable
+{
+    private readonly INodeGrain _node;
+    private readonly IEdge _edge;
+    private readonly IMediaNode _media;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _renewing = Task.CompletedTask;
+    private volatile string? _fault;
+
+    // The objects behind the references are kept by the references' owner, who keeps this.
+    public NodeAnnouncement(string name, IEdge edge, IMediaNode media, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
+    {
+        _node = grains.GetGrain<INodeGrain>(name);
+        _edge = grains.CreateObjectReference<IEdge>(edge);
+        _media = grains.CreateObjectReference<IMediaNode>(media);
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>What keeps the node from being found, or null.</summary>
+    public string? Fault => _fault;
+
+    public async Task Start()
+    {
+        await _node.Attach(_edge, _media);
+        _renewing = Renew();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewing;
+        _stop.Dispose();
+        await _node.Detach();
+    }
+
+    private async Task Renew()
+    {
+        using var timer = new PeriodicTimer(NodeLease.RenewEvery, _time);
+        while (await Tick(timer))
+        {
+            try
+            {
+                await _node.Attach(_edge, _media);
+                _fault = null;
+            }
+            catch (Exception error)
+            {
+                // A loop's edge: the next turn tries again, and until then health says so.
+                _fault = "the node could not be announced";
+                LogNotAnnounced(error);
+            }
+        }
+    }
+
+    private async Task<bool> Tick(PeriodicTimer timer)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "This node could not be announced to the grains")]
+    private partial void LogNotAnnounced(Exception error);
+}
