@@ -77,15 +77,19 @@ internal sealed class ConnectionTable : IAsyncDisposable
     }
 
     /// <summary>Opens a connection; what is sent on it waits until it is up. Null when there are too many already.</summary>
-    public SipConnection? Open(SipTransport transport, IPEndPoint remote, string serverName)
+    /// <param name="transport">TCP or TLS.</param>
+    /// <param name="listener">The listener of the same transport by which the other side may reach us in turn; -1 for none.</param>
+    /// <param name="local">Its address.</param>
+    /// <param name="remote">Where to.</param>
+    /// <param name="serverName">Whose certificate is expected, with TLS.</param>
+    public SipConnection? Open(SipTransport transport, int listener, IPEndPoint local, IPEndPoint remote, string serverName)
     {
         if (_quota.TryEnter(SourceAddress.From(remote.Address), trusted: true) is not ConnectionRefusal.None)
             return null;
         _counters.Add(TransportCount.Open);
         var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        var any = remote.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
         var client = transport is SipTransport.Tls ? new SslClientAuthenticationOptions { TargetHost = serverName } : null;
-        var setup = Setup(transport, -1, new IPEndPoint(any, 0), remote, isOutgoing: true);
+        var setup = Setup(transport, listener, local, remote, isOutgoing: true);
         SipConnection connection = new StreamConnection(setup, socket, null, client);
         _byId[connection.Id] = connection;
         _ = connection.Run();

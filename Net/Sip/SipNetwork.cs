@@ -144,7 +144,10 @@ public sealed partial class SipNetwork : IConnectionOwner, IDatagramOwner, IAsyn
         }
         if (transport is not (SipTransport.Tcp or SipTransport.Tls) || _stopping)
             return false;
-        if (_connections.Open(transport, remote, serverName) is not { } connection)
+        var near = FindListener(transport, remote);
+        var any = remote.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        var local = near < 0 ? new IPEndPoint(any, transport.DefaultPort()) : Listening[near].EndPoint;
+        if (_connections.Open(transport, near, local, remote, serverName) is not { } connection)
             return false;
         flow = connection.Flow;
         return true;
@@ -285,6 +288,16 @@ public sealed partial class SipNetwork : IConnectionOwner, IDatagramOwner, IAsyn
         if (flow.Connection != 0 && _connections.Find(flow.Connection) is { } connection)
             return connection.Local;
         return flow.Listener >= 0 && flow.Listener < Listening.Count ? Listening[flow.Listener].EndPoint : new IPEndPoint(IPAddress.Any, 0);
+    }
+
+    private int FindListener(SipTransport transport, IPEndPoint remote)
+    {
+        for (var i = 0; i < Listening.Count; i++)
+        {
+            if (Listening[i].Transport == transport && Listening[i].EndPoint.AddressFamily == remote.AddressFamily)
+                return i;
+        }
+        return NoListener;
     }
 
     private UdpListener? FindUdp(int id)

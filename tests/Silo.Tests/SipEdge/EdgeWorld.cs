@@ -1,0 +1,135 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
+using Orleans.Hosting;
+using Webphone.Grains;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
+using Webphone.Grains.Tenants;
+using Webphone.Net.Media;
+using Webphone.Net.Sip;
+using Webphone.Net.Sip.Limits;
+using Webphone.Net.Sip.Tls;
+using Webphone.Silo.MediaNode;
+using Webphone.Silo.SipEdge;
+using Webphone.Silo.SipEdge.Media;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Stack;
+
+namespace Webphone.Silo.Tests.SipEdge;
+
+/// <summary>A whole server but for its store and its web pages: transports on loopback, the SIP edge, grains on the in-process engine, and media.</summary>
+internal sealed class EdgeWorld : IAsyncDisposable
+{
+    private const string Node = "test";
+
+    private readonly ServiceProvider _services;
+    private readonly MediaEngine _engine;
+    private readonly List<TestPhone> _phones = [];
+    private readonly LocalMediaNode _media;
+
+    private EdgeWorld(Action<SipNetworkSettings, SipEdgeOptions>? configure)
+    {
+        Journal = new MemoryJournal();
+        _services = new ServiceCollection()
+            .AddSingleton<IDirectory>(Directory)
+            .AddSingleton<ICallJournal>(Journal)
+            .AddSingleton<IHistoryStore>(Journal)
+            .AddInProcessGrains(typeof(GrainServices).Assembly)
+            .AddMemoryGrainStorage(GrainServices.Storage)
+            .BuildServiceProvider();
+        Grains = _services.GetRequiredService<IGrainFactory>();
+        _engine = new MediaEngine(new MediaOptions { FirstPort = 31000, LastPort = 38999 });
+        _media = new LocalMediaNode(Node, _engine, new SoundLibrary(new SoundOptions(), NullLogger<SoundLibrary>.Instance));
+        var settings = new SipNetworkSettings
+        {
+            Certificate = new SelfSignedCertificate(["localhost"], DateTimeOffset.UtcNow),
+            Listen =
+            [
+                new(SipTransport.Udp, new IPEndPoint(IPAddress.Loopback, 0)),
+                new(SipTransport.Tcp, new IPEndPoint(IPAddress.Loopback, 0)),
+                new(SipTransport.Tls, new IPEndPoint(IPAddress.Loopback, 0)),
+            ],
+        };
+        var options = new SipEdgeOptions { Node = Node };
+        configure?.Invoke(settings, options);
+        Network = new SipNetwork(
+            settings, TimeProvider.System, new TransportCounters(), new WireTrace(NullLogger<WireTrace>.Instance), NullLogger<SipNetwork>.Instance);
+        Network.Bind();
+        Edge = new PhoneEdge(
+            options, settings, Network, new SipStackOptions(), Directory, Grains, new NodeLegEndpoints(_media), TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public TestDirectory Directory { get; } = new();
+
+    public MemoryJournal Journal { get; }
+
+    public IGrainFactory Grains { get; }
+
+    public SipNetwork Network { get; }
+
+    public PhoneEdge Edge { get; }
+
+    public int Endpoints => _engine.Count;
+
+    public IPEndPoint Udp => Network.Listening[0].EndPoint;
+
+    public IPEndPoint Tcp => Network.Listening[1].EndPoint;
+
+    public static async Task<EdgeWorld> Start(Action<SipNetworkSettings, SipEdgeOptions>? configure = null)
+    {
+        var world = new EdgeWorld(configure);
+        world.Edge.Start();
+        await world.Grains.GetGrain<INodeGrain>(Node).Attach(
+            world.Grains.CreateObjectReference<IEdge>(world.Edge), world.Grains.CreateObjectReference<IMediaNode>(world._media));
+        return world;
+    }
+
+    /// <summary>A phone that is not registered.</summary>
+    public TestPhone Phone(string extension, string? secret = null, string tenant = "acme", string domain = TestDirectory.Domain, SipTransport transport = SipTransport.Udp)
+    {
+        var phone = new TestPhone(extension, secret ?? TestDirectory.Secret(tenant, extension), domain, transport, transport is SipTransport.Udp ? Udp : Tcp);
+        _phones.Add(phone);
+        return phone;
+    }
+
+    /// <summary>A phone that is registered.</summary>
+    public async Task<TestPhone> Registered(string extension, SipTransport transport = SipTransport.Udp)
+    {
+        var phone = Phone(extension, transport: transport);
+        Assert.Equal(200, await phone.Register());
+        return phone;
+    }
+
+    /// <summary>Two phones in a call: the caller's side and the callee's.</summary>
+    public static async Task<(TestCall Caller, TestCall Callee)> Connected(TestPhone caller, TestPhone callee)
+    {
+        var outgoing = await caller.Call(callee.Extension);
+        var incoming = await callee.NextCall();
+        incoming.Answer();
+        await outgoing.Next(Webphone.Sip.Sessions.SessionEventKind.Answered);
+        await incoming.Next(Webphone.Sip.Sessions.SessionEventKind.Acknowledged);
+        return (outgoing, incoming);
+    }
+
+    /// <summary>Waits until nothing of any call is left, and gives the one call's record.</summary>
+    public async Task<CallRecord> Over()
+    {
+        await Eventually.True(() => Edge.Legs == 0 && Endpoints == 0 && Journal.All.Any() && Journal.All.All(call => call.Ended));
+        return Journal.All.Single();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var phone in _phones)
+            await phone.DisposeAsync();
+        await Edge.DisposeAsync();
+        Network.Counters.Dispose();
+        _engine.Dispose();
+        await _services.DisposeAsync();
+    }
+}

@@ -1,0 +1,200 @@
+using System.Net.Sockets;
+using System.Text;
+using Webphone.Grains.Users;
+using Webphone.Sip.Headers;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Sessions;
+
+namespace Webphone.Silo.Tests.SipEdge;
+
+public sealed class GateTests
+{
+    [Fact]
+    public async Task Registers_refreshes_lists_and_removes()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        Assert.Equal(200, await phone.Register());
+        Assert.Equal(200, await phone.Register());
+        var user = world.Grains.GetGrain<IUserGrain>("acme/101");
+        var device = Assert.Single((await user.GetView()).Devices);
+        Assert.Equal(phone.Contact, device.Contact);
+        Assert.StartsWith("udp|", device.Flow, StringComparison.Ordinal);
+        var (status, list) = await phone.Send(SipMethod.Register, "sip:acme.example");
+        Assert.Equal(200, status);
+        Assert.Contains(phone.Contact, list!.HeaderText(HeaderName.Contact), StringComparison.Ordinal);
+        Assert.Equal(200, await phone.Register(0, "*"));
+        Assert.Empty((await user.GetView()).Devices);
+    }
+
+    [Fact]
+    public async Task Challenges_with_the_tenants_algorithms_in_their_order()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (status, message) = await world.Phone("101").Send(SipMethod.Register, "sip:acme.example", authenticate: false);
+        Assert.Equal(401, status);
+        var text = message!.ToString();
+        Assert.InRange(text.IndexOf("SHA-256", StringComparison.Ordinal), 0, text.IndexOf("MD5", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("101", "wrong")]
+    [InlineData("199", "wrong")]
+    public async Task A_wrong_password_and_an_unknown_user_get_the_same_answer(string extension, string secret)
+    {
+        await using var world = await EdgeWorld.Start();
+        var (status, message) = await world.Phone(extension, secret).Send(SipMethod.Register, "sip:acme.example", $"Contact: <sip:{extension}@127.0.0.1:9>\r\n");
+        Assert.Equal(401, status);
+        Assert.DoesNotContain("stale", message!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_many_wrong_passwords_shut_the_address_out_for_a_while()
+    {
+        await using var world = await EdgeWorld.Start((_, options) => options.WrongPasswordsPerMinute = 3);
+        var guesser = world.Phone("101", "wrong");
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(401, await guesser.Register());
+        Assert.Equal(401, await world.Phone("101").Register());
+    }
+
+    [Fact]
+    public async Task A_proof_is_good_once()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        var (_, challenge) = await phone.Send(SipMethod.Register, "sip:acme.example", authenticate: false);
+        var proof = phone.Proof(challenge!, "REGISTER"u8, "sip:acme.example");
+        Assert.Equal(200, (await phone.Send(SipMethod.Register, "sip:acme.example", proof, authenticate: false)).Status);
+        var (status, message) = await phone.Send(SipMethod.Register, "sip:acme.example", proof, authenticate: false);
+        Assert.Equal(401, status);
+        Assert.Contains("stale=true", message!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sip:102@acme.example")]
+    [InlineData("sip:101@other.example")]
+    [InlineData("sip:101@elsewhere.example")]
+    public async Task Nobody_speaks_for_someone_else(string from)
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        phone.SaysItIs = from;
+        Assert.Equal(403, await phone.Register());
+        Assert.Equal(403, (await (await phone.Call("103")).Next(SessionEventKind.Ended)).Status);
+        Assert.Equal(403, (await phone.Send(SipMethod.Message, "sip:103@acme.example", body: "hi")).Status);
+    }
+
+    [Theory]
+    [InlineData(SipMethod.Message)]
+    [InlineData(SipMethod.Subscribe)]
+    [InlineData(SipMethod.Refer)]
+    [InlineData(SipMethod.Publish)]
+    [InlineData(SipMethod.Register)]
+    public async Task Nothing_happens_without_a_proof(SipMethod method)
+    {
+        await using var world = await EdgeWorld.Start();
+        Assert.Equal(401, (await world.Phone("101").Send(method, "sip:102@acme.example", authenticate: false)).Status);
+    }
+
+    [Fact]
+    public async Task No_call_begins_without_a_proof()
+    {
+        await using var world = await EdgeWorld.Start();
+        Assert.Equal(401, (await (await world.Phone("101").Call("102", authenticate: false)).Next(SessionEventKind.Ended)).Status);
+        Assert.Equal(0, world.Edge.Legs);
+    }
+
+    [Theory]
+    [InlineData(SipMethod.Subscribe, 489)]
+    [InlineData(SipMethod.Publish, 489)]
+    [InlineData(SipMethod.Refer, 501)]
+    public async Task What_comes_later_is_refused_honestly(SipMethod method, int status)
+    {
+        await using var world = await EdgeWorld.Start();
+        Assert.Equal(status, (await world.Phone("101").Send(method, "sip:102@acme.example", "Event: dialog\r\nRefer-To: <sip:103@acme.example>\r\n")).Status);
+    }
+
+    [Fact]
+    public async Task Nothing_is_relayed_for_another_domain()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = await world.Registered("101");
+        Assert.Equal(404, (await (await phone.Call("x", uri: "sip:102@elsewhere.example")).Next(SessionEventKind.Ended)).Status);
+        Assert.Equal(404, (await phone.Send(SipMethod.Options, "sip:x@elsewhere.example")).Status);
+    }
+
+    [Fact]
+    public async Task A_tenant_does_not_reach_into_another()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101", tenant: "other", domain: "other.example");
+        Assert.Equal(200, await phone.Register());
+        Assert.Equal(404, (await (await phone.Call("102")).Next(SessionEventKind.Ended)).Status);
+        Assert.Equal(401, (await (await phone.Call("102", uri: "sip:102@acme.example")).Next(SessionEventKind.Ended)).Status);
+    }
+
+    [Fact]
+    public async Task Options_are_answered_whether_the_user_exists_or_not()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        Assert.Equal(200, (await phone.Send(SipMethod.Options, "sip:acme.example")).Status);
+        Assert.Equal(200, (await phone.Send(SipMethod.Options, "sip:102@acme.example")).Status);
+        Assert.Equal(200, (await phone.Send(SipMethod.Options, "sip:nobody@acme.example")).Status);
+    }
+
+    [Fact]
+    public async Task A_message_reaches_the_devices_of_its_user()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var sending = ann.Send(SipMethod.Message, "sip:102@acme.example", body: "hello");
+        var received = await bob.NextRequest();
+        Assert.Equal("hello", Encoding.UTF8.GetString(received.Body.Span));
+        Assert.Equal("User 101", received.From.DisplayName);
+        Assert.Equal(200, (await sending).Status);
+        Assert.Equal(480, (await ann.Send(SipMethod.Message, "sip:109@acme.example", body: "hello")).Status);
+        Assert.Equal(404, (await ann.Send(SipMethod.Message, "sip:nobody@acme.example", body: "hello")).Status);
+    }
+
+    [Theory]
+    [InlineData("BYE")]
+    [InlineData("INVITE")]
+    [InlineData("INFO")]
+    [InlineData("UPDATE")]
+    public async Task A_stranger_in_a_dialog_gets_481_and_the_call_goes_on(string method)
+    {
+        await using var world = await EdgeWorld.Start();
+        var (calling, ringing) = await EdgeWorld.Connected(await world.Registered("101"), await world.Registered("102"));
+        var callId = Encoding.ASCII.GetString(calling.Session.Dialog!.CallId);
+        var answer = await Raw(world, $"{method} sip:{world.Udp} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKstranger\r\nMax-Forwards: 70\r\n"
+            + $"From: <sip:101@acme.example>;tag=guessed\r\nTo: <sip:102@acme.example>;tag=guessed2\r\nCall-ID: {callId}\r\nCSeq: 99 {method}\r\n"
+            + "Contact: <sip:x@127.0.0.1:9>\r\nContent-Length: 0\r\n\r\n");
+        Assert.StartsWith("SIP/2.0 481", answer, StringComparison.Ordinal);
+        calling.Offer(TestSdp.Offer(version: 2));
+        await calling.Next(SessionEventKind.Answer);
+        ringing.Hangup();
+        await world.Over();
+    }
+
+    [Theory]
+    [InlineData("From : <sip:101@acme.example>;tag=1\r\nX-A: b\u0001c", 400)]
+    [InlineData("From: <sip:101@acme.example>;tag=1\r\nFrom: <sip:102@acme.example>;tag=1", 400)]
+    public async Task Smuggled_headers_are_refused(string from, int status)
+    {
+        await using var world = await EdgeWorld.Start();
+        var answer = await Raw(world, $"OPTIONS sip:acme.example SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKsmuggle\r\nMax-Forwards: 70\r\n{from}\r\n"
+            + "To: <sip:acme.example>\r\nCall-ID: smuggle\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
+        Assert.StartsWith($"SIP/2.0 {status}", answer, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Raw(EdgeWorld world, string message)
+    {
+        using var client = new UdpClient(world.Udp.AddressFamily);
+        client.Connect(world.Udp);
+        await client.SendAsync(Encoding.UTF8.GetBytes(message));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return Encoding.UTF8.GetString((await client.ReceiveAsync(limit.Token)).Buffer);
+    }
+}

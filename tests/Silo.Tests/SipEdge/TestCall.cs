@@ -1,0 +1,67 @@
+using System.Text;
+using System.Threading.Channels;
+using Webphone.Net.Sip.Driving;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Sessions;
+using Webphone.Sip.Stack;
+
+namespace Webphone.Silo.Tests.SipEdge;
+
+/// <summary>One call at a <see cref="TestPhone"/>: what happened in it can be awaited.</summary>
+internal sealed class TestCall
+{
+    private readonly SipShard _shard;
+    private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>();
+
+    public TestCall(SipShard shard, InviteSession session, SipMessage? invite)
+    {
+        _shard = shard;
+        Session = session;
+        Invite = invite;
+        session.Tag = this;
+    }
+
+    public InviteSession Session { get; }
+
+    /// <summary>The INVITE that came in; null at the caller.</summary>
+    public SipMessage? Invite { get; }
+
+    public void Happened(in SessionEvent e) => _events.Writer.TryWrite(e);
+
+    public void PutBack(in SessionEvent e) => _events.Writer.TryWrite(e);
+
+    public async Task<SessionEvent> Next()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await _events.Reader.ReadAsync(limit.Token);
+    }
+
+    /// <summary>The next event of that kind; others before it are passed over.</summary>
+    public async Task<SessionEvent> Next(SessionEventKind kind)
+    {
+        while (true)
+        {
+            var next = await Next();
+            if (next.Kind == kind)
+                return next;
+            Assert.NotEqual(SessionEventKind.Ended, next.Kind);
+        }
+    }
+
+    public void Do(Action<SipShard, InviteSession> action) => _shard.Run((Session, action), static (shard, state) => state.action(shard, state.Session));
+
+    public void Ring() => Do(static (_, session) => Assert.True(session.Ring()));
+
+    public void Answer(string? sdp = null) => Do((_, session) => Assert.True(session.Answer(Sdp(sdp ?? TestSdp.Offer()))));
+
+    public void Reject(int status) => Do((_, session) => Assert.True(session.Reject(status)));
+
+    public void Hangup() => Do(static (_, session) => session.Hangup());
+
+    public void Offer(string sdp) => Do((_, session) => Assert.True(session.Offer(Sdp(sdp))));
+
+    public void Info(string contentType, string body) => Do((_, session) => Assert.NotNull(
+        session.SendRequest(SipMethod.Info, new SipPayload(default, Encoding.ASCII.GetBytes(body), Encoding.ASCII.GetBytes(contentType)))));
+
+    private static SipPayload Sdp(string sdp) => SipPayload.Sdp(Encoding.UTF8.GetBytes(sdp));
+}
