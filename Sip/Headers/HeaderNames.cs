@@ -26,7 +26,7 @@ public static class HeaderNames
     public static HeaderName Parse(ReadOnlySpan<byte> name)
     {
         if (name.Length == 1)
-            return Compact[name[0] & 0x7F];
+            return name[0] < 128 ? Compact[name[0]] : HeaderName.Unknown;
         if (name.IsEmpty)
             return HeaderName.Unknown;
         foreach (var candidate in ByHash[Hash(name)])

@@ -15,7 +15,13 @@ public ref struct SipWriter
     private byte[] _buffer;
     private int _length;
 
-    public SipWriter(int capacity = 2048) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    /// <summary>Room for a usual message at first.</summary>
+    public SipWriter()
+        : this(2048)
+    {
+    }
+
+    public SipWriter(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>What is written so far; valid until the next write or <see cref="Dispose"/>.</summary>
     public readonly ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 
 namespace Webphone.Sip.Tests.Torture;
@@ -124,7 +125,7 @@ public class Rfc4475Tests
 
     /// <summary>A copied header keeps its fault: the answer to a bad From has a bad From, or lacks what the request lacked.</summary>
     private static bool IsEcho(SipParseError answer, SipParseError request) =>
-        answer.Reason == request.Reason || answer.Header is Headers.HeaderName.Via or Headers.HeaderName.CSeq or Headers.HeaderName.From or Headers.HeaderName.To or Headers.HeaderName.CallId;
+        answer.Reason == request.Reason || answer.Header is HeaderName.Via or HeaderName.CSeq or HeaderName.From or HeaderName.To or HeaderName.CallId;
 
     private static (SipMessage? Message, SipParseError Error) Take(byte[] bytes)
     {

@@ -1,0 +1,93 @@
+using Webphone.Sip.Sdp;
+using static Webphone.Sip.Tests.TestMessages;
+
+namespace Webphone.Sip.Tests.Sdp;
+
+public class SdpNegotiationTests
+{
+    private static readonly SdpConnection Here = new("192.0.2.1", false);
+    private static readonly SdpOrigin Origin = new("-", 7, 1, Here);
+    private static readonly SdpCodec G722 = new("G722", 8000), Pcmu = new("PCMU", 8000), Opus = new("opus", 48000, 2, Fmtp: "useinbandfec=1");
+    private static readonly SdpCapabilities Local = new([Opus, G722, Pcmu], Here, 20000);
+    private static readonly SdpCrypto Key = new(1, SdpCrypto.Aes128Sha1Bits80, "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj");
+
+    [Fact]
+    public void Offers_codecs_in_order_with_events_at_each_clock_rate()
+    {
+        var media = SdpNegotiation.Offer(Local, Origin).Media[0];
+        Assert.Equal(["96", "9", "0", "101", "97"], media.Formats);
+        Assert.Equal([8000, 48000], media.Codecs.Where(codec => codec.IsTelephoneEvent).Select(codec => codec.ClockRate));
+        Assert.Equal("useinbandfec=1", media.Codecs[0].Fmtp);
+    }
+
+    [Fact]
+    public void Answers_with_the_preferred_codec_and_refuses_the_rest()
+    {
+        var offer = Parse("c=IN IP4 198.51.100.9", "m=video 5000 RTP/AVP 31", "m=audio 4000 RTP/AVP 8 0 111 110", "a=rtpmap:111 OPUS/48000/2", "a=rtpmap:110 telephone-event/8000", "m=audio 4002 RTP/AVP 0");
+        var answer = SdpNegotiation.Answer(offer, Local, Origin, Opus)!;
+        Assert.Equal([0, 20000, 0], answer.Session.Media.Select(media => media.Port));
+        Assert.Equal(["111", "110"], answer.Session.Media[1].Formats);
+        Assert.Equal((1, "198.51.100.9", 4000, 4001, 111, 110), (answer.Agreement.MediaIndex, answer.Agreement.RemoteAddress.Address, answer.Agreement.RemotePort,
+            answer.Agreement.RemoteRtcpPort, answer.Agreement.SendCodec.PayloadType, answer.Agreement.SendEventType));
+        Assert.Equal("PCMU", SdpNegotiation.Answer(offer, Local, Origin, G722)!.Agreement.SendCodec.Name);
+    }
+
+    [Fact]
+    public void Nothing_in_common_is_no_answer()
+    {
+        Assert.Null(SdpNegotiation.Answer(Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/AVP 18"), Local, Origin));
+        Assert.Null(SdpNegotiation.Answer(Parse("c=IN IP4 1.2.3.4", "m=audio 0 RTP/AVP 0"), Local, Origin));
+        Assert.Null(SdpNegotiation.Answer(Parse("m=audio 4000 RTP/AVP 0"), Local, Origin));
+        Assert.Null(SdpNegotiation.Answer(Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0"), Local, Origin));
+    }
+
+    [Theory]
+    [InlineData("sendrecv", "192.0.2.9", SdpDirection.SendRecv)]
+    [InlineData("sendonly", "192.0.2.9", SdpDirection.RecvOnly)]
+    [InlineData("recvonly", "192.0.2.9", SdpDirection.SendOnly)]
+    [InlineData("inactive", "192.0.2.9", SdpDirection.Inactive)]
+    [InlineData("sendrecv", "0.0.0.0", SdpDirection.RecvOnly)]
+    [InlineData("inactive", "0.0.0.0", SdpDirection.Inactive)]
+    public void Hold_is_understood_in_both_styles_at_both_levels(string direction, string address, SdpDirection ours)
+    {
+        Assert.Equal(ours, SdpNegotiation.Answer(Parse($"c=IN IP4 {address}", "m=audio 4000 RTP/AVP 0", $"a={direction}"), Local, Origin)!.Agreement.Direction);
+        Assert.Equal(ours, SdpNegotiation.Answer(Parse($"a={direction}", "m=audio 4000 RTP/AVP 0", $"c=IN IP4 {address}"), Local, Origin)!.Agreement.Direction);
+    }
+
+    [Fact]
+    public void Payload_types_stay_per_side_and_the_version_grows_with_changes_only()
+    {
+        var offer = SdpNegotiation.Offer(Local, Origin);
+        Assert.Equal(1ul, SdpNegotiation.Offer(Local, Origin, offer).Origin.Version);
+        var held = SdpNegotiation.Offer(Local with { Direction = SdpDirection.SendOnly, Codecs = [Pcmu, Opus] }, Origin, offer);
+        Assert.Equal(2ul, held.Origin.Version);
+        Assert.Equal(["0", "96", "101", "97"], held.Media[0].Formats);
+        var answer = Parse("c=IN IP6 2001:db8::1", "m=audio 6000 RTP/AVP 120 121", "a=rtpmap:120 opus/48000/2", "a=rtpmap:121 telephone-event/8000", "a=recvonly", "a=rtcp:7001");
+        var agreement = SdpNegotiation.Apply(held, answer, Local)!;
+        Assert.Equal((120, 96, 121, 97), (agreement.SendCodec.PayloadType, agreement.ReceiveCodec.PayloadType, agreement.SendEventType, agreement.ReceiveEventType));
+        Assert.Equal((SdpDirection.SendOnly, 7001, true), (agreement.Direction, agreement.RemoteRtcpPort, agreement.RemoteAddress.IsIPv6));
+    }
+
+    [Fact]
+    public void Keys_are_matched_by_suite_and_answered_under_the_offers_tag()
+    {
+        var secure = Local with { Cryptos = [Key] };
+        var offer = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0", "a=crypto:1 F8_128_HMAC_SHA1_80 inline:AAAA", "a=crypto:4 AES_CM_128_HMAC_SHA1_80 inline:BBBB|2^20|1:4");
+        var answer = SdpNegotiation.Answer(offer, secure, Origin)!;
+        Assert.Equal((4, "BBBB", "|2^20|1:4"), (answer.Agreement.LocalCrypto!.Tag, answer.Agreement.RemoteCrypto!.KeySalt, answer.Agreement.RemoteCrypto.KeyParameters));
+        Assert.Equal(4, answer.Session.Media[0].Cryptos.Single().Tag);
+
+        var mine = SdpNegotiation.Offer(secure, Origin);
+        Assert.Equal("RTP/SAVP", mine.Media[0].Protocol);
+        var good = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0", $"a=crypto:1 {SdpCrypto.Aes128Sha1Bits80} inline:CCCC");
+        Assert.Equal(Key, SdpNegotiation.Apply(mine, good, secure)!.LocalCrypto);
+        Assert.Null(SdpNegotiation.Apply(mine, Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0"), secure));
+        Assert.Null(SdpNegotiation.Apply(mine, Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/AVP 0"), secure));
+    }
+
+    private static SdpSession Parse(params string[] lines)
+    {
+        Assert.True(SdpSession.TryParse(Bytes(string.Join("\r\n", ["v=0", "o=- 1 1 IN IP4 1.2.3.4", "s=-", "t=0 0", .. lines]) + "\r\n"), out var session, out var error), error.ToString());
+        return session!;
+    }
+}
