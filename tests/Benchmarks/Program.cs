@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Webphone.Benchmarks;
 using Webphone.Benchmarks.Engine;
+using Webphone.Benchmarks.Media;
 
 switch (args)
 {
@@ -9,6 +10,8 @@ switch (args)
     case ["figures", "engine"]:
         await EngineFigures.Print();
         return 0;
+    case ["rtp-load" or "rtp-load-phones", ..]:
+        return RtpLoad.Run(args);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
         return 0;
