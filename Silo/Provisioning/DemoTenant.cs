@@ -10,17 +10,20 @@ internal static class DemoTenant
     public const int FirstExtension = 101;
     public const int Users = 10;
 
+    /// <summary>MD5 alone: phones with older SIP libraries give up when SHA-256 is offered at all, and the demo is for any phone at hand.</summary>
+    private static readonly ImmutableArray<string> Algorithms = [DigestHashing.Md5];
+
     public static ImmutableArray<ProvisionedTenant> Create() =>
     [
         new ProvisionedTenant(
             "demo",
             Domain,
-            DigestHashing.Algorithms,
+            Algorithms,
             HoldMusicFile: null,
             TimeSpan.FromSeconds(ProvisioningRules.DefaultRingSeconds),
             [.. Enumerable.Range(FirstExtension, Users).Select(number => CreateUser($"{number}"))]),
     ];
 
     private static ProvisionedUser CreateUser(string extension) =>
-        new(extension, $"Demo {extension}", DigestHashing.Hash(DigestHashing.Algorithms, extension, Domain, SecretPrefix + extension));
+        new(extension, $"Demo {extension}", DigestHashing.Hash(Algorithms, extension, Domain, SecretPrefix + extension));
 }

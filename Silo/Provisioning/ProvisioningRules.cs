@@ -7,6 +7,7 @@ internal static partial class ProvisioningRules
 {
     public const int DefaultRingSeconds = 30;
     public const int LongestRingSeconds = 600;
+    public const int LeastNumericExtension = 10;
     public const int MostUsers = 100_000;
     public const int LongestName = 100;
     public const int LongestSecret = 128;

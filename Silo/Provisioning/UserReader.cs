@@ -83,9 +83,12 @@ internal static class UserReader
         }
     }
 
+    /// <summary>An extension is text, since zeros in front count; one without them may be a number.</summary>
     private static string ReadExtension(ref JsonCursor cursor, string field)
     {
-        var extension = TenantReader.ReadText(ref cursor, field, ProvisioningRules.Extension.IsMatch, ProvisioningRules.ExtensionRule).Value;
+        var extension = cursor.Token == JsonTokenType.Number
+            ? cursor.Number(field, ProvisioningRules.LeastNumericExtension, int.MaxValue).ToString(CultureInfo.InvariantCulture)
+            : TenantReader.ReadText(ref cursor, field, ProvisioningRules.Extension.IsMatch, ProvisioningRules.ExtensionRule).Value;
         return ProvisioningRules.RoomNumber.IsMatch(extension) ? throw cursor.Refuse($"\"{field}\" {ProvisioningRules.RoomNumberRule}") : extension;
     }
 

@@ -62,7 +62,7 @@ public sealed class ProvisioningReaderTests
         { "[\"MD5\"]", "[\"MD5\", \"MD5\"]", "given twice" },
         { "[\"MD5\"]", "[]", "at least one" },
         { "[\"MD5\"]", "[\"SHA-256\"]", "has no hash for SHA-256" },
-        { "\"extension\": \"101\"", "\"extension\": 101", "is a number" },
+        { "\"extension\": \"101\"", "\"extension\": 5", "from 10 to" },
         { "\"extension\": \"101\"", "\"extension\": \"1a\"", "2 to 10 digits" },
         { "\"extension\": \"101\"", "\"extension\": \"99901\"", "rooms" },
         { "\"extension\": \"101\"", "\"extension\": \"0102\"", "0102 is given twice" },
