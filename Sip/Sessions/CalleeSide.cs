@@ -18,7 +18,7 @@ internal sealed class CalleeSide
     private readonly InviteSession _session;
     private readonly SipStack _stack;
     private readonly bool _reliable;
-    private Queue<byte[]>? _queued;
+    private Queue<(byte[] Message, bool Body)>? _queued;
     private Repeater _provisional;
     private byte[]? _heldSuccess;
     private uint _rseq;
@@ -117,7 +117,8 @@ internal sealed class CalleeSide
         }
         else if (_queued is { Count: > 0 } queued)
         {
-            SendReliably(queued.Dequeue());
+            var (message, body) = queued.Dequeue();
+            SendReliably(message, body);
         }
         _session.Rearm();
     }
@@ -142,8 +143,10 @@ internal sealed class CalleeSide
             var message = Compose(outgoing, ++_rseq);
             if (!_provisional.IsRunning)
                 SendReliably(message, body);
-            else if ((_queued ??= new Queue<byte[]>()).Count < MaxQueued)
-                _queued.Enqueue(message);
+            else if ((_queued ??= []).Count < MaxQueued)
+                _queued.Enqueue((message, body));
+            else
+                _rseq--;
             return;
         }
         _reminder = Compose(outgoing, 0);
@@ -151,7 +154,7 @@ internal sealed class CalleeSide
         Transmit(outgoing.Status, _reminder);
     }
 
-    private void SendReliably(byte[] message, bool body = false)
+    private void SendReliably(byte[] message, bool body)
     {
         _awaitedRSeq = _rseq - (uint)(_queued?.Count ?? 0);
         _provisionalHasBody = body;

@@ -1,3 +1,4 @@
+using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
 using Webphone.Sip.Stack;
 
@@ -7,18 +8,20 @@ namespace Webphone.Sip.Tests.Stack;
 public sealed class LossySoakTests
 {
     [Theory]
+    [InlineData(9, 0.0, 0.0, 0, 0.0, SipTransport.Tcp)]
+    [InlineData(8, 0.0, 0.0, 0, 0.05, SipTransport.Tcp)]
     [InlineData(10, 0.02, 0.02, 10, 0.2)]
     [InlineData(11, 0.05, 0.02, 10)]
     [InlineData(12, 0.10, 0.05, 100)]
     [InlineData(13, 0.20, 0.10, 800)]
     [InlineData(14, 0.15, 0.30, 3000)]
-    public void Every_call_ends_and_nothing_is_left(int seed, double loss, double duplication, int jitterMs, double corruption = 0)
+    public void Every_call_ends_and_nothing_is_left(int seed, double loss, double duplication, int jitterMs, double corruption = 0, SipTransport transport = SipTransport.Udp)
     {
         const int Calls = 2500;
         var network = new VirtualNetwork(seed) { Loss = loss, Duplication = duplication, JitterMs = jitterMs, Corruption = corruption, Logs = false };
         var random = new Random(seed);
-        var ann = network.Add("ann");
-        var bob = network.Add("bob");
+        var ann = network.Add("ann", transport);
+        var bob = network.Add("bob", transport);
         var ended = new Dictionary<InviteSession, int>();
         var endings = new Dictionary<SessionEnd, int>();
         var opened = 0;
