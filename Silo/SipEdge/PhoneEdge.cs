@@ -31,6 +31,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     private readonly EdgeContext _edge;
     private readonly SipDriver _driver;
     private readonly FlowWatch _flows;
+    private readonly NatKeepAlive _keepAlive;
     private readonly CancellationTokenSource _stopped = new();
     private volatile bool _stopping;
 
@@ -51,7 +52,8 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         _edge = new EdgeContext(options, network, directory, grains, endpoints, new LegTable(), time, logger);
         _flows = new FlowWatch(network, user => grains.GetGrain<IUserGrain>(user), options.Node, time, logger);
         var gate = new DigestGate(directory, settings.Trusted, options, time, logger);
-        var registrar = new RegistrarHandler(_edge, gate, _flows);
+        _keepAlive = new NatKeepAlive(network, time);
+        var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive);
         MessageRelay? messages = null;
         _driver = new SipDriver(
             network, stack, options.Shards, shard => new EdgeUser(shard, _edge, gate, registrar, () => messages!, () => _stopping), time,
@@ -70,6 +72,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     {
         _driver.Start();
         _ = ReportSilentLegs();
+        _ = _keepAlive.Run(_stopped.Token);
     }
 
     public Task<bool> Ring(RingLeg command)

@@ -1,12 +1,15 @@
 using BenchmarkDotNet.Running;
 using Webphone.Benchmarks;
 using Webphone.Benchmarks.Engine;
+using Webphone.Benchmarks.Load;
 using Webphone.Benchmarks.Media;
 
 switch (args)
 {
     case ["fuzz", "sip", ..]:
         return SipFuzzRun.Run(args);
+    case ["fuzz", "edge", ..]:
+        return await EdgeFuzzRun.Run(args);
     case ["figures", "engine"]:
         await EngineFigures.Print();
         return 0;

@@ -10,6 +10,7 @@ using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Stack;
 using Webphone.Sip.Transactions;
+using Webphone.Sip.Uris;
 
 namespace Webphone.Silo.SipEdge.Gate;
 
@@ -54,7 +55,7 @@ internal sealed partial class DigestGate
         var user = _directory.FindUser(tenant.Name, credentials.Username);
         var ha1 = Ha1(user, credentials.Algorithm);
         var outcome = _authenticator.Verify(
-            credentials, ha1.Span, tenant.Domain, Algorithms(tenant), request.MethodToken, request.RequestUri, _time.GetUtcNow());
+            credentials, ha1.Span, tenant.Domain, Algorithms(tenant), request.MethodToken, ProvenUri(credentials, request, tenant), _time.GetUtcNow());
         if (outcome is DigestOutcome.Accepted or DigestOutcome.Stale && IsShutOut(source))
             outcome = DigestOutcome.Refused;
         else if (outcome is DigestOutcome.Refused)
@@ -67,6 +68,18 @@ internal sealed partial class DigestGate
     private static bool TryFind(SipMessage request, string realm, out DigestCredentials credentials) =>
         DigestCredentials.TryFind(request, HeaderName.Authorization, realm, out credentials)
         || DigestCredentials.TryFind(request, HeaderName.ProxyAuthorization, realm, out credentials);
+
+    /// <summary>
+    /// What the proof must be for: the Request-URI, or the server as a whole, which some user agents name instead (RFC 3261 §22.4 lets a server be lenient
+    /// here; that the proof is good once does not depend on it).
+    /// </summary>
+    private ReadOnlySpan<byte> ProvenUri(DigestCredentials credentials, SipMessage request, TenantRecord tenant)
+    {
+        var named = credentials.Uri;
+        var isServer = SipUri.TryParse(named, out var uri, out _) && uri.IsSipOrSips && uri.User.IsEmpty
+            && RequestOrigin.TenantOf(uri, _directory)?.Name == tenant.Name;
+        return isServer ? named : request.RequestUri;
+    }
 
     private static ReadOnlyMemory<byte> Ha1(UserRecord? user, DigestAlgorithm algorithm)
     {

@@ -19,6 +19,9 @@ internal static class RequestOrigin
         return request.From.TryGetUri(out var from) && from.IsSipOrSips ? directory.FindTenantByHost(HostText(from.Host)) : null;
     }
 
+    /// <summary>The tenant whose domain stands in a URI.</summary>
+    public static TenantRecord? TenantOf(SipUri uri, IDirectory directory) => directory.FindTenantByHost(HostText(uri.Host));
+
     /// <summary>Whether the address in From (To, for a registration) is the user's own.</summary>
     public static bool IsOwn(NameAddr address, UserRecord user, TenantRecord tenant, IDirectory directory) =>
         address.TryGetUri(out var uri) && uri.IsSipOrSips && uri.UserText == user.Extension

@@ -20,13 +20,15 @@ internal sealed partial class RegistrarHandler
     private readonly EdgeContext _edge;
     private readonly DigestGate _gate;
     private readonly FlowWatch _flows;
+    private readonly NatKeepAlive _keepAlive;
     private readonly RegistrationOptions _options;
 
-    public RegistrarHandler(EdgeContext edge, DigestGate gate, FlowWatch flows)
+    public RegistrarHandler(EdgeContext edge, DigestGate gate, FlowWatch flows, NatKeepAlive keepAlive)
     {
         _edge = edge;
         _gate = gate;
         _flows = flows;
+        _keepAlive = keepAlive;
         _options = new RegistrationOptions
         {
             DefaultExpiresSeconds = (int)edge.Options.DefaultExpires.TotalSeconds,
@@ -69,7 +71,7 @@ internal sealed partial class RegistrarHandler
             var asked = Ask(request, register.Flow, behindNat);
             var result = await _edge.Grains.GetGrain<IUserGrain>(userKey).Register(asked).WaitAsync(EdgeLimits.CommandTimeout, _edge.Time);
             if (result.Refusal is RegisterRefusal.None && !asked.Set.IsEmpty)
-                _flows.Watch(register.Flow, userKey);
+                Keep(register.Flow, userKey, behindNat);
             shard.Run((Handler: this, register, request, result), static (turn, state) => state.Handler.Answer(turn.Stack, state.register, state.request, state.result));
         }
         // The edge of one registration: a user who cannot be asked is told to try again, others go on.
@@ -78,6 +80,13 @@ internal sealed partial class RegistrarHandler
             LogFailed(_edge.Logger, failure, userKey);
             shard.Run(register, static (turn, failed) => turn.Stack.Respond(failed, 503, new SipPayload(new HeaderLines().Add("Retry-After", "10").Bytes)));
         }
+    }
+
+    private void Keep(in SipFlow flow, string userKey, bool behindNat)
+    {
+        _flows.Watch(flow, userKey);
+        if (behindNat)
+            _keepAlive.Keep(flow, _edge.Time.GetUtcNow() + _edge.Options.NatExpires);
     }
 
     private RegisterBindings Ask(RegistrationRequest request, in SipFlow flow, bool behindNat)
