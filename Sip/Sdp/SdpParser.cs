@@ -83,7 +83,10 @@ internal sealed class SdpParser
         EndMedia();
         return _origin is null ? null : new SdpSession(_origin, _media)
         {
-            Name = _name, Connection = _connection, OtherLines = _sessionLines, Attributes = _sessionAttributes,
+            Name = _name,
+            Connection = _connection,
+            OtherLines = _sessionLines,
+            Attributes = _sessionAttributes,
         };
     }
 
