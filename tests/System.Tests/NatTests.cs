@@ -7,7 +7,7 @@ namespace Webphone.System.Tests;
 public sealed class NatTests
 {
     private const string Office = """
-        { "tenants": [ { "name": "office", "domain": "office.example", "userRanges": [ { "first": 101, "count": 10, "secretPrefix": "nat-" } ] } ] }
+        { "tenants": [ { "name": "office", "domain": "office.example", "digestAlgorithms": ["MD5"], "userRanges": [ { "first": 101, "count": 10, "secretPrefix": "nat-" } ] } ] }
         """;
 
     [Theory]
