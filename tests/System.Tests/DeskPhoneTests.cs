@@ -60,17 +60,10 @@ public sealed class DeskPhoneTests(SiloFixture fixture) : IClassFixture<SiloFixt
         await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("101", 440, transport) with { MediaEncryption = encryption, Trace = true });
         await using var callee = await BaresipPhone.RegisteredAsync(Silo.Phone("102", 800));
         await Conversation.HoldAndResumeAsync(caller, callee);
-        Assert.Matches("m=audio \\d+ RTP/SAVPF? ", caller.Log);
+        // Its own offer and our answer.
+        Assert.True(caller.Log.Split("a=crypto:").Length > 2, caller.Log);
         await caller.HangUpAsync();
         await callee.NextAsync("CALL_CLOSED");
-    }
-
-    [Fact]
-    public async Task Both_phones_with_encrypted_audio()
-    {
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("101") with { MediaEncryption = "srtp-mand" });
-        await using var callee = await BaresipPhone.RegisteredAsync(Silo.Phone("102", 800) with { MediaEncryption = "srtp-mand" });
-        await Conversation.HoldAndResumeAsync(caller, callee);
     }
 
     [Theory]

@@ -11,6 +11,7 @@ public sealed class SipPeer : IDisposable
 {
     private readonly string _server;
     private readonly string _from = Token();
+    private bool _registered;
     private int _cseq = RandomNumberGenerator.GetInt32(1, 10_000);
 
     public SipPeer(RunningSilo silo, string extension, string? secret = null, string domain = RunningSilo.Domain, string local = "127.0.0.1", SipWire? wire = null)
@@ -43,9 +44,10 @@ public sealed class SipPeer : IDisposable
     /// <summary>Registers with this lifetime and returns the final response.</summary>
     public async Task<SipText> RegisterAsync(int expires = 600)
     {
-        var callId = Token();
-        return await AuthenticatedAsync(
-            "REGISTER", $"sip:{Domain}", callId, $"<{Aor}>", [("Contact", Contact), ("Expires", $"{expires}")], "", toTag: "");
+        var response = await AuthenticatedAsync(
+            "REGISTER", $"sip:{Domain}", Token(), $"<{Aor}>", [("Contact", Contact), ("Expires", $"{expires}")], "", toTag: "");
+        _registered = response.Status == 200 && expires > 0;
+        return response;
     }
 
     public static async Task<SipPeer> RegisteredAsync(RunningSilo silo, string extension, string displayName = "")
@@ -165,7 +167,23 @@ public sealed class SipPeer : IDisposable
 
     public string FromTag => _from;
 
-    public void Dispose() => Wire.Dispose();
+    /// <summary>Takes its registration back: a phone that just vanished would go on being rung by the next test.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (_registered)
+            {
+                RegisterAsync(0).Wait(TimeSpan.FromSeconds(2));
+            }
+        }
+        catch (AggregateException)
+        {
+            // The server has gone first.
+        }
+
+        Wire.Dispose();
+    }
 
     public override string ToString() => $"{Aor} at {Wire.Local} by {_server}";
 }

@@ -23,12 +23,12 @@ public sealed class WavRecording(string folder, string pattern)
                 (path, offset) = (now, HeaderBytes);
             }
 
-            var rate = path is null ? 8000 : Rate(path);
-            var wanted = (long)(length.TotalSeconds * rate) * 2;
+            var (rate, channels) = path is null ? (8000, 1) : Format(path);
+            var wanted = (long)(length.TotalSeconds * rate) * 2 * channels;
             var left = end - Environment.TickCount64;
             if (size - offset >= wanted || left <= 0)
             {
-                return new Tone(path is null ? [] : Read(path, offset, Math.Min(wanted, size - offset)), rate);
+                return new Tone(path is null ? [] : Read(path, offset, Math.Min(wanted, size - offset), channels), rate);
             }
 
             await Task.Delay(20);
@@ -41,23 +41,28 @@ public sealed class WavRecording(string folder, string pattern)
         return newest is null ? (null, HeaderBytes) : (newest.FullName, Math.Max(HeaderBytes, newest.Length));
     }
 
-    private static int Rate(string path)
+    private static (int Rate, int Channels) Format(string path)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes
-            ? 8000
-            : BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
+            ? (8000, 1)
+            : (BinaryPrimitives.ReadInt32LittleEndian(header[24..]), BinaryPrimitives.ReadInt16LittleEndian(header[22..]));
     }
 
-    private static short[] Read(string path, long offset, long bytes)
+    /// <summary>The first channel of a stretch.</summary>
+    private static short[] Read(string path, long offset, long bytes, int channels)
     {
         var buffer = new byte[bytes & ~1];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         file.Position = offset;
         var read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        var samples = new short[read / 2];
-        Buffer.BlockCopy(buffer, 0, samples, 0, samples.Length * 2);
+        var samples = new short[read / 2 / channels];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] = BinaryPrimitives.ReadInt16LittleEndian(buffer.AsSpan(i * 2 * channels));
+        }
+
         return samples;
     }
 }
