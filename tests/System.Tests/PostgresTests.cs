@@ -15,6 +15,7 @@ public sealed class PostgresTests
         await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800));
         await Conversation.HoldAndResumeAsync(caller, callee);
         await caller.HangUpAsync();
+        await caller.NextAsync("CALL_CLOSED");
         await callee.NextAsync("CALL_CLOSED");
         await History.HasOneEntryEachAsync(silo, "101", "102");
 

@@ -42,7 +42,8 @@ public sealed class LinphonePhone : IAsyncDisposable
         var phone = new LinphonePhone(process, scratch);
         try
         {
-            await process.WaitForLineAsync("linphonec>", TimeSpan.FromSeconds(15));
+            // Its last line before it takes commands; the prompt itself ends no line.
+            await process.WaitForLineAsync("video is disabled", TimeSpan.FromSeconds(15));
             await process.WriteLineAsync("soundcard use files");
             await process.WriteLineAsync($"play {scratch.At("say.wav")}");
             await process.WriteLineAsync($"record {scratch.At("heard.wav")}");
