@@ -23,6 +23,7 @@ internal sealed partial class Node
     private readonly NodeHealth _health;
     private readonly Telephony _telephony;
     private readonly ILogger<Node> _logger;
+    private Func<ValueTask> _stopWatching = static () => ValueTask.CompletedTask;
 
     private Node(WebphoneOptions options, WebApplication app)
     {
@@ -75,6 +76,8 @@ internal sealed partial class Node
         await StartHost();
         await services.GetRequiredService<Provisioner>().ForgetRemoved();
         await _telephony.Start();
+        if (_options.ProvisionFile is { } file)
+            _stopWatching = new ProvisioningWatcher(services.GetRequiredService<Provisioner>(), file, services.GetRequiredService<TimeProvider>()).DisposeAsync;
         _health.Checks = [services.GetRequiredService<StoreHealth>().Check, _telephony.Check];
         _health.Phase = NodePhase.Ready;
     }
@@ -95,6 +98,7 @@ internal sealed partial class Node
     private async Task Stop()
     {
         _health.Phase = NodePhase.Stopping;
+        await Try("provisioning", () => _stopWatching().AsTask());
         await Try("telephony", _telephony.Stop);
         await Try("engine and web server", () => _app.StopAsync());
         await Try("store", _store.Close);

@@ -47,7 +47,10 @@ public sealed class WavRecording(string folder, string pattern)
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes
             ? (8000, 1)
-            : (BinaryPrimitives.ReadInt32LittleEndian(header[24..]), BinaryPrimitives.ReadInt16LittleEndian(header[22..]));
+            // A writer that fills its header in at the end leaves zeros until then.
+            : (Or(BinaryPrimitives.ReadInt32LittleEndian(header[24..]), 8000), Or(BinaryPrimitives.ReadInt16LittleEndian(header[22..]), 1));
+
+        static int Or(int read, int otherwise) => read > 0 ? read : otherwise;
     }
 
     /// <summary>The first channel of a stretch.</summary>
