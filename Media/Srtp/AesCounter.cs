@@ -35,12 +35,15 @@ internal sealed class AesCounter : IDisposable
     }
 
     /// <summary>Encrypts or decrypts in place; at most 65536 blocks, since the counter is the last two bytes.</summary>
-    public void Apply(ReadOnlySpan<byte> iv, Span<byte> data)
+    /// <param name="iv">Sixteen bytes, the last two of them zero.</param>
+    /// <param name="data">Changed in place.</param>
+    /// <param name="first">The first block's counter.</param>
+    public void Apply(ReadOnlySpan<byte> iv, Span<byte> data, ushort first = 0)
     {
         if (_roundKeys is not null)
-            ApplyProcessor(_roundKeys, iv, data);
+            ApplyProcessor(_roundKeys, iv, data, first);
         else
-            ApplySystem(iv, data);
+            ApplySystem(iv, data, first);
     }
 
     public void Dispose()
@@ -49,12 +52,12 @@ internal sealed class AesCounter : IDisposable
         _aes?.Dispose();
     }
 
-    private static void ApplyProcessor(Vector128<byte>[] keys, ReadOnlySpan<byte> iv, Span<byte> data)
+    private static void ApplyProcessor(Vector128<byte>[] keys, ReadOnlySpan<byte> iv, Span<byte> data, ushort first)
     {
         Span<byte> counter = stackalloc byte[Block];
         iv[..Block].CopyTo(counter);
         Span<byte> stream = stackalloc byte[Block];
-        for (ushort n = 0; !data.IsEmpty; n++)
+        for (var n = first; !data.IsEmpty; n++)
         {
             BinaryPrimitives.WriteUInt16BigEndian(counter[14..], n);
             var state = Vector128.Create<byte>(counter) ^ keys[0];
@@ -74,7 +77,7 @@ internal sealed class AesCounter : IDisposable
         }
     }
 
-    private void ApplySystem(ReadOnlySpan<byte> iv, Span<byte> data)
+    private void ApplySystem(ReadOnlySpan<byte> iv, Span<byte> data, ushort first)
     {
         var blocks = (data.Length + Block - 1) / Block;
         if (blocks * Block > _counters.Length)
@@ -82,7 +85,7 @@ internal sealed class AesCounter : IDisposable
         for (var n = 0; n < blocks; n++)
         {
             iv[..Block].CopyTo(_counters.AsSpan(n * Block));
-            BinaryPrimitives.WriteUInt16BigEndian(_counters.AsSpan(n * Block + 14), (ushort)n);
+            BinaryPrimitives.WriteUInt16BigEndian(_counters.AsSpan(n * Block + 14), (ushort)(first + n));
         }
         if (blocks > 0)
             _transform!.TransformBlock(_counters, 0, blocks * Block, _keystream, 0);

@@ -1,6 +1,9 @@
 namespace Webphone.Net.Media;
 
-/// <summary>Hears what happens on an endpoint. Called on a media loop: return at once.</summary>
+/// <summary>
+/// Hears what happens on an endpoint, in order and one thing at a time for each endpoint, on the thread pool. One that does not
+/// return misses what comes after; it holds up no media.
+/// </summary>
 public interface IMediaObserver
 {
     /// <summary>The leg pressed a key (RFC 4733); reported once, at its start.</summary>

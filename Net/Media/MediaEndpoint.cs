@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Webphone.Media.Codecs;
 using Webphone.Media.Dtmf;
 using Webphone.Media.Endpoints;
 using Webphone.Media.Playback;
@@ -19,7 +20,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
 {
     private readonly MediaEngine _engine;
     private readonly MediaLoop _loop;
-    private readonly IMediaObserver? _observer;
+    private readonly ObserverQueue? _observer;
     private readonly InboundStream _inbound = new();
     private readonly OutboundStream _outbound;
     private readonly RtcpSession _rtcp;
@@ -35,7 +36,6 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     private LocalMedia _local = new();
     private MediaDirection _direction;
     private bool _silenceReported;
-    private char _digit;
 
     // Under the sending lock.
     private TransportAddress _destination;
@@ -50,7 +50,8 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     {
         _engine = engine;
         _loop = loop;
-        _observer = observer;
+        _observer = observer is null ? null : new ObserverQueue(observer, engine.Faults);
+        _observer?.Attach(this);
         Number = number;
         Span<byte> random = stackalloc byte[19];
         RandomNumberGenerator.Fill(random);
@@ -171,6 +172,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     public void Play(IAudioClip clip)
     {
         Join(null)?.Leave(this);
+        Prepare(clip);
         lock (_sending)
         {
             if (_released)
@@ -266,19 +268,10 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         if (packet.Moved)
             FollowLatch();
         if (packet.BeginsDigit && DtmfDigit.TryFromEvent(packet.Event.Event, out var digit))
-            _digit = digit;
+            _observer?.TellDigit(digit);
         _silenceReported = false;
         if (_direction is MediaDirection.SendReceive or MediaDirection.ReceiveOnly)
             _peer?.Forward(buffer, packet, ((ulong)Number << 32) | packet.Header.Ssrc, now);
-    }
-
-    void IDatagramSink.OnDrained()
-    {
-        if (_digit == '\0')
-            return;
-        var digit = _digit;
-        _digit = '\0';
-        _observer?.OnDigit(this, digit);
     }
 
     void ITicking.OnFrame(TimeSpan now)
@@ -293,7 +286,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
             UpdateTicks();
         }
         if (ended)
-            _observer?.OnPlaybackFinished(this);
+            _observer?.TellPlaybackFinished();
     }
 
     void ITicking.OnSecond(TimeSpan now)
@@ -316,7 +309,17 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
                 silent = _silenceReported = true;
         }
         if (silent)
-            _observer?.OnSilent(this);
+            _observer?.TellSilent();
+    }
+
+    /// <summary>A clip computes its samples at its first use for a rate, which is too long for a lock that packets wait for.</summary>
+    private void Prepare(IAudioClip clip)
+    {
+        AudioCodec? codec;
+        lock (_sending)
+            codec = _outbound.Preferred;
+        if (codec is { } known)
+            clip.Open(known.SampleRate());
     }
 
     private MediaEndpoint? Join(MediaEndpoint? peer)

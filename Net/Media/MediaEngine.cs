@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Webphone.Net.Media.Linux;
 
 namespace Webphone.Net.Media;
@@ -16,16 +17,17 @@ public sealed class MediaEngine : IDisposable
     private readonly MediaLoop[] _loops;
     private long _lastNumber;
 
-    public MediaEngine(MediaOptions options, TimeProvider? time = null)
+    public MediaEngine(MediaOptions options, TimeProvider? time = null, ILogger<MediaEngine>? logger = null)
     {
         options.Validate();
         Options = options;
         var provider = time ?? TimeProvider.System;
         Clock = new MediaClock(provider);
+        Faults = new MediaFaults(Clock, logger);
         _ports = new PortAllocator(options.FirstPort, options.LastPort, options.PortQuarantine, RandomNumberGenerator.GetInt32(int.MaxValue));
         _loops = new MediaLoop[options.Loops];
         for (var i = 0; i < _loops.Length; i++)
-            _loops[i] = LibC.IsSupported && !options.PortableSockets ? new EpollLoop(Clock, i) : new PortableLoop(Clock, provider);
+            _loops[i] = LibC.IsSupported && !options.PortableSockets ? new EpollLoop(Clock, Faults, i) : new PortableLoop(Clock, Faults, provider);
     }
 
     public MediaOptions Options { get; }
@@ -35,6 +37,11 @@ public sealed class MediaEngine : IDisposable
 
     /// <summary>Endpoints now.</summary>
     public int Count => _endpoints.Count;
+
+    /// <summary>Exceptions that ended at the edge of a loop or came from an observer; each is a mistake to be found.</summary>
+    public long FaultCount => Faults.Count;
+
+    internal MediaFaults Faults { get; }
 
     internal MediaClock Clock { get; }
 

@@ -3,7 +3,7 @@ using System.Net;
 namespace Webphone.Net.Media;
 
 /// <summary>One thread's worth of media: its sockets, their packets, and the frames that are due.</summary>
-internal abstract class MediaLoop(MediaClock clock) : IDisposable
+internal abstract class MediaLoop(MediaClock clock, MediaFaults faults) : IDisposable
 {
     /// <summary>Largest datagram that is looked at; a longer one is junk.</summary>
     public const int MaxDatagram = 1600;
@@ -16,9 +16,10 @@ internal abstract class MediaLoop(MediaClock clock) : IDisposable
 
     private TimeSpan _nextTurn = clock.Now;
 
-    public TickWheel Wheel { get; } = new();
+    public TickWheel Wheel { get; } = new(faults);
 
-    public MediaClock Clock => clock;
+    /// <summary>Where what is thrown on the loop ends.</summary>
+    public MediaFaults Faults => faults;
 
     /// <summary>Binds a pair; null when one of its ports is taken.</summary>
     public abstract MediaPort? TryOpen(IPAddress address, ushort rtpPort, IDatagramSink sink);

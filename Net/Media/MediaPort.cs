@@ -10,9 +10,6 @@ internal interface IDatagramSink
     /// <param name="from">Its source.</param>
     /// <param name="isRtcp">It came on the RTCP port.</param>
     void OnDatagram(Span<byte> buffer, int length, TransportAddress from, bool isRtcp);
-
-    /// <summary>After the gate was left: tell observers what the datagrams brought.</summary>
-    void OnDrained();
 }
 
 /// <summary>A bound pair of sockets for RTP and RTCP.</summary>

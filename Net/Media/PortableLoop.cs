@@ -10,8 +10,8 @@ internal sealed class PortableLoop : MediaLoop
     private readonly Lock _turns = new();
     private readonly ITimer _timer;
 
-    public PortableLoop(MediaClock clock, TimeProvider time)
-        : base(clock) => _timer = time.CreateTimer(_ => Turn(), null, TickWheel.Turn, TickWheel.Turn);
+    public PortableLoop(MediaClock clock, MediaFaults faults, TimeProvider time)
+        : base(clock, faults) => _timer = time.CreateTimer(_ => Turn(), null, TickWheel.Turn, TickWheel.Turn);
 
     public override MediaPort? TryOpen(IPAddress address, ushort rtpPort, IDatagramSink sink)
     {
@@ -22,7 +22,7 @@ internal sealed class PortableLoop : MediaLoop
             rtp.Dispose();
             return null;
         }
-        return new PortablePort(rtpPort, rtp, rtcp, sink);
+        return new PortablePort(rtpPort, rtp, rtcp, sink, Faults);
     }
 
     public override void Dispose() => _timer.Dispose();
@@ -65,10 +65,12 @@ internal sealed class PortablePort : MediaPort
     private readonly Socket _rtp;
     private readonly Socket _rtcp;
     private readonly SocketAddress _destination;
+    private readonly MediaFaults _faults;
 
-    public PortablePort(ushort rtpPort, Socket rtp, Socket rtcp, IDatagramSink sink)
+    public PortablePort(ushort rtpPort, Socket rtp, Socket rtcp, IDatagramSink sink, MediaFaults faults)
         : base(rtpPort)
     {
+        _faults = faults;
         Sink = sink;
         _rtp = rtp;
         _rtcp = rtcp;
@@ -147,13 +149,19 @@ internal sealed class PortablePort : MediaPort
             {
                 return;
             }
-            lock (Gate)
+            try
             {
-                if (IsClosed)
-                    return;
-                Sink.OnDatagram(buffer, length, Read(from), isRtcp);
+                lock (Gate)
+                {
+                    if (IsClosed)
+                        return;
+                    Sink.OnDatagram(buffer, length, Read(from), isRtcp);
+                }
             }
-            Sink.OnDrained();
+            catch (Exception e)
+            {
+                _faults.Report(e);
+            }
         }
     }
 }

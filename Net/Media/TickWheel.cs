@@ -13,9 +13,9 @@ internal interface ITicking
 /// <summary>
 /// Spreads the endpoints of a loop over time: the wheel turns every 5 ms, a quarter of the frame takers are served at each turn and
 /// a two-hundredth of all endpoints for their housekeeping, so no turn holds up packets for long. Registration copies one small
-/// array; turning allocates nothing.
+/// array; turning allocates nothing. One that throws is reported and the others are served.
 /// </summary>
-internal sealed class TickWheel
+internal sealed class TickWheel(MediaFaults faults)
 {
     public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
     private const int FramePhases = 4;
@@ -59,9 +59,27 @@ internal sealed class TickWheel
     {
         _turn = (_turn + 1) % SecondPhases;
         foreach (var item in Volatile.Read(ref _frames[_turn % FramePhases]))
-            item.OnFrame(now);
+        {
+            try
+            {
+                item.OnFrame(now);
+            }
+            catch (Exception e)
+            {
+                faults.Report(e);
+            }
+        }
         foreach (var item in Volatile.Read(ref _seconds[_turn]))
-            item.OnSecond(now);
+        {
+            try
+            {
+                item.OnSecond(now);
+            }
+            catch (Exception e)
+            {
+                faults.Report(e);
+            }
+        }
     }
 
     private static int Add(ITicking[][] phases, ITicking item, int phase)

@@ -48,7 +48,7 @@ internal sealed class Telephony : IAsyncDisposable
     /// <summary>Opens the ports, announces the node to the grains, and only then begins to receive: a call must find its media node.</summary>
     public async Task Start()
     {
-        _media = new MediaEngine(MediaSettings(), _time);
+        _media = new MediaEngine(MediaSettings(), _time, _loggers.CreateLogger<MediaEngine>());
         var node = new LocalMediaNode(_options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()));
         var settings = NetworkSettings();
         _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
@@ -138,9 +138,7 @@ internal sealed class Telephony : IAsyncDisposable
 
     private SoundOptions Sounds() => new()
     {
-        HoldMusic = _directory.Tenants
-            .Where(tenant => tenant.HoldMusicFile is not null)
-            .ToDictionary(tenant => tenant.Name, tenant => tenant.HoldMusicFile!),
+        HoldMusic = name => _directory.Tenants.FirstOrDefault(tenant => tenant.Name == name)?.HoldMusicFile,
     };
 }
 

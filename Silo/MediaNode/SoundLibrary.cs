@@ -8,18 +8,18 @@ using Webphone.Media.Tones;
 namespace Webphone.Silo.MediaNode;
 
 /// <summary>
-/// The sounds of an installation, each loaded once: tones of its region, the hold music of each tenant, and files by name. A file
-/// that cannot be played is replaced by what a caller understands anyway: the default music, or the error beeps.
+/// The sounds of an installation: tones of its region, the hold music of each tenant, and files by name. A file is loaded at its first
+/// use and again when it changed. One that cannot be played is replaced by what a caller understands anyway: the default music, or
+/// the error beeps.
 /// </summary>
 public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibrary> logger)
 {
     private const long MaxFileSize = 64 * 1024 * 1024;
-    private readonly ConcurrentDictionary<string, IAudioClip> _music = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, IAudioClip> _files = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<(string Path, bool Repeat), Loaded> _files = new();
 
     public IAudioClip Find(MediaSource source) => source.Kind switch
     {
-        MediaSourceKind.HoldMusic => _music.GetOrAdd(source.Name, LoadMusic),
+        MediaSourceKind.HoldMusic => FindMusic(source.Name),
         MediaSourceKind.File => FindFile(source.Name),
         _ => TonePlan.Get(ToTone(source.Tone), options.Region),
     };
@@ -35,26 +35,34 @@ public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibr
         _ => CallTone.Error,
     };
 
-    private IAudioClip LoadMusic(string tenant) =>
-        options.HoldMusic.TryGetValue(tenant, out var path) ? TryLoad(path, repeat: true) ?? HoldMusic.Default : HoldMusic.Default;
+    private IAudioClip FindMusic(string tenant) =>
+        options.HoldMusic(tenant) is { } path ? Load(path, repeat: true) ?? HoldMusic.Default : HoldMusic.Default;
 
     private IAudioClip FindFile(string name)
     {
         // The name comes from configuration that a tenant may write: it names a file in the folder and nothing else.
         if (options.Folder is null || name.Length == 0 || name != Path.GetFileName(name) || name.StartsWith('.'))
             return TonePlan.Get(CallTone.Error, options.Region);
-        if (_files.TryGetValue(name, out var known))
-            return known;
-        var clip = TryLoad(Path.Combine(options.Folder, name), repeat: false);
-        return clip is null ? TonePlan.Get(CallTone.Error, options.Region) : _files.GetOrAdd(name, clip);
+        return Load(Path.Combine(options.Folder, name), repeat: false) ?? TonePlan.Get(CallTone.Error, options.Region);
     }
 
-    private PcmClip? TryLoad(string path, bool repeat)
+    /// <summary>Null for a file that cannot be played, of which the log tells once, until it changes.</summary>
+    private PcmClip? Load(string path, bool repeat)
+    {
+        var file = new FileInfo(path);
+        var (written, size) = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        if (_files.TryGetValue((path, repeat), out var known) && (known.Written, known.Size) == (written, size))
+            return known.Clip;
+        var clip = TryRead(path, size, repeat);
+        _files[(path, repeat)] = new Loaded(clip, written, size);
+        return clip;
+    }
+
+    private PcmClip? TryRead(string path, long size, bool repeat)
     {
         try
         {
-            var file = new FileInfo(path);
-            if (file.Length > MaxFileSize)
+            if (size > MaxFileSize)
             {
                 LogTooLarge(path, MaxFileSize);
                 return null;
@@ -69,6 +77,8 @@ public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibr
         }
         return null;
     }
+
+    private sealed record Loaded(PcmClip? Clip, DateTime Written, long Size);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sound file {Path} is larger than {Limit} bytes and is not played.")]
     private partial void LogTooLarge(string path, long limit);

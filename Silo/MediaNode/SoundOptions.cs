@@ -8,8 +8,11 @@ public sealed record SoundOptions
     /// <summary>Whose call-progress tones are played. Default Europe.</summary>
     public ToneRegion Region { get; init; }
 
-    /// <summary>A WAV file for a tenant's hold music, by the tenant's key. Default: a generated loop for all.</summary>
-    public IReadOnlyDictionary<string, string> HoldMusic { get; init; } = new Dictionary<string, string>();
+    /// <summary>
+    /// The WAV file of a tenant's hold music, by the tenant's key; null for the generated loop. Asked each time that music begins,
+    /// from any thread, so that it follows what is configured. Default: the generated loop for all.
+    /// </summary>
+    public Func<string, string?> HoldMusic { get; init; } = _ => null;
 
     /// <summary>The folder of announcement files; null for none.</summary>
     public string? Folder { get; init; }

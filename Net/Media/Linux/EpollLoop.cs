@@ -11,6 +11,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
 {
     private const int MaxEvents = 256;
     private const int Batch = 8;
+    private const int Niceness = -10;
     private const ulong TimerKey = ulong.MaxValue;
 
     // struct epoll_event is packed on x64 only.
@@ -32,8 +33,8 @@ internal sealed unsafe class EpollLoop : MediaLoop
     private int _used;
     private volatile bool _stopping;
 
-    public EpollLoop(MediaClock clock, int number)
-        : base(clock)
+    public EpollLoop(MediaClock clock, MediaFaults faults, int number)
+        : base(clock, faults)
     {
         _epoll = Check(LibC.EpollCreate(LibC.CloseOnExec), "epoll_create1");
         _timer = Check(LibC.TimerCreate(LibC.ClockMonotonic, LibC.NonBlocking | LibC.CloseOnExec), "timerfd_create");
@@ -52,7 +53,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
         Watch(_timer, TimerKey);
         var turn = stackalloc long[4] { 0, TickWheel.Turn.Ticks * 100, 0, TickWheel.Turn.Ticks * 100 };
         Check(LibC.TimerSet(_timer, 0, turn, null), "timerfd_settime");
-        _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
+        _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true };
         _thread.Start();
     }
 
@@ -122,6 +123,8 @@ internal sealed unsafe class EpollLoop : MediaLoop
 
     private void Run()
     {
+        // Whoever holds a phone hears a packet that waits; where the process may not, it runs as all others do.
+        _ = LibC.SetPriority(LibC.ThisThread, 0, Niceness);
         while (!_stopping)
         {
             var count = LibC.EpollWait(_epoll, _events, MaxEvents, -1);
@@ -150,13 +153,18 @@ internal sealed unsafe class EpollLoop : MediaLoop
         var port = slot < ports.Length ? Volatile.Read(ref ports[slot]) : null;
         if (port is null || Volatile.Read(ref _generations[slot]) != (uint)(key >> 32))
             return;
-        lock (port.Gate)
+        try
         {
-            if (port.IsClosed)
-                return;
-            Read(port, (key & 1) != 0);
+            lock (port.Gate)
+            {
+                if (!port.IsClosed)
+                    Read(port, (key & 1) != 0);
+            }
         }
-        port.Sink.OnDrained();
+        catch (Exception e)
+        {
+            Faults.Report(e);
+        }
     }
 
     /// <summary>Reads one batch; epoll reports the socket again while more waits, so one busy socket does not starve the others.</summary>

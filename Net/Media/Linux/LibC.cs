@@ -15,6 +15,7 @@ internal static unsafe partial class LibC
     public const int DontWait = 0x40;
     public const int Truncated = 0x20;
     public const int ClockMonotonic = 1;
+    public const int ThisThread = 0;
     private const string Library = "libc";
 
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
@@ -48,6 +49,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "timerfd_settime")]
     public static partial int TimerSet(int timer, int flags, long* intervalAndFirst, long* old);
+
+    [LibraryImport(Library, EntryPoint = "setpriority")]
+    public static partial int SetPriority(int which, uint who, int niceness);
 
     [LibraryImport(Library, EntryPoint = "read")]
     public static partial nint Read(int descriptor, void* buffer, nuint length);

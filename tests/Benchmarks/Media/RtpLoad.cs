@@ -8,8 +8,8 @@ using Webphone.Net.Media;
 namespace Webphone.Benchmarks.Media;
 
 /// <summary>
-/// Bridged calls under load: the engine runs here, the phones in a process of their own (<see cref="RtpLoadPhones"/>).
-/// <c>dotnet run -c Release --project tests/Benchmarks -- rtp-load --calls 500 --seconds 60</c>
+/// Bridged calls under load: the engine runs here and nothing else, the phones in a process of their own (<see cref="RtpLoadPhones"/>).
+/// <c>dotnet run -c Release --project tests/Benchmarks -- rtp-load --calls 500 --seconds 60 [--transcode]</c>
 /// </summary>
 internal static class RtpLoad
 {
@@ -18,41 +18,74 @@ internal static class RtpLoad
         var calls = Option(args, "--calls", 500);
         var seconds = Option(args, "--seconds", 60);
         if (args[0] == "rtp-load-phones")
-            return RtpLoadPhones.Run(calls, seconds);
+            return RtpLoadPhones.Run(seconds);
         using var engine = new MediaEngine(new MediaOptions { RtpTimeout = TimeSpan.Zero });
-        using var phones = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["rtp-load-phones", "--calls", $"{calls}", "--seconds", $"{seconds}"])
+        using var phones = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["rtp-load-phones", "--seconds", $"{seconds}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        var sources = phones.StandardOutput.ReadLine()!.Split(' ').Select(int.Parse).ToArray();
+        var sources = Array.ConvertAll(phones.StandardOutput.ReadLine()!.Split(' '), port => int.Parse(port, CultureInfo.InvariantCulture));
+        var endpoints = Connect(engine, calls, sources, args.Contains("--transcode"));
+        phones.StandardInput.WriteLine(string.Join(' ', endpoints.Select(endpoint => endpoint.RtpPort)));
+        // The phones say when their warm-up is over, begin when told, and say when they are done.
+        phones.StandardOutput.ReadLine();
+        var ports = endpoints.Select(endpoint => endpoint.RtpPort).Concat(sources).ToHashSet();
+        var before = Totals(endpoints);
+        var dropped = KernelDrops(ports);
+        var collections = GC.CollectionCount(0);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
+        phones.StandardInput.WriteLine();
+        Console.WriteLine(phones.StandardOutput.ReadLine());
+        var spent = Environment.CpuUsage.TotalTime - processor;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        Console.WriteLine(phones.StandardOutput.ReadLine());
+        var after = Totals(endpoints);
+        var received = after.Received - before.Received;
+        Console.WriteLine($"engine: received {received}, sent {after.Sent - before.Sent}, lost before {after.Lost - before.Lost}, refused {after.Refused - before.Refused}, " +
+            $"not sent {after.NotSent - before.NotSent}, dropped by the kernel's buffers {KernelDrops(ports) - dropped}");
+        Console.WriteLine($"engine: {spent.TotalMicroseconds / Math.Max(1, received):F2} µs of processor a packet ({spent.TotalSeconds / seconds:P0} of one core), " +
+            $"{allocated} bytes allocated in the run ({(double)allocated / Math.Max(1, received):F4} a packet), {GC.CollectionCount(0) - collections} collections");
+        phones.WaitForExit();
+        return phones.ExitCode;
+    }
+
+    private static MediaEndpoint[] Connect(MediaEngine engine, int calls, int[] sources, bool transcode)
+    {
         var endpoints = new MediaEndpoint[2 * calls];
         for (var i = 0; i < endpoints.Length; i++)
         {
+            var here = new RtpCodec(AudioCodec.Pcmu, 0);
             endpoints[i] = engine.TryAllocate() ?? throw new InvalidOperationException("No port is free.");
-            endpoints[i].Apply(new LocalMedia(), new RemoteMedia
+            endpoints[i].Apply(new LocalMedia { Codecs = [here] }, new RemoteMedia
             {
-                Rtp = new IPEndPoint(IPAddress.Loopback, sources[i % sources.Length]),
-                Codecs = [new RtpCodec(AudioCodec.Pcmu, 0)],
+                Rtp = new IPEndPoint(IPAddress.Loopback, sources[i * sources.Length / endpoints.Length]),
+                Codecs = [transcode ? new RtpCodec(AudioCodec.Pcma, 8) : here],
             });
             if (i % 2 == 1)
                 MediaEndpoint.Connect(endpoints[i - 1], endpoints[i]);
         }
-        phones.StandardInput.WriteLine(string.Join(' ', endpoints.Select(endpoint => endpoint.RtpPort)));
-        // The phones say when their warm-up is over, and then when they are done.
-        phones.StandardOutput.ReadLine();
-        var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        var processor = Environment.CpuUsage.TotalTime;
-        Console.WriteLine(phones.StandardOutput.ReadLine());
-        var spent = Environment.CpuUsage.TotalTime - processor;
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        var statistics = Array.ConvertAll(endpoints, endpoint => endpoint.Statistics);
-        var received = statistics.Sum(one => one.PacketsReceived);
-        Console.WriteLine($"engine: received {received}, sent {statistics.Sum(one => one.PacketsSent)}, lost before {statistics.Sum(one => one.PacketsLost)}, " +
-            $"on probation {statistics.Sum(one => one.Drops.Probation)}, dropped {statistics.Sum(one => one.Drops.Total - one.Drops.Probation)}, not sent {statistics.Sum(one => one.SendFailures)}");
-        Console.WriteLine($"engine: {allocated} bytes allocated in the run ({(double)allocated / Math.Max(1, received):F4} a packet), {spent.TotalMicroseconds / Math.Max(1, received):F2} µs of processor a packet");
-        phones.WaitForExit();
-        return phones.ExitCode;
+        return endpoints;
+    }
+
+    private static (long Received, long Sent, long Lost, long Refused, long NotSent) Totals(MediaEndpoint[] endpoints)
+    {
+        var all = Array.ConvertAll(endpoints, endpoint => endpoint.Statistics);
+        return (all.Sum(one => one.PacketsReceived), all.Sum(one => one.PacketsSent), all.Sum(one => one.PacketsLost), all.Sum(one => one.Drops.Total), all.Sum(one => one.SendFailures));
+    }
+
+    /// <summary>What full socket buffers lost, exactly, over the ports of both processes.</summary>
+    private static long KernelDrops(HashSet<int> ports)
+    {
+        var drops = 0L;
+        foreach (var line in File.ReadLines("/proc/net/udp").Skip(1))
+        {
+            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (ports.Contains(Convert.ToInt32(fields[1][(fields[1].IndexOf(':') + 1)..], 16)))
+                drops += long.Parse(fields[^1], CultureInfo.InvariantCulture);
+        }
+        return drops;
     }
 
     private static int Option(string[] args, string name, int otherwise)

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Webphone.Grains.Media;
+using Webphone.Media.Codecs;
+using Webphone.Media.Endpoints;
+using Webphone.Media.Rtp;
+using Webphone.Net.Media;
+using Webphone.Silo.MediaNode;
+
+namespace Webphone.Silo.Tests.MediaNode;
+
+public sealed class LocalMediaNodeTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly MediaEngine _engine = new(new MediaOptions { FirstPort = 39000, LastPort = 39399 });
+    private readonly LocalMediaNode _node;
+
+    public LocalMediaNodeTests() => _node = new LocalMediaNode("n1", _engine, new SoundLibrary(new SoundOptions(), NullLogger<SoundLibrary>.Instance));
+
+    public void Dispose() => _engine.Dispose();
+
+    [Fact]
+    public void An_endpoint_is_found_by_its_name_on_its_own_node_until_it_is_released()
+    {
+        var endpoint = _node.TryAllocate(null)!;
+        var id = _node.IdOf(endpoint);
+        Assert.Same(endpoint, _node.Find(id));
+        Assert.Null(_node.Find(id with { Node = "n2" }));
+        endpoint.Release();
+        Assert.Null(_node.Find(id));
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_an_endpoint_that_is_gone_does_nothing()
+    {
+        var endpoint = _node.TryAllocate(null)!;
+        var (gone, here) = (_node.IdOf(endpoint), _node.IdOf(_node.TryAllocate(null)!));
+        endpoint.Release();
+        await _node.Connect(gone, here);
+        await _node.Disconnect(gone);
+        await _node.Play(gone, MediaSource.OfTone(ProgressTone.Busy));
+        await _node.Echo(gone);
+        Assert.Equal(1, _engine.Count);
+    }
+
+    [Fact]
+    public async Task A_tone_that_a_grain_asks_for_reaches_the_phone()
+    {
+        using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        await _node.Play(Endpoint(phone), MediaSource.OfTone(ProgressTone.Ringback));
+        Assert.Equal(8, (await Receive(phone)).PayloadType);
+    }
+
+    [Fact]
+    public async Task Endpoints_that_a_grain_connects_hear_each_other_and_disconnected_ones_do_not()
+    {
+        using var alice = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var bob = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var (a, b) = (Endpoint(alice), Endpoint(bob));
+        await _node.Connect(a, b);
+        await Send(alice, a, 1);
+        await Send(alice, a, 2);
+        Assert.Equal(160, (await Receive(bob)).PayloadLength);
+        await _node.Disconnect(a);
+        await Send(alice, a, 3);
+        await _node.Play(b, MediaSource.OfTone(ProgressTone.Beep));
+        // The next thing heard is the beep: new to the stream, so it is marked.
+        Assert.True((await Receive(bob)).Marker);
+    }
+
+    [Fact]
+    public async Task An_echo_gives_the_phone_its_own_packets()
+    {
+        using var alice = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var a = Endpoint(alice);
+        await _node.Echo(a);
+        await Send(alice, a, 1);
+        await Send(alice, a, 2);
+        Assert.Equal(160, (await Receive(alice)).PayloadLength);
+    }
+
+    private EndpointId Endpoint(UdpClient phone)
+    {
+        var endpoint = _node.TryAllocate(null)!;
+        endpoint.Apply(new LocalMedia(), new RemoteMedia
+        {
+            Rtp = (IPEndPoint)phone.Client.LocalEndPoint!,
+            Codecs = [new RtpCodec(AudioCodec.Pcma, 8)],
+        });
+        return _node.IdOf(endpoint);
+    }
+
+    private async Task Send(UdpClient phone, EndpointId to, ushort sequence)
+    {
+        var packet = new byte[172];
+        new RtpHeader(8, false, sequence, sequence * 160u, 7).Write(packet);
+        await phone.SendAsync(packet, new IPEndPoint(IPAddress.Loopback, _node.Find(to)!.RtpPort));
+    }
+
+    private static async Task<RtpHeader> Receive(UdpClient phone)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var datagram = (await phone.ReceiveAsync(limit.Token)).Buffer;
+        Assert.True(RtpHeader.TryParse(datagram, out var header, out _));
+        return header;
+    }
+}
