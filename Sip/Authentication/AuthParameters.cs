@@ -73,7 +73,7 @@ internal readonly ref struct AuthParameters
         if (lexer.AtEnd || !lexer.TryToken(out var name) || !lexer.TrySeparator((byte)'='))
             return false;
         var quoted = lexer.Peek == '"';
-        if (!(quoted ? lexer.TryQuoted(out var value) : lexer.TryRun(SipCharacters.ParameterValue, out value)))
+        if (!(quoted ? lexer.TryQuoted(out var value) : lexer.TryRun(CharacterClass.ParameterValue, out value)))
             return false;
         parameter = new HeaderParameter(name, value, true, quoted);
         lexer.SkipLws();

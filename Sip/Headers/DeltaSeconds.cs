@@ -29,7 +29,7 @@ public readonly ref struct DeltaSeconds
         parsed = default;
         var lexer = new Lexer(value);
         lexer.SkipLws();
-        if (!lexer.TryRun(SipCharacters.Digits, out var digits) || !Numbers.TryParseClamped(digits, out var seconds))
+        if (!lexer.TryRun(CharacterClass.Digit, out var digits) || !Numbers.TryParseClamped(digits, out var seconds))
         {
             error = lexer.Error(SipParseReason.MalformedNumber);
             return false;

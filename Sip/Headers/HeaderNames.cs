@@ -20,7 +20,8 @@ public static class HeaderNames
 
     private static readonly Entry[] Entries = BuildEntries();
     private static readonly HeaderName[] Compact = BuildCompact();
-    private static readonly byte[][] ByHash = BuildHash();
+    private static readonly byte[] FirstByHash = new byte[256];
+    private static readonly byte[] NextOfSameHash = BuildChains();
 
     /// <summary>The name that the bytes spell, in any case and in the compact form; <see cref="HeaderName.Unknown"/> if none.</summary>
     public static HeaderName Parse(ReadOnlySpan<byte> name)
@@ -29,9 +30,10 @@ public static class HeaderNames
             return name[0] < 128 ? Compact[name[0]] : HeaderName.Unknown;
         if (name.IsEmpty)
             return HeaderName.Unknown;
-        foreach (var candidate in ByHash[Hash(name)])
+        for (var candidate = FirstByHash[Hash(name)]; candidate != 0; candidate = NextOfSameHash[candidate])
         {
-            if (Ascii.EqualsIgnoreCase(name, Entries[candidate].Text))
+            var text = Entries[candidate].Text;
+            if (name.SequenceEqual(text) || Ascii.EqualsIgnoreCase(name, text))
                 return (HeaderName)candidate;
         }
 
@@ -52,12 +54,17 @@ public static class HeaderNames
 
     private static int Hash(ReadOnlySpan<byte> name) => ((name.Length * 7) + ((name[0] | 0x20) * 31) + ((name[^1] | 0x20) * 3) + (name[name.Length / 2] | 0x20)) & 0xFF;
 
-    private static byte[][] BuildHash()
+    private static byte[] BuildChains()
     {
-        var buckets = new List<byte>[256];
+        var next = new byte[Entries.Length];
         for (var i = 1; i < Entries.Length; i++)
-            (buckets[Hash(Entries[i].Text)] ??= []).Add((byte)i);
-        return Array.ConvertAll(buckets, bucket => bucket?.ToArray() ?? []);
+        {
+            ref var first = ref FirstByHash[Hash(Entries[i].Text)];
+            next[i] = first;
+            first = (byte)i;
+        }
+
+        return next;
     }
 
     private static HeaderName[] BuildCompact()

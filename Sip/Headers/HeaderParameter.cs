@@ -13,7 +13,7 @@ public readonly ref struct HeaderParameter(ReadOnlySpan<byte> name, ReadOnlySpan
 
     public bool IsQuoted { get; } = isQuoted;
 
-    public bool Is(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(Name, name);
+    public bool Is(ReadOnlySpan<byte> name) => Name.SequenceEqual(name) || Ascii.EqualsIgnoreCase(Name, name);
 
     /// <summary>The value with its escapes resolved.</summary>
     public string Text => QuotedText.Decode(Value, IsQuoted);

@@ -49,17 +49,23 @@ public readonly ref struct HeaderParameters
         TryGet(name, out var value) && Numbers.TryParseClamped(value, out var number) ? number : null;
 
     /// <summary>Parses parameters from the lexer's position to the end of its text.</summary>
-    internal static bool TryParse(scoped ref Lexer lexer, out HeaderParameters parameters, out SipParseError error)
+    internal static bool TryParse(scoped ref Lexer lexer, out HeaderParameters parameters, out SipParseError error) =>
+        TryParse(ref lexer, out parameters, out _, out error);
+
+    internal static bool TryParse(scoped ref Lexer lexer, out HeaderParameters parameters, out NotedParameters noted, out SipParseError error)
     {
+        noted = default;
         var raw = lexer.Rest;
         var count = 0;
         while (!lexer.AtEnd)
         {
-            if (!TryParseOne(ref lexer, out _, out error))
+            if (!TryParseOne(ref lexer, out var parameter, out error))
             {
                 parameters = default;
                 return false;
             }
+
+            noted.Note(parameter);
 
             if (++count > SipLimits.Parameters)
             {
@@ -116,21 +122,9 @@ public readonly ref struct HeaderParameters
     private static bool TryPlainValue(scoped ref Lexer lexer, out ReadOnlySpan<byte> value)
     {
         var rest = lexer.Rest;
-        var length = 0;
-        while (length < rest.Length)
-        {
-            var run = rest[length..].IndexOfAnyExcept(SipCharacters.ParameterValue);
-            if (run < 0)
-            {
-                length = rest.Length;
-                break;
-            }
-
-            length += run;
-            if (rest[length] < 0x80)
-                break;
-            length++;
-        }
+        var length = SipCharacters.RunLength(rest, CharacterClass.ParameterValue);
+        while (length < rest.Length && rest[length] >= 0x80)
+            length += 1 + SipCharacters.RunLength(rest[(length + 1)..], CharacterClass.ParameterValue);
 
         value = rest[..length];
         lexer.Advance(length);

@@ -9,7 +9,7 @@ internal static class HostPort
     public static bool TryHost(scoped ref Lexer lexer, out ReadOnlySpan<byte> host)
     {
         if (lexer.Peek != '[')
-            return lexer.TryRun(SipCharacters.Host, out host);
+            return lexer.TryRun(CharacterClass.Host, out host);
         var rest = lexer.Rest;
         var close = rest.IndexOf((byte)']');
         if (close < 0 || !IsIPv6(rest[1..close]))

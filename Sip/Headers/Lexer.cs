@@ -42,14 +42,12 @@ internal ref struct Lexer(ReadOnlySpan<byte> text)
         return true;
     }
 
-    public bool TryToken(out ReadOnlySpan<byte> token) => TryRun(SipCharacters.Token, out token);
+    public bool TryToken(out ReadOnlySpan<byte> token) => TryRun(CharacterClass.Token, out token);
 
-    public bool TryRun(System.Buffers.SearchValues<byte> set, out ReadOnlySpan<byte> run)
+    public bool TryRun(CharacterClass wanted, out ReadOnlySpan<byte> run)
     {
         var rest = _text[Position..];
-        var length = rest.IndexOfAnyExcept(set);
-        if (length < 0)
-            length = rest.Length;
+        var length = SipCharacters.RunLength(rest, wanted);
         run = rest[..length];
         Position += length;
         return length > 0;
@@ -82,6 +80,6 @@ internal ref struct Lexer(ReadOnlySpan<byte> text)
     public bool TryNumber(out uint number)
     {
         number = 0;
-        return TryRun(SipCharacters.Digits, out var digits) && Numbers.TryParse(digits, out number);
+        return TryRun(CharacterClass.Digit, out var digits) && Numbers.TryParse(digits, out number);
     }
 }

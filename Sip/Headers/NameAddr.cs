@@ -9,12 +9,13 @@ namespace Webphone.Sip.Headers;
 /// </summary>
 public readonly ref struct NameAddr
 {
-    private NameAddr(ReadOnlySpan<byte> rawDisplayName, bool isQuoted, ReadOnlySpan<byte> uri, HeaderParameters parameters)
+    private NameAddr(ReadOnlySpan<byte> rawDisplayName, bool isQuoted, ReadOnlySpan<byte> uri, HeaderParameters parameters, ReadOnlySpan<byte> tag)
     {
         RawDisplayName = rawDisplayName;
         IsQuoted = isQuoted;
         Uri = uri;
         Parameters = parameters;
+        Tag = tag;
     }
 
     /// <summary>As it stands in the header: without quotes, still escaped.</summary>
@@ -30,13 +31,16 @@ public readonly ref struct NameAddr
     /// <summary>The display name as a person reads it; empty if there is none.</summary>
     public string DisplayName => QuotedText.Decode(RawDisplayName, IsQuoted);
 
-    public ReadOnlySpan<byte> Tag => Parameters.TryGet("tag"u8, out var tag) ? tag : default;
+    public ReadOnlySpan<byte> Tag { get; }
 
     public bool TryGetUri(out SipUri uri) => SipUri.TryParse(Uri, out uri, out _);
 
-    public static bool TryParse(ReadOnlySpan<byte> value, out NameAddr address, out SipParseError error)
+    public static bool TryParse(ReadOnlySpan<byte> value, out NameAddr address, out SipParseError error) => TryParse(value, out address, out _, out error);
+
+    internal static bool TryParse(ReadOnlySpan<byte> value, out NameAddr address, out NotedParameters noted, out SipParseError error)
     {
         address = default;
+        noted = default;
         var lexer = new Lexer(value);
         lexer.SkipLws();
         if (!TryDisplayName(ref lexer, out var displayName, out var isQuoted, out error))
@@ -51,9 +55,9 @@ public readonly ref struct NameAddr
         }
 
         lexer.SkipLws();
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out error))
+        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out noted, out error))
             return false;
-        address = new NameAddr(displayName, isQuoted, uri, parameters);
+        address = new NameAddr(displayName, isQuoted, uri, parameters, noted.Tag);
         return true;
     }
 

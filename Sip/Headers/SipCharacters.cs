@@ -2,21 +2,16 @@ using System.Buffers;
 
 namespace Webphone.Sip.Headers;
 
-/// <summary>The character classes of RFC 3261 §25.1, as vectorised searches.</summary>
+/// <summary>
+/// The character classes of RFC 3261 §25.1: vectorised searches for what is long, and one table for the runs of a few bytes that make up most of a message.
+/// </summary>
 internal static class SipCharacters
 {
     private const string Alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-    internal static readonly SearchValues<byte> Token = Of(Alphanumeric + "-.!%*_+`'~");
+    private const string TokenText = Alphanumeric + "-.!%*_+`'~";
 
-    /// <summary>callid = word ["@" word].</summary>
-    internal static readonly SearchValues<byte> Word = Of(Alphanumeric + "-.!%*_+`'~()<>:\\\"/[]?{}");
-
-    /// <summary>What an unquoted parameter value may hold: a token or a host, with and without the brackets of IPv6 (RFC 5118 §4.5),
-    /// and the few more that phones put into tags.</summary>
-    internal static readonly SearchValues<byte> ParameterValue = Of(Alphanumeric + "-.!%*_+`'~[]:/@$&?=#|^{}()\\");
-
-    internal static readonly SearchValues<byte> Host = Of(Alphanumeric + "-._");
+    internal static readonly SearchValues<byte> Token = Of(TokenText);
 
     /// <summary>What ends an address that stands without angle brackets.</summary>
     internal static readonly SearchValues<byte> AddrSpecEnd = Of("; \t\r\n,?");
@@ -27,11 +22,23 @@ internal static class SipCharacters
     internal static readonly SearchValues<byte> Controls = SearchValues.Create(
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
 
+    private static readonly CharacterClass[] Classes = BuildClasses();
+
+    /// <summary>How many bytes at the start of the text are of the class.</summary>
+    internal static int RunLength(ReadOnlySpan<byte> text, CharacterClass wanted)
+    {
+        var classes = Classes;
+        var length = 0;
+        while (length < text.Length && (classes[text[length]] & wanted) != 0)
+            length++;
+        return length;
+    }
+
     internal static bool IsLws(byte c) => c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     internal static bool IsDigit(byte c) => (uint)(c - '0') <= 9;
 
-    internal static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
+    internal static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && RunLength(text, CharacterClass.Token) == text.Length;
 
     internal static ReadOnlySpan<byte> TrimLws(ReadOnlySpan<byte> text)
     {
@@ -42,6 +49,27 @@ internal static class SipCharacters
         while (end > start && IsLws(text[end - 1]))
             end--;
         return text[start..end];
+    }
+
+    /// <summary>callid = word ["@" word]. A parameter's value is a token or a host, with and without the brackets of IPv6 (RFC 5118 §4.5),
+    /// and the few more characters that phones put into tags.</summary>
+    private static CharacterClass[] BuildClasses()
+    {
+        var classes = new CharacterClass[256];
+        Add(classes, CharacterClass.Token, TokenText);
+        Add(classes, CharacterClass.Word, TokenText + "()<>:\\\"/[]?{}");
+        Add(classes, CharacterClass.ParameterValue, TokenText + "[]:/@$&?=#|^{}()\\");
+        Add(classes, CharacterClass.Host, Alphanumeric + "-._");
+        Add(classes, CharacterClass.Digit, "0123456789");
+        Add(classes, CharacterClass.UriUser, Uris.UriEscaping.Unreserved + "&=+$,;?/%#");
+        Add(classes, CharacterClass.UriParameter, Uris.UriEscaping.Unreserved + "[]/:&+$%");
+        return classes;
+    }
+
+    private static void Add(CharacterClass[] classes, CharacterClass added, string characters)
+    {
+        foreach (var c in characters)
+            classes[c] |= added;
     }
 
     private static SearchValues<byte> Of(string characters) => SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(characters));

@@ -6,12 +6,15 @@ namespace Webphone.Sip.Headers;
 /// <summary>One Via value (<a href="https://www.rfc-editor.org/rfc/rfc3261#section-20.42">RFC 3261 §20.42</a>).</summary>
 public readonly ref struct Via
 {
-    private Via(ReadOnlySpan<byte> transportToken, ReadOnlySpan<byte> host, int port, HeaderParameters parameters)
+    private Via(ReadOnlySpan<byte> transportToken, ReadOnlySpan<byte> host, int port, HeaderParameters parameters, NotedParameters noted)
     {
         TransportToken = transportToken;
         Host = host;
         Port = port;
         Parameters = parameters;
+        Branch = noted.Branch;
+        HasRport = noted.HasRport;
+        HasReceived = noted.HasReceived;
     }
 
     public SipTransport Transport => SipTransports.Parse(TransportToken);
@@ -26,12 +29,14 @@ public readonly ref struct Via
 
     public HeaderParameters Parameters { get; }
 
-    public ReadOnlySpan<byte> Branch => Parameters.TryGet("branch"u8, out var branch) ? branch : default;
+    public ReadOnlySpan<byte> Branch { get; }
 
     public ReadOnlySpan<byte> Received => Parameters.TryGet("received"u8, out var received) ? received : default;
 
     /// <summary>True where the client asks for its source port (RFC 3581 §3).</summary>
-    public bool HasRport => Parameters.Has("rport"u8);
+    public bool HasRport { get; }
+
+    public bool HasReceived { get; }
 
     /// <summary>The port in rport, or 0.</summary>
     public int Rport => Parameters.GetNumber("rport"u8) is { } port and <= 65535 ? (int)port : 0;
@@ -73,11 +78,16 @@ public readonly ref struct Via
         }
 
         lexer.SkipLws();
-        via = new Via(transport, host, port, default);
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out error))
+        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out var noted, out error))
+        {
+            via = new Via(transport, host, port, default, default);
             return false;
-        via = new Via(transport, host, port, parameters);
-        return ParametersAreUnique(parameters, out error);
+        }
+
+        via = new Via(transport, host, port, parameters, noted);
+        if (!noted.AreUniqueInVia)
+            error = new SipParseError(SipParseReason.DuplicateParameter, 0);
+        return noted.AreUniqueInVia;
     }
 
     /// <summary>SIP/2.0/UDP with white space allowed around the slashes. Another version is the request line's to refuse (505 must find its way back).</summary>
@@ -92,26 +102,5 @@ public readonly ref struct Via
             return false;
         lexer.SkipLws();
         return true;
-    }
-
-    /// <summary>Two branches or two received would let two elements see two different transactions or addresses.</summary>
-    private static bool ParametersAreUnique(HeaderParameters parameters, out SipParseError error)
-    {
-        error = default;
-        int branches = 0, receiveds = 0, rports = 0;
-        foreach (var parameter in parameters)
-        {
-            if (parameter.Is("branch"u8))
-                branches++;
-            else if (parameter.Is("received"u8))
-                receiveds++;
-            else if (parameter.Is("rport"u8))
-                rports++;
-        }
-
-        if (branches <= 1 && receiveds <= 1 && rports <= 1)
-            return true;
-        error = new SipParseError(SipParseReason.DuplicateParameter, 0);
-        return false;
     }
 }

@@ -63,6 +63,8 @@ internal static class KnownHeaders
                 message.ViaHostRange = Locate(message, via.Host);
                 message.ViaPort = via.Port;
                 message.BranchRange = Locate(message, via.Branch);
+                message.ViaHasRport = via.HasRport;
+                message.ViaHasReceived = via.HasReceived;
             }
 
             if (!good)
@@ -77,22 +79,15 @@ internal static class KnownHeaders
 
     private static bool FromOrTo(SipMessage message, ReadOnlySpan<byte> value, bool isFrom, out SipParseError error)
     {
-        if (!NameAddr.TryParse(value, out var address, out error))
+        if (!NameAddr.TryParse(value, out _, out var noted, out error))
             return false;
-        TextRange tag = default;
-        foreach (var parameter in address.Parameters)
+        if (noted.HasEmptyTag || noted.HasTwoTags)
         {
-            if (!parameter.Is("tag"u8))
-                continue;
-            if (!tag.IsEmpty || parameter.Value.IsEmpty)
-            {
-                error = new SipParseError(tag.IsEmpty ? SipParseReason.MalformedParameter : SipParseReason.DuplicateParameter, 0);
-                return false;
-            }
-
-            tag = Locate(message, parameter.Value);
+            error = new SipParseError(noted.HasEmptyTag ? SipParseReason.MalformedParameter : SipParseReason.DuplicateParameter, 0);
+            return false;
         }
 
+        var tag = Locate(message, noted.Tag);
         if (isFrom)
             message.FromTagRange = tag;
         else
@@ -106,7 +101,7 @@ internal static class KnownHeaders
         var at = value.IndexOf((byte)'@');
         var host = at < 0 ? default : value[(at + 1)..];
         var word = at < 0 ? value : value[..at];
-        if (word.IsEmpty || (at >= 0 && host.IsEmpty) || word.ContainsAnyExcept(SipCharacters.Word) || host.ContainsAnyExcept(SipCharacters.Word))
+        if (word.IsEmpty || (at >= 0 && host.IsEmpty) || !AreWord(word) || !AreWord(host))
         {
             error = new SipParseError(SipParseReason.MalformedCallId, 0);
             return false;
@@ -115,6 +110,8 @@ internal static class KnownHeaders
         message.CallIdRange = Locate(message, value);
         return true;
     }
+
+    private static bool AreWord(ReadOnlySpan<byte> text) => SipCharacters.RunLength(text, CharacterClass.Word) == text.Length;
 
     private static bool CSeq(SipMessage message, ReadOnlySpan<byte> value, out SipParseError error)
     {

@@ -169,6 +169,13 @@ public sealed class SipMessage
 
     internal TextRange ViaHostRange { get; set; }
 
+    internal bool ViaHasRport { get; set; }
+
+    internal bool ViaHasReceived { get; set; }
+
+    /// <summary>A fold or an escaped control character stands in the head: values must be cleaned when they are copied.</summary>
+    internal bool HasUncleanHead { get; set; }
+
     internal ushort BodyStart { get; set; }
 
     internal ushort BodyLength { get; set; }

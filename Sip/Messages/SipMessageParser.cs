@@ -108,20 +108,21 @@ internal ref struct SipMessageParser
         if (!TryLineEnd(start, out var end))
             return false;
         var line = _text[start..end];
-        var colon = line.IndexOf((byte)':');
-        var nameLength = colon;
-        while (nameLength > 0 && line[nameLength - 1] is (byte)' ' or (byte)'\t')
-            nameLength--;
-        if (nameLength <= 0 || nameLength > SipLimits.HeaderNameBytes || !SipCharacters.IsToken(line[..nameLength]))
+        var nameLength = SipCharacters.RunLength(line, CharacterClass.Token);
+        var colon = nameLength;
+        while (colon < line.Length && line[colon] is (byte)' ' or (byte)'\t')
+            colon++;
+        if (nameLength is 0 or > SipLimits.HeaderNameBytes || colon == line.Length || line[colon] != ':')
         {
             Fail(SipParseReason.MalformedHeaderName, start);
             return true;
         }
 
-        var value = SipCharacters.TrimLws(line[(colon + 1)..]);
-        var valueStart = start + colon + 1;
-        while (valueStart < end && SipCharacters.IsLws(_text[valueStart]))
+        var valueStart = colon + 1;
+        while (valueStart < line.Length && SipCharacters.IsLws(line[valueStart]))
             valueStart++;
+        var value = SipCharacters.TrimLws(line[valueStart..]);
+        valueStart += start;
         var name = HeaderNames.Parse(line[..nameLength]);
         if (value.Length > SipLimits.HeaderValueBytes)
         {
@@ -174,6 +175,7 @@ internal ref struct SipMessageParser
 
                 if (end + 2 < _text.Length && _text[end + 2] is (byte)' ' or (byte)'\t')
                 {
+                    _message.HasUncleanHead = true;
                     end += 2;
                     continue;
                 }
@@ -185,6 +187,7 @@ internal ref struct SipMessageParser
                 return false;
             }
 
+            _message.HasUncleanHead = true;
             if (!IsQuotedPair(_text[start..end]))
             {
                 Fail(SipParseReason.ControlCharacter, end);

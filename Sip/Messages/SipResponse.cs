@@ -30,30 +30,31 @@ public static class SipResponse
         writer.StatusLine(status, phrase);
         var top = true;
         var copyRoute = status is > 100 and < 300;
+        var addTag = request.ToTag.IsEmpty && !toTag.IsEmpty && status != 100;
+        var text = request.Span;
         foreach (ref readonly var line in request.Lines)
         {
-            var value = request.Span.Slice(line.ValueStart, line.ValueLength);
+            var value = text.Slice(line.ValueStart, line.ValueLength);
             switch (line.Name)
             {
-                case HeaderName.Via when top:
-                    top = false;
+                case HeaderName.Via when top && !request.ReceivedStamp.IsEmpty:
                     TopVia(ref writer, value, request.ReceivedStamp);
+                    top = false;
                     break;
-                case HeaderName.To:
+                case HeaderName.To when addTag:
                     writer.BeginHeader(HeaderName.To);
                     writer.Text(value);
-                    if (request.ToTag.IsEmpty && !toTag.IsEmpty && status != 100)
-                    {
-                        writer.Raw(";tag="u8);
-                        writer.Text(toTag);
-                    }
-
+                    writer.Raw(";tag="u8);
+                    writer.Text(toTag);
                     writer.EndLine();
                     break;
-                case HeaderName.Via or HeaderName.From or HeaderName.CallId or HeaderName.CSeq:
+                case HeaderName.Via or HeaderName.From or HeaderName.To or HeaderName.CallId or HeaderName.CSeq:
                 case HeaderName.RecordRoute when copyRoute:
                 case HeaderName.Timestamp when status == 100:
-                    writer.Header(line.Name, value);
+                    if (request.HasUncleanHead)
+                        writer.Header(line.Name, value);
+                    else
+                        writer.CleanHeader(line.Name, value);
                     break;
                 default:
                     break;
@@ -65,13 +66,6 @@ public static class SipResponse
     private static void TopVia(ref SipWriter writer, scoped ReadOnlySpan<byte> line, ViaStamp stamp)
     {
         writer.BeginHeader(HeaderName.Via);
-        if (stamp.IsEmpty)
-        {
-            writer.Text(line);
-            writer.EndLine();
-            return;
-        }
-
         var values = new ListSplitter(line);
         values.MoveNext();
         var top = values.Current;

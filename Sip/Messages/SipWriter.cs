@@ -225,6 +225,17 @@ public ref struct SipWriter
         }
     }
 
+    /// <summary>A header whose value is known to hold no control character.</summary>
+    internal void CleanHeader(HeaderName name, scoped ReadOnlySpan<byte> value)
+    {
+        var prefix = name.Prefix();
+        var target = Reserve(prefix.Length + value.Length + 2);
+        prefix.CopyTo(target);
+        value.CopyTo(target[prefix.Length..]);
+        "\r\n"u8.CopyTo(target[(prefix.Length + value.Length)..]);
+        _length += prefix.Length + value.Length + 2;
+    }
+
     /// <summary>Bytes that are known to be clean.</summary>
     internal void Raw(scoped ReadOnlySpan<byte> bytes)
     {

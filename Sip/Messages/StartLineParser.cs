@@ -14,7 +14,7 @@ internal readonly ref struct StartLineParser(ReadOnlySpan<byte> line, int start,
     {
         error = default;
         var space = _line.IndexOf((byte)' ');
-        if (space <= 0 || !SipCharacters.IsToken(_line[..space]) || _line.IndexOf("SIP/"u8) < 0)
+        if (space <= 0 || !SipCharacters.IsToken(_line[..space]) || !(_line.EndsWith(" SIP/2.0"u8) || _line.IndexOf("SIP/"u8) >= 0))
         {
             error = new SipParseError(SipParseReason.NotSip, start);
             return false;
@@ -65,7 +65,7 @@ internal readonly ref struct StartLineParser(ReadOnlySpan<byte> line, int start,
     private static bool CheckVersion(ReadOnlySpan<byte> version, int offset, out SipParseError error)
     {
         error = default;
-        if (Ascii.EqualsIgnoreCase(version, "SIP/2.0"u8))
+        if (version.SequenceEqual("SIP/2.0"u8) || Ascii.EqualsIgnoreCase(version, "SIP/2.0"u8))
             return true;
         error = new SipParseError(LooksLikeVersion(version) ? SipParseReason.UnsupportedVersion : SipParseReason.MalformedStartLine, offset);
         return false;

@@ -16,11 +16,10 @@ public readonly record struct ViaStamp(IPAddress? Received, int Rport)
 
     internal static ViaStamp For(SipMessage request, IPAddress source, int port)
     {
-        var via = request.TopVia;
         if (source.IsIPv4MappedToIPv6)
             source = source.MapToIPv4();
-        if (via.HasRport)
+        if (request.ViaHasRport)
             return new ViaStamp(source, port);
-        return source.Equals(HostPort.Address(via.Host)) && via.Received.IsEmpty ? default : new ViaStamp(source, 0);
+        return source.Equals(HostPort.Address(request.ViaHost)) && !request.ViaHasReceived ? default : new ViaStamp(source, 0);
     }
 }

@@ -18,6 +18,20 @@ public readonly ref struct SipUri
         SchemeText = text[..schemeLength];
     }
 
+    private SipUri(
+        SipUri blank, ReadOnlySpan<byte> user, ReadOnlySpan<byte> password, ReadOnlySpan<byte> host, int port, UriParameters parameters, UriHeaders headers)
+    {
+        Text = blank.Text;
+        Scheme = blank.Scheme;
+        SchemeText = blank.SchemeText;
+        User = user;
+        Password = password;
+        Host = host;
+        Port = port;
+        Parameters = parameters;
+        Headers = headers;
+    }
+
     /// <summary>The whole URI as it stands.</summary>
     public ReadOnlySpan<byte> Text { get; }
 
@@ -28,20 +42,20 @@ public readonly ref struct SipUri
     public bool IsSipOrSips => Scheme is UriScheme.Sip or UriScheme.Sips;
 
     /// <summary>The user part, still escaped; the number of a tel URI. Empty if there is none.</summary>
-    public ReadOnlySpan<byte> User { get; private init; }
+    public ReadOnlySpan<byte> User { get; }
 
-    public ReadOnlySpan<byte> Password { get; private init; }
+    public ReadOnlySpan<byte> Password { get; }
 
     /// <summary>A name, an IPv4 address, or an IPv6 address in brackets.</summary>
-    public ReadOnlySpan<byte> Host { get; private init; }
+    public ReadOnlySpan<byte> Host { get; }
 
     /// <summary>The port, or 0 if none is given.</summary>
-    public int Port { get; private init; }
+    public int Port { get; }
 
-    public UriParameters Parameters { get; private init; }
+    public UriParameters Parameters { get; }
 
     /// <summary>What follows the "?", escaped: name=value pairs joined by "&amp;".</summary>
-    public UriHeaders Headers { get; private init; }
+    public UriHeaders Headers { get; }
 
     /// <summary>The user part with its escapes resolved.</summary>
     public string UserText => UriEscaping.Decode(User);
@@ -73,27 +87,29 @@ public readonly ref struct SipUri
             return false;
         }
 
-        var scheme = ParseScheme(text[..colon]);
-        var illegal = UriEscaping.IndexOfIllegal(text[(colon + 1)..]);
-        if (illegal >= 0 || colon + 1 == text.Length)
-        {
-            error = new SipParseError(SipParseReason.MalformedUri, colon + 1 + Math.Max(illegal, 0));
-            return false;
-        }
-
-        var blank = new SipUri(text, scheme, colon);
-        return scheme switch
+        var blank = new SipUri(text, ParseScheme(text[..colon]), colon);
+        var parsed = blank.Scheme switch
         {
             UriScheme.Sip or UriScheme.Sips => TryParseSip(blank, text, colon + 1, out uri, out error),
             UriScheme.Tel => TryParseTel(blank, text, colon + 1, out uri, out error),
-            _ => Keep(blank, out uri),
+            _ => TryKeep(blank, text, colon + 1, out uri, out error),
         };
+        if (parsed && text.IndexOf((byte)'%') < 0)
+            return true;
+        var illegal = UriEscaping.IndexOfIllegal(text[(colon + 1)..]);
+        if (illegal < 0)
+            return parsed;
+        uri = default;
+        error = new SipParseError(SipParseReason.MalformedUri, colon + 1 + illegal);
+        return false;
     }
 
-    private static bool Keep(SipUri blank, out SipUri uri)
+    private static bool TryKeep(SipUri blank, ReadOnlySpan<byte> text, int start, out SipUri uri, out SipParseError error)
     {
-        uri = blank;
-        return true;
+        var good = start < text.Length && UriEscaping.IndexOfIllegal(text[start..]) < 0;
+        uri = good ? blank : default;
+        error = good ? default : new SipParseError(SipParseReason.MalformedUri, start);
+        return good;
     }
 
     private static bool TryParseSip(SipUri blank, ReadOnlySpan<byte> text, int start, out SipUri uri, out SipParseError error)
@@ -105,10 +121,10 @@ public readonly ref struct SipUri
         var at = rest.IndexOf((byte)'@');
         if (at >= 0)
         {
-            var colon = rest[..at].IndexOf((byte)':');
-            user = colon < 0 ? rest[..at] : rest[..colon];
-            password = colon < 0 ? default : rest[(colon + 1)..at];
-            if (user.IsEmpty || !UriEscaping.IsUser(user) || !UriEscaping.IsPassword(password))
+            var userLength = SipCharacters.RunLength(rest[..at], CharacterClass.UriUser);
+            user = rest[..userLength];
+            password = userLength < at ? rest[(userLength + 1)..at] : default;
+            if (userLength == 0 || rest[userLength] is not ((byte)'@' or (byte)':') || !UriEscaping.IsPassword(password))
             {
                 error = new SipParseError(SipParseReason.MalformedUri, start);
                 return false;
@@ -122,6 +138,12 @@ public readonly ref struct SipUri
         {
             error = new SipParseError(SipParseReason.MalformedUri, hostStart + lexer.Position);
             return false;
+        }
+
+        if (lexer.AtEnd)
+        {
+            uri = new SipUri(blank, user, password, host, port, default, default);
+            return true;
         }
 
         var tail = lexer.Rest;
@@ -141,7 +163,7 @@ public readonly ref struct SipUri
             return false;
         }
 
-        uri = blank with { User = user, Password = password, Host = host, Port = port, Parameters = parameters, Headers = headers };
+        uri = new SipUri(blank, user, password, host, port, parameters, headers);
         return true;
     }
 
@@ -164,7 +186,7 @@ public readonly ref struct SipUri
             return false;
         }
 
-        uri = blank with { User = number, Parameters = parameters };
+        uri = new SipUri(blank, number, default, default, 0, parameters, default);
         return true;
     }
 

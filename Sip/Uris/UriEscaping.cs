@@ -6,12 +6,10 @@ namespace Webphone.Sip.Uris;
 /// <summary>Percent escapes and the character classes of URIs (RFC 3261 §19.1.2, RFC 3986 §2).</summary>
 public static class UriEscaping
 {
-    private const string Unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()";
+    internal const string Unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()";
 
-    private static readonly SearchValues<byte> UserSet = Of(Unreserved + "&=+$,;?/%#");
     private static readonly SearchValues<byte> PlainUserSet = Of(Unreserved + "&=+$,;?/");
     private static readonly SearchValues<byte> PasswordSet = Of(Unreserved + "&=+$,%");
-    private static readonly SearchValues<byte> ParameterSet = Of(Unreserved + "[]/:&+$%");
     private static readonly SearchValues<byte> HeaderSet = Of(Unreserved + "[]/?:+$%");
     private static readonly SearchValues<byte> PlainHeaderSet = Of(Unreserved + "[]/?:+$");
     private static readonly SearchValues<byte> AnySet = Of(Unreserved + "%;/?:@&=+$,[]#|^`{}");
@@ -72,11 +70,7 @@ public static class UriEscaping
         return illegal;
     }
 
-    internal static bool IsUser(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(UserSet);
-
     internal static bool IsPassword(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(PasswordSet);
-
-    internal static bool IsParameter(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(ParameterSet);
 
     internal static bool IsHeader(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(HeaderSet);
 

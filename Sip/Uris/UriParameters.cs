@@ -1,3 +1,4 @@
+using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 
 namespace Webphone.Sip.Uris;
@@ -35,30 +36,35 @@ public readonly ref struct UriParameters
     {
         parameters = new UriParameters(raw);
         error = default;
-        if (raw.IsEmpty)
-            return true;
-        if (raw[0] != ';' || raw.Length == 1)
+        var rest = raw;
+        for (var count = 0; !rest.IsEmpty; count++)
         {
-            error = new SipParseError(SipParseReason.MalformedUri, 0);
-            return false;
-        }
-
-        var count = 0;
-        foreach (var pair in parameters)
-        {
-            if (++count > SipLimits.Parameters)
+            if (count == SipLimits.Parameters)
             {
                 error = new SipParseError(SipParseReason.TooManyParameters, 0);
                 return false;
             }
 
-            if (pair.Name.IsEmpty || (pair.HasValue && pair.Value.IsEmpty) || !UriEscaping.IsParameter(pair.Name) || !UriEscaping.IsParameter(pair.Value))
-            {
-                error = new SipParseError(SipParseReason.MalformedUri, 0);
-                return false;
-            }
+            if (TryTakeOne(ref rest))
+                continue;
+            error = new SipParseError(SipParseReason.MalformedUri, 0);
+            return false;
         }
 
         return true;
+    }
+
+    /// <summary>Takes ";name" or ";name=value"; neither may be empty.</summary>
+    private static bool TryTakeOne(ref ReadOnlySpan<byte> rest)
+    {
+        if (rest[0] != ';')
+            return false;
+        var name = SipCharacters.RunLength(rest[1..], CharacterClass.UriParameter);
+        rest = rest[(name + 1)..];
+        if (name == 0 || rest.IsEmpty || rest[0] != '=')
+            return name > 0;
+        var value = SipCharacters.RunLength(rest[1..], CharacterClass.UriParameter);
+        rest = rest[(value + 1)..];
+        return value > 0;
     }
 }
