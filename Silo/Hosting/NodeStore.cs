@@ -23,7 +23,7 @@ internal sealed class NodeStore(
             // Before the first heartbeat, which overwrites when the node lived last.
             await recovery.CloseInterrupted();
             heartbeat.Start();
-            journal.Start();
+            journal.Start(isAlone: !database.IsShared);
         }
         catch (Exception error) when (error is StoreInUseException or NewerSchemaException or DbException or IOException or UnauthorizedAccessException)
         {

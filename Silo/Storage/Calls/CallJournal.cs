@@ -33,6 +33,7 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
     private readonly Counter<long> _lost;
     private Task _loop = Task.CompletedTask;
     private int _signalled;
+    private bool _isAlone;
 
     public CallJournal(IDatabase database, GroupCommitWriter writer, NodeHeartbeat heartbeat, SiloMetrics metrics, TimeProvider time, ILogger<CallJournal> logger)
     {
@@ -47,7 +48,12 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
         metrics.Meter.CreateObservableGauge("webphone.calls.live", () => _calls.Live, description: "Calls that are on");
     }
 
-    public void Start() => _loop = Task.Run(Run);
+    /// <param name="isAlone">The store has no live calls but those that are appended here.</param>
+    public void Start(bool isAlone = false)
+    {
+        _isAlone = isAlone;
+        _loop = Task.Run(Run);
+    }
 
     public void Append(CallRecord record)
     {
@@ -62,7 +68,8 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
 
     public async ValueTask<CallRecord?> Read(string callKey)
     {
-        if (_calls.TryFind(callKey, out var record)) return record;
+        // Every new call asks, so it matters that most need not ask the store.
+        if (_calls.TryFind(callKey, out var record) || _isAlone) return record;
         await using var connection = await _database.OpenRead();
         var row = await connection.QuerySingleOrDefaultAsync<Row>(
             "SELECT tenant AS Tenant, schema_version AS SchemaVersion, state AS State, history AS History FROM live_call WHERE call_key = @callKey",

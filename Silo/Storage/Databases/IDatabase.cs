@@ -8,6 +8,9 @@ internal interface IDatabase : IAsyncDisposable
     /// <summary>What to call it in logs; holds no password.</summary>
     string Description { get; }
 
+    /// <summary>Whether other nodes keep their calls and grains in it too.</summary>
+    bool IsShared { get; }
+
     /// <summary>A connection for reading, from a pool; the caller disposes it.</summary>
     ValueTask<DbConnection> OpenRead(CancellationToken cancellation = default);
 

@@ -22,6 +22,8 @@ internal sealed class PostgresDatabase : IDatabase
 
     public string Description { get; }
 
+    public bool IsShared => true;
+
     public async ValueTask<DbConnection> OpenRead(CancellationToken cancellation = default) => await _source.OpenConnectionAsync(cancellation);
 
     public IBatchConnection OpenWriter() => PostgresBatchConnection.Open(_source, _node);

@@ -28,6 +28,8 @@ internal sealed class SqliteDatabase : IDatabase
 
     public string Description { get; }
 
+    public bool IsShared => false;
+
     public ValueTask<DbConnection> OpenRead(CancellationToken cancellation = default) => ValueTask.FromResult<DbConnection>(Open());
 
     public IBatchConnection OpenWriter()

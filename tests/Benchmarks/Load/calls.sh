@@ -25,18 +25,19 @@ lose() {
 
 measure() {
   local name=$1 port=$2 pid=$3 before after ok failed uas
-  run_sipp "$name-register" 127.0.0.1:"$port" -sf "$here/scenarios/register.xml" -inf "$work/users.csv" -p $caller_port -r 1000 -m "$users" -timeout 60 -timeout_error
+  # From the callee's port, since calls go out over the flow that a phone registered by.
+  run_sipp "$name-register" 127.0.0.1:"$port" -sf "$here/scenarios/register.xml" -inf "$work/users.csv" -p $callee_port -r 1000 -m "$users" -timeout 60 -timeout_error
   "${wrap[@]}" sipp -sf "$here/scenarios/callee.xml" -i 127.0.0.1 -p $callee_port -nostdin -trace_stat -stf "$work/$name-callee.csv" -fd 1 \
     -buff_size 4194304 >"$work/$name-callee.out" 2>&1 &
   uas=$!
   children+=("$uas")
   sleep 0.5
   # Three seconds to warm up.
-  run_sipp "$name-warm" 127.0.0.1:"$port" -sf "$here/scenarios/caller.xml" -d "${CALL_MS:-1000}" -inf "$work/pairs.csv" -p $caller_port -r $((rate / 2 + 1)) -m $((rate * 3 / 2)) -timeout 60 -timeout_error
+  run_sipp "$name-warm" 127.0.0.1:"$port" -sf "$here/scenarios/caller.xml" -d "${CALL_MS:-1000}" -inf "$work/pairs.csv" -p $caller_port -r $((rate / 2 + 1)) -m $((rate * 3 / 2)) -timeout 20 -timeout_error
   lose
   before=$(cpu_us "$pid")
   run_sipp "$name" 127.0.0.1:"$port" -sf "$here/scenarios/caller.xml" -d "${CALL_MS:-1000}" -inf "$work/pairs.csv" -p $caller_port -r "$rate" -m $((rate * length)) \
-    -trace_rtt -rtt_freq 500 -timeout $((length + 60)) -timeout_error
+    -trace_rtt -rtt_freq 500 -timeout $((length + 15)) -timeout_error
   after=$(cpu_us "$pid")
   peak=$(rss "$pid")
   [ "$loss" = 0 ] || "${wrap[@]}" nft delete table inet loss

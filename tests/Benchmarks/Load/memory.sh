@@ -15,7 +15,7 @@ registrations "$work/users.csv" "$users"
 pairs "$work/pairs.csv"
 export DOTNET_GCConserveMemory=9
 start_silo --log-level warning
-sipp_register() { run_sipp "$1" 127.0.0.1:$ours -sf "$here/scenarios/register.xml" -inf "$work/users.csv" -p $caller_port -r 1500 -m "$users" -timeout 90 -timeout_error; }
+sipp_register() { run_sipp "$1" 127.0.0.1:$ours -sf "$here/scenarios/register.xml" -inf "$work/users.csv" -p $callee_port -r 1500 -m "$users" -timeout 90 -timeout_error; }
 
 row state 'RSS bytes' 'RSS each' heap 'heap each'
 rss0=$(rss "$silo_pid") heap0=$(heap)
