@@ -52,7 +52,8 @@ public static class HeaderNames
     /// <summary>The spelling followed by ": ", ready to be written.</summary>
     internal static ReadOnlySpan<byte> Prefix(this HeaderName name) => Entries[(int)name].Prefix;
 
-    private static int Hash(ReadOnlySpan<byte> name) => ((name.Length * 7) + ((name[0] | 0x20) * 31) + ((name[^1] | 0x20) * 3) + (name[name.Length / 2] | 0x20)) & 0xFF;
+    /// <summary>The factors are found by search, so that hardly two known names share a value.</summary>
+    private static int Hash(ReadOnlySpan<byte> name) => ((name.Length * 70) + ((name[0] | 0x20) * 190) + ((name[^1] | 0x20) * 29) + ((name[name.Length / 2] | 0x20) * 193)) & 0xFF;
 
     private static byte[] BuildChains()
     {

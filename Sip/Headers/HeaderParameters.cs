@@ -65,7 +65,7 @@ public readonly ref struct HeaderParameters
                 return false;
             }
 
-            noted.Note(parameter);
+            noted.Note(in parameter);
 
             if (++count > SipLimits.Parameters)
             {

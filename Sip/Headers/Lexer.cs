@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Webphone.Sip.Messages;
 
 namespace Webphone.Sip.Headers;
@@ -20,6 +21,7 @@ internal ref struct Lexer(ReadOnlySpan<byte> text)
 
     public void Advance(int count) => Position += count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipLws()
     {
         while (Position < _text.Length && SipCharacters.IsLws(_text[Position]))

@@ -12,7 +12,9 @@ internal ref struct ListSplitter(ReadOnlySpan<byte> value)
     {
         if (!_more)
             return false;
-        var comma = IndexOfComma(_rest);
+        var comma = _rest.IndexOf((byte)',');
+        if (comma >= 0)
+            comma = IndexOfComma(_rest);
         if (comma < 0)
         {
             Current = SipCharacters.TrimLws(_rest);

@@ -23,7 +23,7 @@ internal ref struct NotedParameters
     /// <summary>Two branches or two received would let two elements see two different transactions or addresses.</summary>
     public readonly bool AreUniqueInVia => _branches <= 1 && _receiveds <= 1 && _rports <= 1;
 
-    public void Note(HeaderParameter parameter)
+    public void Note(in HeaderParameter parameter)
     {
         switch (parameter.Name.Length)
         {

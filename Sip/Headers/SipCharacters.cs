@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Webphone.Sip.Headers;
 
@@ -25,6 +26,7 @@ internal static class SipCharacters
     private static readonly CharacterClass[] Classes = BuildClasses();
 
     /// <summary>How many bytes at the start of the text are of the class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int RunLength(ReadOnlySpan<byte> text, CharacterClass wanted)
     {
         var classes = Classes;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Webphone.Sip.Headers;
 
 namespace Webphone.Sip.Messages;
@@ -13,11 +14,11 @@ internal static class KnownHeaders
         error = default;
         var good = name switch
         {
-            HeaderName.Via => Vias(message, value, ref hasVia, out error),
-            HeaderName.From => FromOrTo(message, value, isFrom: true, out error),
-            HeaderName.To => FromOrTo(message, value, isFrom: false, out error),
-            HeaderName.CallId => CallId(message, value, out error),
-            HeaderName.CSeq => CSeq(message, value, out error),
+            HeaderName.Via => Vias(message, value, start, ref hasVia, out error),
+            HeaderName.From => FromOrTo(message, value, start, isFrom: true, out error),
+            HeaderName.To => FromOrTo(message, value, start, isFrom: false, out error),
+            HeaderName.CallId => CallId(message, value, start, out error),
+            HeaderName.CSeq => CSeq(message, value, start, out error),
             HeaderName.MaxForwards => MaxForwards(message, value, out error),
             HeaderName.Expires => Expires(message, value, out error),
             HeaderName.ContentLength => ContentLength(value, out contentLength, out error),
@@ -33,16 +34,16 @@ internal static class KnownHeaders
         return good;
     }
 
-    /// <summary>Where a piece of the message's text stands in it.</summary>
-    private static TextRange Locate(SipMessage message, ReadOnlySpan<byte> piece)
+    /// <summary>Where a piece of a value stands in the message, from where the value does.</summary>
+    private static TextRange Locate(ReadOnlySpan<byte> piece, ReadOnlySpan<byte> value, int start)
     {
         if (piece.IsEmpty)
             return default;
-        var offset = Unsafe.ByteOffset(ref Unsafe.AsRef(in message.Span[0]), ref Unsafe.AsRef(in piece[0]));
-        return new TextRange((ushort)offset, (ushort)piece.Length);
+        var offset = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(value), ref MemoryMarshal.GetReference(piece));
+        return new TextRange((ushort)(start + offset), (ushort)piece.Length);
     }
 
-    private static bool Vias(SipMessage message, ReadOnlySpan<byte> value, ref bool hasVia, out SipParseError error)
+    private static bool Vias(SipMessage message, ReadOnlySpan<byte> value, int start, ref bool hasVia, out SipParseError error)
     {
         error = default;
         var count = 0;
@@ -60,9 +61,9 @@ internal static class KnownHeaders
             {
                 hasVia = true;
                 message.ViaTransport = via.Transport;
-                message.ViaHostRange = Locate(message, via.Host);
+                message.ViaHostRange = Locate(via.Host, value, start);
                 message.ViaPort = via.Port;
-                message.BranchRange = Locate(message, via.Branch);
+                message.BranchRange = Locate(via.Branch, value, start);
                 message.ViaHasRport = via.HasRport;
                 message.ViaHasReceived = via.HasReceived;
             }
@@ -77,7 +78,7 @@ internal static class KnownHeaders
         return false;
     }
 
-    private static bool FromOrTo(SipMessage message, ReadOnlySpan<byte> value, bool isFrom, out SipParseError error)
+    private static bool FromOrTo(SipMessage message, ReadOnlySpan<byte> value, int start, bool isFrom, out SipParseError error)
     {
         if (!NameAddr.TryParse(value, out _, out var noted, out error))
             return false;
@@ -87,7 +88,7 @@ internal static class KnownHeaders
             return false;
         }
 
-        var tag = Locate(message, noted.Tag);
+        var tag = Locate(noted.Tag, value, start);
         if (isFrom)
             message.FromTagRange = tag;
         else
@@ -95,7 +96,7 @@ internal static class KnownHeaders
         return true;
     }
 
-    private static bool CallId(SipMessage message, ReadOnlySpan<byte> value, out SipParseError error)
+    private static bool CallId(SipMessage message, ReadOnlySpan<byte> value, int start, out SipParseError error)
     {
         error = default;
         var at = value.IndexOf((byte)'@');
@@ -107,19 +108,19 @@ internal static class KnownHeaders
             return false;
         }
 
-        message.CallIdRange = Locate(message, value);
+        message.CallIdRange = Locate(value, value, start);
         return true;
     }
 
     private static bool AreWord(ReadOnlySpan<byte> text) => SipCharacters.RunLength(text, CharacterClass.Word) == text.Length;
 
-    private static bool CSeq(SipMessage message, ReadOnlySpan<byte> value, out SipParseError error)
+    private static bool CSeq(SipMessage message, ReadOnlySpan<byte> value, int start, out SipParseError error)
     {
         if (!CSeqValue.TryParse(value, out var cseq, out error))
             return false;
         message.CSeqNumber = cseq.Number;
         message.CSeqMethod = cseq.Method;
-        message.CSeqMethodRange = Locate(message, cseq.MethodToken);
+        message.CSeqMethodRange = Locate(cseq.MethodToken, value, start);
         return true;
     }
 

@@ -43,7 +43,10 @@ public static class SipResponse
                     break;
                 case HeaderName.To when addTag:
                     writer.BeginHeader(HeaderName.To);
-                    writer.Text(value);
+                    if (request.HasUncleanHead)
+                        writer.Text(value);
+                    else
+                        writer.Raw(value);
                     writer.Raw(";tag="u8);
                     writer.Text(toTag);
                     writer.EndLine();

@@ -11,51 +11,53 @@ namespace Webphone.Sip.Uris;
 /// </summary>
 public readonly ref struct SipUri
 {
-    private SipUri(ReadOnlySpan<byte> text, UriScheme scheme, int schemeLength)
-    {
-        Text = text;
-        Scheme = scheme;
-        SchemeText = text[..schemeLength];
-    }
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly ushort _schemeLength;
+    private readonly TextRange _user;
+    private readonly TextRange _password;
+    private readonly TextRange _host;
+    private readonly ushort _parametersStart;
+    private readonly ushort _headersStart;
 
     private SipUri(
-        SipUri blank, ReadOnlySpan<byte> user, ReadOnlySpan<byte> password, ReadOnlySpan<byte> host, int port, UriParameters parameters, UriHeaders headers)
+        ReadOnlySpan<byte> text, UriScheme scheme, int schemeLength,
+        TextRange user = default, TextRange password = default, TextRange host = default, int port = 0, int parametersStart = -1, int headersStart = -1)
     {
-        Text = blank.Text;
-        Scheme = blank.Scheme;
-        SchemeText = blank.SchemeText;
-        User = user;
-        Password = password;
-        Host = host;
+        _text = text;
+        Scheme = scheme;
+        _schemeLength = (ushort)schemeLength;
+        _user = user;
+        _password = password;
+        _host = host;
         Port = port;
-        Parameters = parameters;
-        Headers = headers;
+        _headersStart = (ushort)(headersStart < 0 ? text.Length : headersStart);
+        _parametersStart = (ushort)(parametersStart < 0 ? _headersStart : parametersStart);
     }
 
     /// <summary>The whole URI as it stands.</summary>
-    public ReadOnlySpan<byte> Text { get; }
+    public ReadOnlySpan<byte> Text => _text;
 
     public UriScheme Scheme { get; }
 
-    public ReadOnlySpan<byte> SchemeText { get; }
+    public ReadOnlySpan<byte> SchemeText => _text[.._schemeLength];
 
     public bool IsSipOrSips => Scheme is UriScheme.Sip or UriScheme.Sips;
 
     /// <summary>The user part, still escaped; the number of a tel URI. Empty if there is none.</summary>
-    public ReadOnlySpan<byte> User { get; }
+    public ReadOnlySpan<byte> User => _user.Of(_text);
 
-    public ReadOnlySpan<byte> Password { get; }
+    public ReadOnlySpan<byte> Password => _password.Of(_text);
 
     /// <summary>A name, an IPv4 address, or an IPv6 address in brackets.</summary>
-    public ReadOnlySpan<byte> Host { get; }
+    public ReadOnlySpan<byte> Host => _host.Of(_text);
 
     /// <summary>The port, or 0 if none is given.</summary>
     public int Port { get; }
 
-    public UriParameters Parameters { get; }
+    public UriParameters Parameters => new(_text[_parametersStart.._headersStart]);
 
     /// <summary>What follows the "?", escaped: name=value pairs joined by "&amp;".</summary>
-    public UriHeaders Headers { get; }
+    public UriHeaders Headers => _headersStart < _text.Length ? new UriHeaders(_text[(_headersStart + 1)..]) : default;
 
     /// <summary>The user part with its escapes resolved.</summary>
     public string UserText => UriEscaping.Decode(User);
@@ -80,19 +82,20 @@ public readonly ref struct SipUri
             return false;
         }
 
-        var colon = text.IndexOf((byte)':');
-        if (colon <= 0 || !IsScheme(text[..colon]))
+        var isSip = text.Length > 4 && text[3] == ':' && (text[0] | 0x20) == 's' && (text[1] | 0x20) == 'i' && (text[2] | 0x20) == 'p';
+        var colon = isSip ? 3 : text.IndexOf((byte)':');
+        if (colon <= 0 || (!isSip && !IsScheme(text[..colon])))
         {
             error = new SipParseError(SipParseReason.MalformedUri, Math.Max(colon, 0));
             return false;
         }
 
-        var blank = new SipUri(text, ParseScheme(text[..colon]), colon);
-        var parsed = blank.Scheme switch
+        var scheme = isSip ? UriScheme.Sip : ParseScheme(text[..colon]);
+        var parsed = scheme switch
         {
-            UriScheme.Sip or UriScheme.Sips => TryParseSip(blank, text, colon + 1, out uri, out error),
-            UriScheme.Tel => TryParseTel(blank, text, colon + 1, out uri, out error),
-            _ => TryKeep(blank, text, colon + 1, out uri, out error),
+            UriScheme.Sip or UriScheme.Sips => TryParseSip(text, scheme, colon, out uri, out error),
+            UriScheme.Tel => TryParseTel(text, colon, out uri, out error),
+            _ => TryKeep(text, colon, out uri, out error),
         };
         if (parsed && text.IndexOf((byte)'%') < 0)
             return true;
@@ -104,27 +107,29 @@ public readonly ref struct SipUri
         return false;
     }
 
-    private static bool TryKeep(SipUri blank, ReadOnlySpan<byte> text, int start, out SipUri uri, out SipParseError error)
+    private static bool TryKeep(ReadOnlySpan<byte> text, int colon, out SipUri uri, out SipParseError error)
     {
-        var good = start < text.Length && UriEscaping.IndexOfIllegal(text[start..]) < 0;
-        uri = good ? blank : default;
-        error = good ? default : new SipParseError(SipParseReason.MalformedUri, start);
+        var good = colon + 1 < text.Length && UriEscaping.IndexOfIllegal(text[(colon + 1)..]) < 0;
+        uri = good ? new SipUri(text, UriScheme.Unknown, colon) : default;
+        error = good ? default : new SipParseError(SipParseReason.MalformedUri, colon + 1);
         return good;
     }
 
-    private static bool TryParseSip(SipUri blank, ReadOnlySpan<byte> text, int start, out SipUri uri, out SipParseError error)
+    private static bool TryParseSip(ReadOnlySpan<byte> text, UriScheme scheme, int colon, out SipUri uri, out SipParseError error)
     {
         uri = default;
         error = default;
+        var start = colon + 1;
         var rest = text[start..];
-        ReadOnlySpan<byte> user = default, password = default;
+        TextRange user = default, password = default;
         var at = rest.IndexOf((byte)'@');
         if (at >= 0)
         {
             var userLength = SipCharacters.RunLength(rest[..at], CharacterClass.UriUser);
-            user = rest[..userLength];
-            password = userLength < at ? rest[(userLength + 1)..at] : default;
-            if (userLength == 0 || rest[userLength] is not ((byte)'@' or (byte)':') || !UriEscaping.IsPassword(password))
+            user = new TextRange((ushort)start, (ushort)userLength);
+            if (userLength < at)
+                password = new TextRange((ushort)(start + userLength + 1), (ushort)(at - userLength - 1));
+            if (userLength == 0 || rest[userLength] is not ((byte)'@' or (byte)':') || !UriEscaping.IsPassword(password.Of(text)))
             {
                 error = new SipParseError(SipParseReason.MalformedUri, start);
                 return false;
@@ -140,37 +145,36 @@ public readonly ref struct SipUri
             return false;
         }
 
-        if (lexer.AtEnd)
-        {
-            uri = new SipUri(blank, user, password, host, port, default, default);
-            return true;
-        }
-
-        var tail = lexer.Rest;
         var tailStart = hostStart + lexer.Position;
-        var question = tail.IndexOf((byte)'?');
-        var parameterText = question < 0 ? tail : tail[..question];
-        if (!UriParameters.TryParse(parameterText, out var parameters, out error))
-        {
-            error = error.Within(HeaderName.Unknown, tailStart);
+        var headersStart = text.Length;
+        if (!lexer.AtEnd && !TryParseTail(text, tailStart, out headersStart, out error))
             return false;
-        }
-
-        UriHeaders headers = default;
-        if (question >= 0 && !UriHeaders.TryParse(tail[(question + 1)..], out headers, out error))
-        {
-            error = error.Within(HeaderName.Unknown, tailStart + question + 1);
-            return false;
-        }
-
-        uri = new SipUri(blank, user, password, host, port, parameters, headers);
+        uri = new SipUri(text, scheme, colon, user, password, new TextRange((ushort)hostStart, (ushort)host.Length), port, tailStart, headersStart);
         return true;
     }
 
+    /// <summary>Checks the parameters and, from the question mark on, the headers.</summary>
+    private static bool TryParseTail(ReadOnlySpan<byte> text, int start, out int headersStart, out SipParseError error)
+    {
+        var question = text[start..].IndexOf((byte)'?');
+        headersStart = question < 0 ? text.Length : start + question;
+        if (!UriParameters.TryParse(text[start..headersStart], out _, out error))
+        {
+            error = error.Within(HeaderName.Unknown, start);
+            return false;
+        }
+
+        if (question < 0 || UriHeaders.TryParse(text[(headersStart + 1)..], out _, out error))
+            return true;
+        error = error.Within(HeaderName.Unknown, headersStart + 1);
+        return false;
+    }
+
     /// <summary>tel:+1-212-555-0100;ext=1 or tel:7042;phone-context=example.com (RFC 3966 §3).</summary>
-    private static bool TryParseTel(SipUri blank, ReadOnlySpan<byte> text, int start, out SipUri uri, out SipParseError error)
+    private static bool TryParseTel(ReadOnlySpan<byte> text, int colon, out SipUri uri, out SipParseError error)
     {
         uri = default;
+        var start = colon + 1;
         var rest = text[start..];
         var semicolon = rest.IndexOf((byte)';');
         var number = semicolon < 0 ? rest : rest[..semicolon];
@@ -180,13 +184,13 @@ public readonly ref struct SipUri
             return false;
         }
 
-        if (!UriParameters.TryParse(rest[number.Length..], out var parameters, out error))
+        if (!UriParameters.TryParse(rest[number.Length..], out _, out error))
         {
             error = error.Within(HeaderName.Unknown, start + number.Length);
             return false;
         }
 
-        uri = new SipUri(blank, number, default, default, 0, parameters, default);
+        uri = new SipUri(text, UriScheme.Tel, colon, new TextRange((ushort)start, (ushort)number.Length), parametersStart: start + number.Length);
         return true;
     }
 

@@ -5,7 +5,7 @@ namespace Webphone.Sip.Uris;
 /// <summary>The ?name=value&amp;name=value headers of a URI, still escaped, checked when the URI was parsed.</summary>
 public readonly ref struct UriHeaders
 {
-    private UriHeaders(ReadOnlySpan<byte> raw) => Raw = raw;
+    internal UriHeaders(ReadOnlySpan<byte> raw) => Raw = raw;
 
     /// <summary>What follows the question mark.</summary>
     public ReadOnlySpan<byte> Raw { get; }

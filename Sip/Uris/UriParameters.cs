@@ -6,7 +6,7 @@ namespace Webphone.Sip.Uris;
 /// <summary>The ;name=value parameters of a URI, still escaped, checked when the URI was parsed.</summary>
 public readonly ref struct UriParameters
 {
-    private UriParameters(ReadOnlySpan<byte> raw) => Raw = raw;
+    internal UriParameters(ReadOnlySpan<byte> raw) => Raw = raw;
 
     /// <summary>From the first semicolon on.</summary>
     public ReadOnlySpan<byte> Raw { get; }
