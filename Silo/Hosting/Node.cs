@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Webphone.Grains;
+using Webphone.Grains.Calls;
 using Webphone.Grains.Tenants;
 using Webphone.Silo.Provisioning;
 using Webphone.Silo.Settings;
@@ -22,6 +23,7 @@ internal sealed partial class Node
     private readonly NodeStore _store;
     private readonly NodeHealth _health;
     private readonly Telephony _telephony;
+    private readonly CallSweep _sweep;
     private readonly ILogger<Node> _logger;
     private Func<ValueTask> _stopWatching = static () => ValueTask.CompletedTask;
 
@@ -32,6 +34,7 @@ internal sealed partial class Node
         _store = app.Services.GetRequiredService<NodeStore>();
         _health = app.Services.GetRequiredService<NodeHealth>();
         _telephony = app.Services.GetRequiredService<Telephony>();
+        _sweep = app.Services.GetRequiredService<CallSweep>();
         _logger = app.Services.GetRequiredService<ILogger<Node>>();
     }
 
@@ -44,6 +47,9 @@ internal sealed partial class Node
             builder.Services.AddStore(options);
             builder.Services.AddSingleton<NodeStore>();
             builder.Services.AddTelephony();
+            builder.Services.AddSingleton<LiveCallSweep>();
+            builder.Services.AddSingleton(static services => new CallSweep(
+                services.GetRequiredService<LiveCallSweep>().Once, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<CallSweep>>()));
             builder.AddEngine(options);
         });
         var node = new Node(options, app);
@@ -80,6 +86,7 @@ internal sealed partial class Node
             _stopWatching = new ProvisioningWatcher(services.GetRequiredService<Provisioner>(), file, services.GetRequiredService<TimeProvider>()).DisposeAsync;
         _health.Checks = [services.GetRequiredService<StoreHealth>().Check, _telephony.Check];
         _health.Phase = NodePhase.Ready;
+        _sweep.Start();
     }
 
     private async Task StartHost()
@@ -99,6 +106,7 @@ internal sealed partial class Node
     {
         _health.Phase = NodePhase.Stopping;
         await Try("provisioning", () => _stopWatching().AsTask());
+        await Try("call sweep", async () => await _sweep.DisposeAsync());
         await Try("telephony", _telephony.Stop);
         await Try("engine and web server", () => _app.StopAsync());
         await Try("store", _store.Close);
