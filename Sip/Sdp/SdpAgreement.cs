@@ -16,6 +16,11 @@ public sealed record SdpAgreement(
 
     public int? ReceiveEventType { get; init; }
 
+    /// <summary>The clock rate of the events that we send; it may be 8000 beside a codec with another (RFC 4733 §2.1 asks for the codec's).</summary>
+    public int? SendEventClockRate { get; init; }
+
+    public int? ReceiveEventClockRate { get; init; }
+
     /// <summary>The key that we send with; null without SRTP.</summary>
     public SdpCrypto? LocalCrypto { get; init; }
 

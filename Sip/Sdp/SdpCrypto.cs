@@ -12,6 +12,22 @@ public sealed record SdpCrypto(int Tag, string Suite, string KeySalt, string Key
 
     public const string Aes128Sha1Bits32 = "AES_CM_128_HMAC_SHA1_32";
 
+    private const int KeyAndSaltBytes = 30;
+
+    /// <summary>
+    /// Whether we can speak it: one key of the right length, for the whole session. A master key identifier would be part of every packet, which we do not
+    /// write or expect; session parameters make a key useless to who does not know them (RFC 4568 §6.3.7).
+    /// </summary>
+    public bool IsUsable
+    {
+        get
+        {
+            Span<byte> key = stackalloc byte[KeyAndSaltBytes + 2];
+            return SessionParameters.Length == 0 && !KeyParameters.Contains(':', StringComparison.Ordinal) && !KeyParameters.Contains(';', StringComparison.Ordinal)
+                && Convert.TryFromBase64String(KeySalt, key, out var length) && length == KeyAndSaltBytes;
+        }
+    }
+
     public SdpAttribute ToAttribute() =>
         new("crypto", $"{Tag} {Suite} inline:{KeySalt}{KeyParameters}{(SessionParameters.Length > 0 ? " " : "")}{SessionParameters}");
 

@@ -50,16 +50,19 @@ public static class SdpNegotiation
                 continue;
             if (answer.ConnectionOf(theirs) is not { } address || Match(mine.Codecs, theirs.Codecs) is not var (receive, send))
                 continue;
-            var remoteCrypto = theirs.Cryptos.FirstOrDefault();
+            var remoteCrypto = theirs.Cryptos.FirstOrDefault(crypto => crypto.IsUsable);
             var localCrypto = remoteCrypto is null ? null : local.Cryptos.FirstOrDefault(own => own.Tag == remoteCrypto.Tag && own.Suite == remoteCrypto.Suite);
             if (mine.IsSecure && localCrypto is null)
                 continue;
             var direction = SdpDirections.Answer(answer.DirectionOf(theirs), offer.DirectionOf(mine));
+            var (sent, received) = (Events(theirs.Codecs, send), Events(mine.Codecs, receive));
             return new SdpAgreement(i, address, theirs.Port, theirs.RtcpPort ?? theirs.Port + 1, send, receive, direction)
             {
                 RtcpMux = mine.RtcpMux && theirs.RtcpMux,
-                SendEventType = EventType(theirs.Codecs, send),
-                ReceiveEventType = EventType(mine.Codecs, receive),
+                SendEventType = sent?.PayloadType,
+                SendEventClockRate = sent?.ClockRate,
+                ReceiveEventType = received?.PayloadType,
+                ReceiveEventClockRate = received?.ClockRate,
                 LocalCrypto = mine.IsSecure ? localCrypto : null,
                 RemoteCrypto = mine.IsSecure ? remoteCrypto : null,
                 PtimeMs = theirs.PtimeMs,
@@ -90,10 +93,10 @@ public static class SdpNegotiation
             return null;
 
         var direction = SdpDirections.Answer(offer.DirectionOf(theirs), local.Direction);
-        var events = local.TelephoneEvents ? EventType(theirs.Codecs, codec) : null;
+        var events = local.TelephoneEvents ? Events(theirs.Codecs, codec) : null;
         var answered = new List<SdpCodec> { codec with { Fmtp = Own(local.Codecs, codec).Fmtp } };
-        if (events is { } type)
-            answered.Add(theirs.Codecs.First(offered => offered.PayloadType == type) with { Fmtp = "0-15" });
+        if (events is not null)
+            answered.Add(events with { Fmtp = "0-15" });
         var own = local with { RtcpMux = local.RtcpMux && theirs.RtcpMux, PtimeMs = theirs.PtimeMs ?? local.PtimeMs };
         var media = Describe(own, answered, keys is { } pair ? [pair.Own] : [], direction, theirs.Protocol);
         if (theirs.Mid is { } mid)
@@ -101,8 +104,10 @@ public static class SdpNegotiation
         return (media, new SdpAgreement(index, address, theirs.Port, theirs.RtcpPort ?? theirs.Port + 1, codec, answered[0], direction)
         {
             RtcpMux = own.RtcpMux,
-            SendEventType = events,
-            ReceiveEventType = events,
+            SendEventType = events?.PayloadType,
+            SendEventClockRate = events?.ClockRate,
+            ReceiveEventType = events?.PayloadType,
+            ReceiveEventClockRate = events?.ClockRate,
             LocalCrypto = keys?.Own,
             RemoteCrypto = keys?.Theirs,
             PtimeMs = theirs.PtimeMs,
@@ -120,8 +125,7 @@ public static class SdpNegotiation
     {
         foreach (var offered in theirs.Cryptos)
         {
-            // Unknown session parameters make an offered key useless to who does not know them (RFC 4568 §6.3.7).
-            if (offered.SessionParameters.Length == 0 && local.Cryptos.FirstOrDefault(own => own.Suite == offered.Suite) is { } own)
+            if (offered.IsUsable && local.Cryptos.FirstOrDefault(own => own.Suite == offered.Suite) is { } own)
                 return (own with { Tag = offered.Tag }, offered);
         }
 
@@ -141,9 +145,8 @@ public static class SdpNegotiation
     }
 
     /// <summary>telephone-event at the codec's clock rate (RFC 4733 §2.1), or at 8000 from those who know no other.</summary>
-    private static int? EventType(IReadOnlyList<SdpCodec> codecs, SdpCodec codec) =>
-        (codecs.FirstOrDefault(c => c.IsTelephoneEvent && c.ClockRate == codec.ClockRate) ?? codecs.FirstOrDefault(c => c.IsTelephoneEvent && c.ClockRate == 8000))
-        ?.PayloadType;
+    private static SdpCodec? Events(IReadOnlyList<SdpCodec> codecs, SdpCodec codec) =>
+        codecs.FirstOrDefault(c => c.IsTelephoneEvent && c.ClockRate == codec.ClockRate) ?? codecs.FirstOrDefault(c => c.IsTelephoneEvent && c.ClockRate == 8000);
 
     /// <summary>Static types keep their numbers, dynamic ones the number they had, new ones the lowest that never stood for another codec here.</summary>
     private static List<SdpCodec> AssignTypes(SdpCapabilities local, IReadOnlyList<SdpCodec> before)

@@ -198,7 +198,7 @@ internal sealed class CalleeSide
             }
             if (outgoing.Status >= 200)
             {
-                SipStack.WriteCapabilities(ref writer);
+                _stack.WriteCapabilities(ref writer);
                 SessionTimerHeaders.WriteResponse(ref writer, _session.Timer, Invite.Request);
             }
             SipStack.WritePayload(ref writer, outgoing.Payload);

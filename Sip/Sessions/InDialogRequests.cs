@@ -109,6 +109,11 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
     {
         var request = transaction.Request;
         var dialog = Dialog!;
+        if (!Believes(transaction.Flow))
+        {
+            stack.Refuse(transaction, 403);
+            return;
+        }
         if (!dialog.TakeRemoteCSeq(request.CSeqNumber))
         {
             stack.Refuse(transaction, 500);
@@ -137,6 +142,9 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
                 break;
         }
     }
+
+    /// <summary>Whether what comes by the flow is taken to be from the other side: it is the dialog's flow, or the user agrees.</summary>
+    public bool Believes(in SipFlow flow) => Dialog is not { } dialog || dialog.Flow == flow || stack.User.Believes(session, flow);
 
     /// <summary>The other side cancelled its re-INVITE.</summary>
     public void OnCancel(ServerTransaction invite)
@@ -319,7 +327,7 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
         {
             SipResponse.Begin(ref writer, transaction.Request, 200);
             stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure);
-            SipStack.WriteCapabilities(ref writer);
+            stack.WriteCapabilities(ref writer);
             SessionTimerHeaders.WriteResponse(ref writer, session.Timer, transaction.Request);
             SipStack.WritePayload(ref writer, payload);
             if (transaction.IsInvite)
@@ -369,7 +377,7 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
             _localCSeq = dialog.NextCSeq();
             stack.BeginRequest(ref writer, dialog, method.Token(), _localCSeq, branch);
             stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure);
-            SipStack.WriteCapabilities(ref writer);
+            stack.WriteCapabilities(ref writer);
             SessionTimerHeaders.WriteRequest(ref writer, session.Timer, session.Options);
             SipStack.WritePayload(ref writer, payload);
             _isRefresh = isRefresh;

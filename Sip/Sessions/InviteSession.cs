@@ -173,10 +173,10 @@ public sealed class InviteSession : TimerNode
             Tell(new SessionEvent(SessionEventKind.Acknowledged, ack));
     }
 
-    internal void OnCancel()
+    internal void OnCancel(SipMessage cancel)
     {
         EndsAs(SessionEnd.RemoteCancel, 487);
-        if (!Step(CallInput.Cancel))
+        if (!Step(CallInput.Cancel, default, cancel))
             ForgetEnd();
     }
 

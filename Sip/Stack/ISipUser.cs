@@ -27,6 +27,13 @@ public interface ISipUser
     /// <summary>The caller cancelled an INVITE that was not taken yet; it has been answered with 487.</summary>
     void OnCancel(ServerTransaction invite);
 
+    /// <summary>
+    /// A request with a dialog's tags came by another flow than the dialog's: whether it is taken to be from the other side, which is then reached by that
+    /// flow. If not it is refused with 403 (an ACK ignored), and the dialog stays as it was. Unless the user says otherwise it must come from the same
+    /// IP address: ports change with NATs and reconnections, and whoever learnt the tags elsewhere does not get in.
+    /// </summary>
+    bool Believes(InviteSession session, in SipFlow flow) => session.Dialog is { } dialog && dialog.Flow.Remote.Address.Equals(flow.Remote.Address);
+
     /// <summary>Something happened in a call.</summary>
     void OnSessionEvent(InviteSession session, in SessionEvent e);
 

@@ -6,14 +6,22 @@ using Webphone.Sip.Uris;
 namespace Webphone.Sip.Stack;
 
 /// <summary>The checks that a user agent makes of every request before it looks at it (<see href="https://www.rfc-editor.org/rfc/rfc3261#section-8.2">RFC 3261 §8.2</see>), in their order.</summary>
-internal static class RequestChecks
+internal sealed class RequestChecks(SipStackOptions options)
 {
-    public static ReadOnlySpan<byte> Allow => "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, SUBSCRIBE, NOTIFY, MESSAGE, PUBLISH"u8;
+    private static readonly SipMethod[] StackMethods =
+        [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Prack, SipMethod.Update];
 
-    public static ReadOnlySpan<byte> Supported => "100rel, timer, replaces, path, outbound"u8;
+    private readonly byte[][] _extensions = [.. new[] { "100rel", "timer" }.Concat(options.UserExtensions).Select(Encoding.ASCII.GetBytes)];
+
+    /// <summary>The value of Allow.</summary>
+    public byte[] Allow { get; } =
+        Encoding.ASCII.GetBytes(string.Join(", ", StackMethods.Concat(options.UserMethods).Select(method => Encoding.ASCII.GetString(method.Token()))));
+
+    /// <summary>The value of Supported.</summary>
+    public byte[] Supported { get; } = Encoding.ASCII.GetBytes(string.Join(", ", new[] { "100rel", "timer" }.Concat(options.UserExtensions)));
 
     /// <summary>The status to refuse the request with, or 0.</summary>
-    public static int Refusal(SipMessage request)
+    public int Refusal(SipMessage request)
     {
         if (request.Method == SipMethod.Unknown)
             return 405;
@@ -35,7 +43,7 @@ internal static class RequestChecks
         request.TryGetContact(out var contact) && !contact.IsStar && contact.TryGetUri(out var uri) && uri.IsSipOrSips;
 
     /// <summary>The headers that the refusal owes: Unsupported for 420; Allow of a 405 is written with its capabilities.</summary>
-    public static SipPayload Explain(SipMessage request, int status)
+    public SipPayload Explain(SipMessage request, int status)
     {
         if (status != 420)
             return default;
@@ -48,7 +56,13 @@ internal static class RequestChecks
         return new SipPayload(lines.Bytes);
     }
 
-    private static bool Supports(ReadOnlySpan<byte> token) =>
-        Ascii.EqualsIgnoreCase(token, "100rel"u8) || Ascii.EqualsIgnoreCase(token, "timer"u8) || Ascii.EqualsIgnoreCase(token, "replaces"u8)
-        || Ascii.EqualsIgnoreCase(token, "path"u8) || Ascii.EqualsIgnoreCase(token, "outbound"u8);
+    private bool Supports(ReadOnlySpan<byte> token)
+    {
+        foreach (var known in _extensions)
+        {
+            if (Ascii.EqualsIgnoreCase(token, known))
+                return true;
+        }
+        return false;
+    }
 }

@@ -47,6 +47,7 @@ public sealed class SipStack : ITransactionUser
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seed.Length, 32);
         Options = options;
+        Checks = new RequestChecks(options);
         User = user;
         _sink = sink;
         _product = System.Text.Encoding.ASCII.GetBytes(options.Product);
@@ -71,6 +72,8 @@ public sealed class SipStack : ITransactionUser
     public int DialogCount => Dialogs.Count;
 
     public int TimerCount => Wheel.Count;
+
+    internal RequestChecks Checks { get; }
 
     internal ISipUser User { get; }
 
@@ -252,10 +255,10 @@ public sealed class SipStack : ITransactionUser
 
     internal void WriteContact(ref SipWriter writer, in SipFlow flow, bool secure) => DialogWriter.Contact(ref writer, flow, _sink.LocalAddress(flow), secure);
 
-    internal static void WriteCapabilities(ref SipWriter writer)
+    internal void WriteCapabilities(ref SipWriter writer)
     {
-        writer.Header(HeaderName.Allow, RequestChecks.Allow);
-        writer.Header(HeaderName.Supported, RequestChecks.Supported);
+        writer.Header(HeaderName.Allow, Checks.Allow);
+        writer.Header(HeaderName.Supported, Checks.Supported);
     }
 
     internal static void WritePayload(ref SipWriter writer, in SipPayload payload)
@@ -275,10 +278,10 @@ public sealed class SipStack : ITransactionUser
             OnCancel(transaction);
             return;
         }
-        if (RequestChecks.Refusal(request) is var status and not 0)
+        if (Checks.Refusal(request) is var status and not 0)
         {
             Layer.Statistics.Rejected++;
-            Respond(transaction, status, RequestChecks.Explain(request, status));
+            Respond(transaction, status, Checks.Explain(request, status));
             return;
         }
         if (!request.ToTag.IsEmpty)
@@ -312,7 +315,7 @@ public sealed class SipStack : ITransactionUser
 
     void ITransactionUser.OnAck(SipMessage ack, in SipFlow flow)
     {
-        if (Dialogs.Find(ack) is { } session)
+        if (Dialogs.Find(ack) is { } session && session.InDialog.Believes(flow))
             session.OnAck(ack);
         else
             Layer.Statistics.Strays++;
@@ -363,7 +366,8 @@ public sealed class SipStack : ITransactionUser
 
     private void OnCancel(ServerTransaction cancel)
     {
-        var invite = Layer.FindCancelled(cancel.Request);
+        var request = cancel.Request;
+        var invite = Layer.FindCancelled(request);
         if (invite is null)
         {
             Refuse(cancel, 481);
@@ -373,7 +377,7 @@ public sealed class SipStack : ITransactionUser
         if (invite.Session is { } session)
         {
             if (session.Callee?.Invite == invite)
-                session.OnCancel();
+                session.OnCancel(request);
             else
                 session.InDialog.OnCancel(invite);
         }

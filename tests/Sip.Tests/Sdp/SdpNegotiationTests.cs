@@ -29,6 +29,7 @@ public class SdpNegotiationTests
         Assert.Equal(["111", "110"], answer.Session.Media[1].Formats);
         Assert.Equal((1, "198.51.100.9", 4000, 4001, 111, 110), (answer.Agreement.MediaIndex, answer.Agreement.RemoteAddress.Address, answer.Agreement.RemotePort,
             answer.Agreement.RemoteRtcpPort, answer.Agreement.SendCodec.PayloadType, answer.Agreement.SendEventType));
+        Assert.Equal((8000, 8000), (answer.Agreement.SendEventClockRate, answer.Agreement.ReceiveEventClockRate));
         Assert.Equal("PCMU", SdpNegotiation.Answer(offer, Local, Origin, G722)!.Agreement.SendCodec.Name);
     }
 
@@ -65,6 +66,7 @@ public class SdpNegotiationTests
         var answer = Parse("c=IN IP6 2001:db8::1", "m=audio 6000 RTP/AVP 120 121", "a=rtpmap:120 opus/48000/2", "a=rtpmap:121 telephone-event/8000", "a=recvonly", "a=rtcp:7001");
         var agreement = SdpNegotiation.Apply(held, answer, Local)!;
         Assert.Equal((120, 96, 121, 97), (agreement.SendCodec.PayloadType, agreement.ReceiveCodec.PayloadType, agreement.SendEventType, agreement.ReceiveEventType));
+        Assert.Equal((8000, 48000), (agreement.SendEventClockRate, agreement.ReceiveEventClockRate));
         Assert.Equal((SdpDirection.SendOnly, 7001, true), (agreement.Direction, agreement.RemoteRtcpPort, agreement.RemoteAddress.IsIPv6));
     }
 
@@ -72,17 +74,33 @@ public class SdpNegotiationTests
     public void Keys_are_matched_by_suite_and_answered_under_the_offers_tag()
     {
         var secure = Local with { Cryptos = [Key] };
-        var offer = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0", "a=crypto:1 F8_128_HMAC_SHA1_80 inline:AAAA", "a=crypto:4 AES_CM_128_HMAC_SHA1_80 inline:BBBB|2^20|1:4");
+        var offer = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0", "a=crypto:1 F8_128_HMAC_SHA1_80 inline:AAAA", $"a=crypto:4 AES_CM_128_HMAC_SHA1_80 inline:{Key.KeySalt}|2^20");
         var answer = SdpNegotiation.Answer(offer, secure, Origin)!;
-        Assert.Equal((4, "BBBB", "|2^20|1:4"), (answer.Agreement.LocalCrypto!.Tag, answer.Agreement.RemoteCrypto!.KeySalt, answer.Agreement.RemoteCrypto.KeyParameters));
+        Assert.Equal((4, Key.KeySalt, "|2^20"), (answer.Agreement.LocalCrypto!.Tag, answer.Agreement.RemoteCrypto!.KeySalt, answer.Agreement.RemoteCrypto.KeyParameters));
         Assert.Equal(4, answer.Session.Media[0].Cryptos.Single().Tag);
 
         var mine = SdpNegotiation.Offer(secure, Origin);
         Assert.Equal("RTP/SAVP", mine.Media[0].Protocol);
-        var good = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0", $"a=crypto:1 {SdpCrypto.Aes128Sha1Bits80} inline:CCCC");
+        var good = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0", $"a=crypto:1 {SdpCrypto.Aes128Sha1Bits80} inline:{Key.KeySalt}");
         Assert.Equal(Key, SdpNegotiation.Apply(mine, good, secure)!.LocalCrypto);
         Assert.Null(SdpNegotiation.Apply(mine, Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0"), secure));
         Assert.Null(SdpNegotiation.Apply(mine, Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/AVP 0"), secure));
+    }
+
+    [Theory]
+    [InlineData("KEY|2^20|1:4")]
+    [InlineData("KEY|1:4")]
+    [InlineData("KEY|2^20|1:4;inline:KEY|2^20|2:4")]
+    [InlineData("KEY UNENCRYPTED_SRTP")]
+    [InlineData("QUFBQUFB")]
+    [InlineData("not base64")]
+    public void A_key_that_we_cannot_speak_is_no_key(string key)
+    {
+        var line = $"a=crypto:1 {SdpCrypto.Aes128Sha1Bits80} inline:{key.Replace("KEY", Key.KeySalt, StringComparison.Ordinal)}";
+        var secure = Local with { Cryptos = [Key] };
+        var described = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/SAVP 0", line);
+        Assert.Null(SdpNegotiation.Answer(described, secure, Origin));
+        Assert.Null(SdpNegotiation.Apply(SdpNegotiation.Offer(secure, Origin), described, secure));
     }
 
     private static SdpSession Parse(params string[] lines)
