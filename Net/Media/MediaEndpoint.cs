@@ -46,8 +46,9 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     private long _sendFailures;
     private bool _released;
 
-    private MediaEndpoint(MediaEngine engine, MediaLoop loop, long number, IMediaObserver? observer)
+    private MediaEndpoint(MediaEngine engine, MediaLoop loop, long number, IMediaObserver? observer, IPAddress advertised)
     {
+        Address = advertised;
         _engine = engine;
         _loop = loop;
         _observer = observer is null ? null : new ObserverQueue(observer, engine.Faults);
@@ -65,7 +66,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     public long Number { get; }
 
     /// <summary>The address for our description.</summary>
-    public IPAddress Address => _engine.AdvertisedAddress;
+    public IPAddress Address { get; }
 
     public int RtpPort => _port.RtpPort;
 
@@ -238,11 +239,12 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
 
     void IDisposable.Dispose() => Release();
 
-    internal static MediaEndpoint? TryOpen(MediaEngine engine, MediaLoop loop, long number, ushort rtpPort, IMediaObserver? observer)
+    internal static MediaEndpoint? TryOpen(
+        MediaEngine engine, MediaLoop loop, long number, ushort rtpPort, IMediaObserver? observer, IPAddress bind, IPAddress advertised)
     {
-        var endpoint = new MediaEndpoint(engine, loop, number, observer);
+        var endpoint = new MediaEndpoint(engine, loop, number, observer, advertised);
         // A datagram that already waits is judged before the next line; nothing is described yet, so it is dropped.
-        var port = loop.TryOpen(engine.Options.BindAddress, rtpPort, endpoint);
+        var port = loop.TryOpen(bind, rtpPort, endpoint);
         if (port is null)
             return null;
         endpoint._port = port;

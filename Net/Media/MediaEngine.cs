@@ -46,13 +46,19 @@ public sealed class MediaEngine : IDisposable
     internal MediaClock Clock { get; }
 
     /// <summary>Makes an endpoint for a leg; null when no port is free.</summary>
-    public MediaEndpoint? TryAllocate(IMediaObserver? observer = null)
+    public MediaEndpoint? TryAllocate(IMediaObserver? observer = null) => TryAllocate(observer, Options.BindAddress, AdvertisedAddress);
+
+    /// <summary>Makes an endpoint on another local address than the engine's; null when no port is free.</summary>
+    /// <param name="observer">Hears of what happens at it.</param>
+    /// <param name="bind">Where its sockets are bound.</param>
+    /// <param name="advertised">What descriptions name.</param>
+    public MediaEndpoint? TryAllocate(IMediaObserver? observer, IPAddress bind, IPAddress advertised)
     {
         var number = Interlocked.Increment(ref _lastNumber);
         var loop = _loops[number % _loops.Length];
         for (var i = 0; i < MaxTakenPorts && _ports.TryTake(Clock.Now, out var port); i++)
         {
-            var endpoint = MediaEndpoint.TryOpen(this, loop, number, port, observer);
+            var endpoint = MediaEndpoint.TryOpen(this, loop, number, port, observer, bind, advertised);
             if (endpoint is null)
             {
                 _ports.Release(port, Clock.Now);

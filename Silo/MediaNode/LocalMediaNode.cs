@@ -1,3 +1,4 @@
+using System.Net;
 using Webphone.Grains.Media;
 using Webphone.Net.Media;
 
@@ -14,6 +15,12 @@ public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary
 {
     /// <summary>Makes an endpoint for a leg of this silo; null when no port is free. The caller releases it.</summary>
     public MediaEndpoint? TryAllocate(IMediaObserver? observer) => engine.TryAllocate(observer);
+
+    /// <summary>The same on another local address, such as one of the other family.</summary>
+    /// <param name="observer">Hears of what happens at it.</param>
+    /// <param name="bind">Where its sockets are bound.</param>
+    /// <param name="advertised">What descriptions name.</param>
+    public MediaEndpoint? TryAllocate(IMediaObserver? observer, IPAddress bind, IPAddress advertised) => engine.TryAllocate(observer, bind, advertised);
 
     /// <summary>How grains name an endpoint of this node.</summary>
     public EndpointId IdOf(MediaEndpoint endpoint) => new(name, endpoint.Number);
