@@ -48,13 +48,14 @@ internal sealed class Telephony : IAsyncDisposable
     /// <summary>Opens the ports, announces the node to the grains, and only then begins to receive: a call must find its media node.</summary>
     public async Task Start()
     {
-        _media = new MediaEngine(MediaSettings(), _time, _loggers.CreateLogger<MediaEngine>());
+        var places = MediaAddress.PlacesOf(_options.Bind, _options.AdvertisedAddress);
+        _media = new MediaEngine(MediaSettings(places[0]), _time, _loggers.CreateLogger<MediaEngine>());
         var node = new LocalMediaNode(_options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()));
         var settings = NetworkSettings();
         _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
         Bind(_network);
         _edge = new PhoneEdge(
-            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, new NodeLegEndpoints(node), _time, _loggers);
+            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, new NodeLegEndpoints(node, places), _time, _loggers);
         _announcement = new NodeAnnouncement(_options.NodeName, _edge, node, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
@@ -122,19 +123,14 @@ internal sealed class Telephony : IAsyncDisposable
         };
     }
 
-    private MediaOptions MediaSettings()
+    private MediaOptions MediaSettings(MediaPlace place) => new()
     {
-        var several = _options.Bind.Length > 1;
-        var bind = several ? IPAddress.Any : _options.Bind[0];
-        return new MediaOptions
-        {
-            BindAddress = bind,
-            AdvertisedAddress = _options.AdvertisedAddress ?? (several ? _options.Bind[0] : MediaAddress.For(bind)),
-            FirstPort = _options.RtpPorts.First,
-            LastPort = _options.RtpPorts.Last,
-            RtpTimeout = _options.RtpTimeout,
-        };
-    }
+        BindAddress = place.Bind,
+        AdvertisedAddress = place.Advertised,
+        FirstPort = _options.RtpPorts.First,
+        LastPort = _options.RtpPorts.Last,
+        RtpTimeout = _options.RtpTimeout,
+    };
 
     private SoundOptions Sounds() => new()
     {

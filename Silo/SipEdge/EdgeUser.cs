@@ -18,6 +18,12 @@ namespace Webphone.Silo.SipEdge;
 /// </summary>
 internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate, RegistrarHandler registrar, Func<MessageRelay> messages, Func<bool> isStopping) : ISipUser
 {
+    /// <summary>Methods that are served here, besides those that the stack serves.</summary>
+    public static IReadOnlyList<SipMethod> Methods { get; } = [SipMethod.Register, SipMethod.Info, SipMethod.Message];
+
+    /// <summary>SIP extensions that are served here, besides those that the stack serves.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound"];
+
     public void OnInvite(ServerTransaction invite)
     {
         if (isStopping())
@@ -61,6 +67,14 @@ internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate
     {
         // An INVITE is taken or refused in the turn that it came in, so none waits here.
     }
+
+    /// <summary>
+    /// A phone may go on from another port of its address (NATs forget, connections break), and from another address once it has proved by that very flow
+    /// whose it is, which a phone that changes networks does by registering anew.
+    /// </summary>
+    public bool Believes(InviteSession session, in SipFlow flow) =>
+        session.Dialog is { } dialog && dialog.Flow.Remote.Address.Equals(flow.Remote.Address)
+        || session.Tag is Leg leg && gate.HasProved(flow, leg.Owner.Tenant, leg.Owner.Extension);
 
     public void OnSessionEvent(InviteSession session, in SessionEvent e) => (session.Tag as Leg)?.OnSessionEvent(e);
 

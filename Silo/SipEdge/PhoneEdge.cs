@@ -56,7 +56,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive);
         MessageRelay? messages = null;
         _driver = new SipDriver(
-            network, stack, options.Shards, shard => new EdgeUser(shard, _edge, gate, registrar, () => messages!, () => _stopping), time,
+            network, stack with { UserMethods = EdgeUser.Methods, UserExtensions = EdgeUser.Extensions }, options.Shards, shard => new EdgeUser(shard, _edge, gate, registrar, () => messages!, () => _stopping), time,
             loggers.CreateLogger<SipDriver>());
         messages = new MessageRelay(_edge, _driver);
         _driver.FlowClosed += _flows.Closed;

@@ -27,8 +27,17 @@ public sealed class SipEdgeOptions
     /// <summary>Legs at a time; a call over it is refused with 503. Default 20,000.</summary>
     public int MaxLegs { get; set; } = 20_000;
 
-    /// <summary>Wrong passwords of one address in a minute before it gets no further try for a while; default 30. Trusted networks are exempt.</summary>
+    /// <summary>
+    /// Wrong passwords of one address in a minute, whoever they are for, before nobody new is let in from it for a while; users who have proved themselves
+    /// from there work on. Default 30. Trusted networks are exempt.
+    /// </summary>
     public int WrongPasswordsPerMinute { get; set; } = 30;
+
+    /// <summary>
+    /// Wrong passwords of one address for one user in a minute before that user is not let in from there for a while, except over the very flow that the
+    /// user has proved to be theirs. Default 10. Trusted networks are exempt.
+    /// </summary>
+    public int WrongPasswordsPerUser { get; set; } = 10;
 
     /// <summary>How long calls may take to end in good order when the server stops; default 5 s.</summary>
     public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(5);
@@ -43,6 +52,7 @@ public sealed class SipEdgeOptions
         : FlowTimer < TimeSpan.FromSeconds(10) ? $"{nameof(FlowTimer)} must be at least 10 s"
         : MaxLegs < 2 ? $"{nameof(MaxLegs)} must be at least 2"
         : WrongPasswordsPerMinute < 1 ? $"{nameof(WrongPasswordsPerMinute)} must be at least 1"
+        : WrongPasswordsPerUser < 1 ? $"{nameof(WrongPasswordsPerUser)} must be at least 1"
         : StopTime < TimeSpan.Zero ? $"{nameof(StopTime)} must not be negative"
         : null;
 }

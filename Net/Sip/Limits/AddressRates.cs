@@ -29,11 +29,13 @@ public sealed class AddressRates
     }
 
     /// <summary>Charges one to the address. False: it is over its rate.</summary>
-    public bool TryTake(SourceAddress address, long nowMs)
+    public bool TryTake(SourceAddress address, long nowMs) => TryTake(address.Accountable.Bits, nowMs);
+
+    /// <summary>Charges one to whatever the key stands for, such as a digest of an address and a name. False: it is over its rate.</summary>
+    public bool TryTake(UInt128 key, long nowMs)
     {
         if (_limit.PerSecond == 0)
             return true;
-        var key = address.Accountable.Bits;
         var set = SetOf(key);
         lock (_locks[set % _locks.Length])
         {
@@ -43,9 +45,11 @@ public sealed class AddressRates
     }
 
     /// <summary>Whether the address has used up its rate; charges nothing.</summary>
-    public bool IsInDebt(SourceAddress address, long nowMs)
+    public bool IsInDebt(SourceAddress address, long nowMs) => IsInDebt(address.Accountable.Bits, nowMs);
+
+    /// <summary>Whether what the key stands for has used up its rate; charges nothing.</summary>
+    public bool IsInDebt(UInt128 key, long nowMs)
     {
-        var key = address.Accountable.Bits;
         var set = SetOf(key);
         lock (_locks[set % _locks.Length])
         {

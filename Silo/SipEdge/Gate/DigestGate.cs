@@ -22,24 +22,22 @@ namespace Webphone.Silo.SipEdge.Gate;
 internal sealed partial class DigestGate
 {
     private static readonly TimeSpan NonceLifetime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Penalty = TimeSpan.FromSeconds(30);
 
     private readonly DigestAuthenticator _authenticator = new(RandomNumberGenerator.GetBytes(NonceMint.KeyBytes), NonceLifetime);
     private readonly ConcurrentDictionary<string, DigestAlgorithm[]> _algorithms = new();
     private readonly IDirectory _directory;
-    private readonly TrustedNetworks _trusted;
-    private readonly AddressRates _wrongPasswords;
+    private readonly ProvenOrigins _proven;
+    private readonly PasswordGuesses _guesses;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     public DigestGate(IDirectory directory, TrustedNetworks trusted, SipEdgeOptions options, TimeProvider time, ILogger logger)
     {
         _directory = directory;
-        _trusted = trusted;
         _time = time;
         _logger = logger;
-        var perSecond = (options.WrongPasswordsPerMinute + 59) / 60;
-        _wrongPasswords = new AddressRates(new RateLimit(perSecond, options.WrongPasswordsPerMinute, Penalty));
+        _proven = new ProvenOrigins(options.MaxExpires);
+        _guesses = new PasswordGuesses(trusted, options, _proven);
     }
 
     /// <summary>The user that the request proves to be from; null when it was answered with a challenge or a refusal.</summary>
@@ -51,19 +49,25 @@ internal sealed partial class DigestGate
             Challenge(stack, transaction, tenant, stale: false);
             return null;
         }
-        var source = SourceAddress.From(transaction.Flow.Remote.Address);
         var user = _directory.FindUser(tenant.Name, credentials.Username);
         var ha1 = Ha1(user, credentials.Algorithm);
         var outcome = _authenticator.Verify(
             credentials, ha1.Span, tenant.Domain, Algorithms(tenant), request.MethodToken, ProvenUri(credentials, request, tenant), _time.GetUtcNow());
-        if (outcome is DigestOutcome.Accepted or DigestOutcome.Stale && IsShutOut(source))
+        if (outcome is DigestOutcome.Refused && !_guesses.TryTake(transaction.Flow, tenant.Name, credentials.Username, NowMs))
+            LogShutOut(_logger, transaction.Flow, transaction.Method);
+        else if (outcome is DigestOutcome.Accepted or DigestOutcome.Stale && _guesses.AreTooMany(transaction.Flow, tenant.Name, credentials.Username, NowMs))
             outcome = DigestOutcome.Refused;
-        else if (outcome is DigestOutcome.Refused)
-            Charge(source, transaction);
         if (outcome is not DigestOutcome.Accepted)
+        {
             Challenge(stack, transaction, tenant, outcome is DigestOutcome.Stale);
-        return outcome is DigestOutcome.Accepted ? user : null;
+            return null;
+        }
+        _proven.Remember(transaction.Flow, tenant.Name, user!.Extension, NowMs);
+        return user;
     }
+
+    /// <summary>Whether the user has lately proved to be behind this very flow, by a registration or any other request.</summary>
+    public bool HasProved(in SipFlow flow, string tenant, string extension) => _proven.Knows(flow, tenant, extension, NowMs);
 
     private static bool TryFind(SipMessage request, string realm, out DigestCredentials credentials) =>
         DigestCredentials.TryFind(request, HeaderName.Authorization, realm, out credentials)
@@ -119,16 +123,6 @@ internal sealed partial class DigestGate
     }
 
     private long NowMs => _time.GetTimestamp() * 1000 / _time.TimestampFrequency;
-
-    /// <summary>Even the right password does not help an address that has just tried too many wrong ones.</summary>
-    private bool IsShutOut(SourceAddress source) => !_trusted.Contains(source) && _wrongPasswords.IsInDebt(source, NowMs);
-
-    private void Charge(SourceAddress source, ServerTransaction transaction)
-    {
-        if (_trusted.Contains(source) || _wrongPasswords.TryTake(source, NowMs))
-            return;
-        LogShutOut(_logger, transaction.Flow, transaction.Method);
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Too many wrong passwords over {Flow}, last with {Method}")]
     private static partial void LogShutOut(ILogger logger, SipFlow flow, SipMethod method);

@@ -19,7 +19,7 @@ internal sealed partial class IncomingLeg : Leg
     private readonly bool _offersLater;
 
     private IncomingLeg(EdgeContext edge, SipShard shard, string callId, UserRecord caller, string domain, bool offersLater)
-        : base(edge, shard, new LegId($"{callId}-0"), $"{caller.Tenant}/{callId}", domain) => _offersLater = offersLater;
+        : base(edge, shard, new LegId($"{callId}-0"), $"{caller.Tenant}/{callId}", new LegOwner(caller.Tenant, caller.Extension), domain) => _offersLater = offersLater;
 
     /// <summary>Takes the INVITE as a new call, or refuses it. In the shard's turn.</summary>
     public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, UserRecord caller, string dialled)

@@ -17,12 +17,13 @@ internal abstract partial class Leg : ILegMediaListener
     private readonly EdgeContext _edge;
     private bool _over;
 
-    protected Leg(EdgeContext edge, SipShard shard, LegId id, string callKey, string domain)
+    protected Leg(EdgeContext edge, SipShard shard, LegId id, string callKey, LegOwner owner, string domain)
     {
         _edge = edge;
         Shard = shard;
         Id = id;
         CallKey = callKey;
+        Owner = owner;
         Domain = domain;
         Reports = new LegReports(edge.Grains.GetGrain<ICallGrain>(callKey), id, callKey, OnReported, edge.Time, edge.Logger);
     }
@@ -30,6 +31,8 @@ internal abstract partial class Leg : ILegMediaListener
     public LegId Id { get; }
 
     public string CallKey { get; }
+
+    public LegOwner Owner { get; }
 
     public SipShard Shard { get; }
 
@@ -56,7 +59,8 @@ internal abstract partial class Leg : ILegMediaListener
         {
             case SessionEventKind.Ended:
                 _edge.Legs.SessionEnded();
-                Finish(CallEndMapping.FromSession(e.End, e.Status, IsAnswered));
+                if (_over || !TriesAgain(e))
+                    Finish(CallEndMapping.FromSession(e.End, e.Status, IsAnswered));
                 break;
             case SessionEventKind.Offer:
                 OnOffer(e);
@@ -125,6 +129,9 @@ internal abstract partial class Leg : ILegMediaListener
 
     /// <summary>What only the leg that called, or only the one that is called, knows.</summary>
     protected abstract void OnCallEvent(in SessionEvent e);
+
+    /// <summary>Whether the leg goes on in another session after this one's end.</summary>
+    protected virtual bool TriesAgain(in SessionEvent e) => false;
 
     /// <summary>Says the end to the phone.</summary>
     protected abstract void HangUp(CallEnd reason);

@@ -13,12 +13,20 @@ namespace Webphone.Silo.SipEdge.Legs;
 /// <summary>The leg of a device that is called: our INVITE over the flow that the device registered by.</summary>
 internal sealed partial class OutgoingLeg : Leg
 {
+    private readonly RingLeg _command;
+    private readonly SipFlow _flow;
+    private readonly byte[] _callId;
+    private readonly byte[] _tag = Encoding.ASCII.GetBytes(Identities.NewId());
+    private uint _cseq;
     private bool _rang;
     private byte[]? _earlyAnswer;
 
-    private OutgoingLeg(EdgeContext edge, SipShard shard, RingLeg command, string domain)
-        : base(edge, shard, command.Leg, command.CallKey, domain)
+    private OutgoingLeg(EdgeContext edge, SipShard shard, RingLeg command, in SipFlow flow, byte[] callId, string domain)
+        : base(edge, shard, command.Leg, command.CallKey, new LegOwner(command.Tenant, command.Extension), domain)
     {
+        _command = command;
+        _flow = flow;
+        _callId = callId;
     }
 
     /// <summary>Sends the INVITE. False when the device cannot be reached or no leg can be made. From any thread but within a shard's turn.</summary>
@@ -28,14 +36,14 @@ internal sealed partial class OutgoingLeg : Leg
             return false;
         var callId = Encoding.ASCII.GetBytes(Identities.NewId());
         var shard = driver.ShardOf(callId);
-        var leg = new OutgoingLeg(edge, shard, command, tenant.Domain);
+        var leg = new OutgoingLeg(edge, shard, command, flow, callId, tenant.Domain);
         if (!edge.Legs.TryAdd(leg))
             return true;
         if (LegMedia.Create(edge.Endpoints, flow.Remote.Address, tenant.Name, leg) is { } media)
             leg.Attach(media);
         else
             edge.Legs.Remove(leg);
-        return leg.Media is not null && leg.Call(command, flow, callId);
+        return leg.Media is not null && leg.Call();
     }
 
     protected override void OnCallEvent(in SessionEvent e)
@@ -55,20 +63,23 @@ internal sealed partial class OutgoingLeg : Leg
 
     protected override void HangUp(CallEnd reason) => Session!.Hangup(new SipPayload(ReasonOf(reason).Bytes));
 
-    private bool Call(RingLeg command, SipFlow flow, byte[] callId)
+    /// <summary>A phone that refuses plain RTP is asked once more, with keys.</summary>
+    protected override bool TriesAgain(in SessionEvent e)
+    {
+        if (e is not { End: SessionEnd.RemoteReject, Status: 488 or 606 } || !Media!.TrySecure())
+            return false;
+        _earlyAnswer = null;
+        LogTriesSecure(Edge.Logger, CallKey, Id, e.Status);
+        return Invite(Shard.Stack);
+    }
+
+    private bool Call()
     {
         var sent = false;
-        Shard.Run((Leg: this, command, flow, callId), (shard, state) =>
-        {
-            var session = shard.Stack.Invite(state.flow, Request(state.command, state.callId));
-            if (session is null)
-                return;
-            Attach(session);
-            sent = true;
-        });
+        Shard.Run(this, (shard, leg) => sent = leg.Invite(shard.Stack));
         if (sent)
         {
-            LogCalls(Edge.Logger, CallKey, Id, command.Extension, flow);
+            LogCalls(Edge.Logger, CallKey, Id, _command.Extension, _flow);
             return true;
         }
         Media!.Release();
@@ -76,7 +87,15 @@ internal sealed partial class OutgoingLeg : Leg
         return false;
     }
 
-    private OutgoingRequest Request(RingLeg command, byte[] callId)
+    private bool Invite(SipStack stack)
+    {
+        if (stack.Invite(_flow, Request(_command)) is not { } session)
+            return false;
+        Attach(session);
+        return true;
+    }
+
+    private OutgoingRequest Request(RingLeg command)
     {
         var caller = Identities.NameAddr(command.Caller, Domain);
         var callee = Identities.NameAddr(new Party(command.Extension, ""), Domain);
@@ -86,7 +105,12 @@ internal sealed partial class OutgoingLeg : Leg
         if (command.AutoAnswer)
             lines.Add("Call-Info", $"<sip:{Domain}>;answer-after=0").Add("Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer;delay=0");
         var offer = Media!.Offer(command.Codecs.IsDefault ? [] : command.Codecs);
-        return new OutgoingRequest(Encoding.UTF8.GetBytes(command.Binding.Contact), caller, callee, new SipPayload(lines.Bytes, offer)) { CallId = callId };
+        return new OutgoingRequest(Encoding.UTF8.GetBytes(command.Binding.Contact), caller, callee, new SipPayload(lines.Bytes, offer))
+        {
+            CallId = _callId,
+            FromTag = _tag,
+            CSeq = ++_cseq,
+        };
     }
 
     private void OnProgress(in SessionEvent e)
@@ -115,6 +139,9 @@ internal sealed partial class OutgoingLeg : Leg
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: calls {Extension} over {Flow}")]
     private static partial void LogCalls(ILogger logger, string callKey, LegId leg, string extension, SipFlow flow);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: {Status} to plain RTP, offers keys")]
+    private static partial void LogTriesSecure(ILogger logger, string callKey, LegId leg, int status);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: answered")]
     private static partial void LogAnswered(ILogger logger, string callKey, LegId leg);

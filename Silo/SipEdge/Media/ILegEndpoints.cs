@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Webphone.Grains.Media;
 using Webphone.Sip.Sdp;
 
@@ -12,8 +13,9 @@ internal interface ILegEndpoints
 
     /// <summary>Makes an endpoint with ports of its own; null when there are none left.</summary>
     /// <param name="tenant">Whose sounds it may be played.</param>
+    /// <param name="family">The addresses that the phone speaks.</param>
     /// <param name="listener">Hears of what happens in its media, on any thread.</param>
-    ILegEndpoint? Create(string tenant, ILegMediaListener listener);
+    ILegEndpoint? Create(string tenant, AddressFamily family, ILegMediaListener listener);
 }
 
 /// <summary>A codec of the engine.</summary>

@@ -26,6 +26,7 @@ internal sealed class LegMedia
     private SdpCodec? _spoken;
     private SdpDirection _direction = SdpDirection.SendRecv;
     private bool _held;
+    private bool _secure;
 
     private LegMedia(ILegEndpoint endpoint, IReadOnlyList<LegCodec> codecs, IPAddress signalling)
     {
@@ -44,7 +45,7 @@ internal sealed class LegMedia
     /// <param name="tenant">Whose leg it is.</param>
     /// <param name="listener">The leg.</param>
     public static LegMedia? Create(ILegEndpoints endpoints, IPAddress signalling, string tenant, ILegMediaListener listener) =>
-        endpoints.Create(tenant, listener) is { } endpoint ? new LegMedia(endpoint, endpoints.Codecs, signalling) : null;
+        endpoints.Create(tenant, signalling.AddressFamily, listener) is { } endpoint ? new LegMedia(endpoint, endpoints.Codecs, signalling) : null;
 
     /// <summary>Keeps the phone's offer for the answer; false when nothing in it can be taken. The codecs are those of it that we know, in its order.</summary>
     public bool TryTakeOffer(ReadOnlyMemory<byte> body, out ImmutableArray<MediaCodec> codecs)
@@ -78,6 +79,16 @@ internal sealed class LegMedia
         _offered = Capabilities([.. codecs.Distinct()], null);
         _local = SdpNegotiation.Offer(_offered, _origin, _local);
         return _local.ToBytes();
+    }
+
+    /// <summary>The phone wants none of our plain offer: the next one has keys (RFC 4568). False when the last had them already.</summary>
+    public bool TrySecure()
+    {
+        if (_secure)
+            return false;
+        _secure = true;
+        _local = null;
+        return true;
     }
 
     /// <summary>Takes the phone's answer to our offer; false when it settles nothing.</summary>
@@ -134,13 +145,14 @@ internal sealed class LegMedia
     {
         _spoken = agreement.SendCodec;
         _direction = agreement.Direction;
+        _secure = agreement.LocalCrypto is not null;
         _endpoint.Apply(agreement, _signalling);
     }
 
-    /// <summary>SRTP is spoken with who offers it.</summary>
+    /// <summary>SRTP is spoken with who offers it, and with who refuses to do without.</summary>
     private SdpCapabilities Capabilities(IReadOnlyList<SdpCodec> codecs, SdpSession? offer)
     {
-        var secure = offer is not null && offer.Media.Any(media => media is { IsAudio: true, IsSecure: true });
+        var secure = offer is null ? _secure : offer.Media.Any(media => media is { IsAudio: true, IsSecure: true });
         return new SdpCapabilities(codecs, _address, _endpoint.Local.Port)
         {
             RtcpMux = offer is not null,

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Webphone.Grains.Media;
 using Webphone.Media.Codecs;
 using Webphone.Media.Endpoints;
@@ -10,7 +11,9 @@ using Webphone.Sip.Sdp;
 namespace Webphone.Silo.SipEdge.Media;
 
 /// <summary>The endpoints of this silo's media node, in the terms of session descriptions.</summary>
-internal sealed class NodeLegEndpoints(LocalMediaNode node) : ILegEndpoints
+/// <param name="node">The media node.</param>
+/// <param name="places">Where media listens, one place for each address family that the node serves; without any it is where the engine says.</param>
+internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaPlace>? places = null) : ILegEndpoints
 {
     /// <summary>Wideband first; Opus says itself that it corrects losses.</summary>
     public IReadOnlyList<LegCodec> Codecs { get; } =
@@ -21,8 +24,13 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node) : ILegEndpoints
         new(new SdpCodec("PCMU", 8000), true),
     ];
 
-    public ILegEndpoint? Create(string tenant, ILegMediaListener listener) =>
-        node.TryAllocate(new Observer(listener)) is { } endpoint ? new Endpoint(endpoint, node.IdOf(endpoint)) : null;
+    public ILegEndpoint? Create(string tenant, AddressFamily family, ILegMediaListener listener)
+    {
+        var observer = new Observer(listener);
+        var place = places?.FirstOrDefault(place => place.Bind.AddressFamily == family);
+        var endpoint = place is null ? node.TryAllocate(observer) : node.TryAllocate(observer, place.Bind, place.Advertised);
+        return endpoint is null ? null : new Endpoint(endpoint, node.IdOf(endpoint));
+    }
 
     private sealed class Observer(ILegMediaListener listener) : IMediaObserver
     {
@@ -45,7 +53,7 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node) : ILegEndpoints
                 new LocalMedia
                 {
                     Codecs = Codecs(agreement.ReceiveCodec),
-                    Events = Events(agreement.ReceiveEventType, agreement.ReceiveCodec),
+                    Events = Events(agreement.ReceiveEventType, agreement.ReceiveEventClockRate),
                     Key = Key(agreement.LocalCrypto),
                 },
                 new RemoteMedia
@@ -55,7 +63,7 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node) : ILegEndpoints
                     RtcpMultiplexed = agreement.RtcpMux,
                     Signalling = signalling,
                     Codecs = Codecs(agreement.SendCodec),
-                    Events = Events(agreement.SendEventType, agreement.SendCodec),
+                    Events = Events(agreement.SendEventType, agreement.SendEventClockRate),
                     Key = Key(agreement.RemoteCrypto),
                 });
             endpoint.SetDirection(agreement.Direction switch
@@ -74,8 +82,8 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node) : ILegEndpoints
         private static RtpCodec[] Codecs(SdpCodec codec) =>
             AudioCodecs.TryFromName(codec.Name, out var audio) ? [new RtpCodec(audio, (byte)codec.PayloadType)] : [];
 
-        private static EventFormat[] Events(int? payloadType, SdpCodec codec) =>
-            payloadType is { } type ? [new EventFormat((byte)type, codec.ClockRate == 48000 ? 48000 : 8000)] : [];
+        private static EventFormat[] Events(int? payloadType, int? clockRate) =>
+            payloadType is { } type && clockRate is { } rate ? [new EventFormat((byte)type, rate)] : [];
 
         private static SrtpMasterKey? Key(SdpCrypto? crypto) =>
             crypto is not null && SrtpProfiles.TryFromSuiteName(crypto.Suite, out var profile)

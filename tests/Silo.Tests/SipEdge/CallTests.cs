@@ -69,6 +69,7 @@ public sealed class CallTests
         await calling.Next(SessionEventKind.Answered);
         var ended = await atDesk.Next(SessionEventKind.Ended);
         Assert.Equal(SessionEnd.RemoteCancel, ended.End);
+        Assert.Equal("SIP;cause=200;text=\"Call completed elsewhere\"", ended.Message!.HeaderText(HeaderName.Reason));
         calling.Hangup();
         await atMobile.Next(SessionEventKind.Ended);
         await world.Over();
@@ -125,7 +126,7 @@ public sealed class CallTests
         await using var world = await EdgeWorld.Start();
         var ann = await world.Registered("101");
         Assert.Equal(488, (await (await ann.Call("102", TestSdp.Offer("18"))).Next(SessionEventKind.Ended)).Status);
-        Assert.Equal(0, world.Endpoints);
+        await Eventually.True(() => world.Endpoints == 0);
     }
 
     [Fact]
@@ -158,6 +159,49 @@ public sealed class CallTests
         Assert.DoesNotContain(key, answer, StringComparison.Ordinal);
         calling.Hangup();
         await world.Over();
+    }
+
+    [Fact]
+    public async Task A_phone_that_insists_on_secure_media_is_asked_again_with_keys()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var calling = await ann.Call("102");
+        (await bob.NextCall()).Reject(488);
+        var ringing = await bob.NextCall();
+        var offer = Encoding.UTF8.GetString(ringing.Invite!.Body.Span);
+        Assert.Contains("RTP/SAVP", offer, StringComparison.Ordinal);
+        Assert.Contains("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", offer, StringComparison.Ordinal);
+        ringing.Answer(TestSdp.Offer(protocol: "RTP/SAVP", more: $"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{Convert.ToBase64String(new byte[30])}\r\n"));
+        var answer = Encoding.UTF8.GetString((await calling.Next(SessionEventKind.Answered)).Message!.Body.Span);
+        Assert.Contains("RTP/AVP", answer, StringComparison.Ordinal);
+        await ringing.Next(SessionEventKind.Acknowledged);
+        Assert.Equal(2, world.Endpoints);
+        calling.Hangup();
+        await world.Over();
+    }
+
+    [Fact]
+    public async Task A_phone_that_refuses_secure_media_too_has_nothing_in_common_with_us()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var calling = await ann.Call("102");
+        (await bob.NextCall()).Reject(488);
+        (await bob.NextCall()).Reject(488);
+        Assert.Equal(488, (await calling.Next(SessionEventKind.Ended)).Status);
+        Assert.Equal(CallEnd.NoCommonMedia, (await world.Over()).History[0].End);
+        Assert.False(bob.HasCall);
+    }
+
+    [Fact]
+    public async Task A_key_with_an_identifier_is_refused()
+    {
+        await using var world = await EdgeWorld.Start();
+        var ann = await world.Registered("101");
+        var key = Convert.ToBase64String(new byte[30]);
+        var calling = await ann.Call("102", TestSdp.Offer(protocol: "RTP/SAVP", more: $"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}|2^20|1:4\r\n"));
+        Assert.Equal(488, (await calling.Next(SessionEventKind.Ended)).Status);
     }
 
     [Theory]

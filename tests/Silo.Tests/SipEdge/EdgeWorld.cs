@@ -18,6 +18,7 @@ using Webphone.Silo.MediaNode;
 using Webphone.Silo.SipEdge;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Sip.Messages;
+using Webphone.Sip.Sessions;
 using Webphone.Sip.Stack;
 
 namespace Webphone.Silo.Tests.SipEdge;
@@ -32,7 +33,7 @@ internal sealed class EdgeWorld : IAsyncDisposable
     private readonly List<TestPhone> _phones = [];
     private readonly LocalMediaNode _media;
 
-    private EdgeWorld(Action<SipNetworkSettings, SipEdgeOptions>? configure)
+    private EdgeWorld(Action<SipNetworkSettings, SipEdgeOptions>? configure, MediaOptions? media, SessionOptions? session)
     {
         Journal = new MemoryJournal();
         _services = new ServiceCollection()
@@ -43,7 +44,7 @@ internal sealed class EdgeWorld : IAsyncDisposable
             .AddMemoryGrainStorage(GrainServices.Storage)
             .BuildServiceProvider();
         Grains = _services.GetRequiredService<IGrainFactory>();
-        _engine = new MediaEngine(new MediaOptions { FirstPort = 31000, LastPort = 38999 });
+        _engine = new MediaEngine((media ?? new MediaOptions()) with { FirstPort = 31000, LastPort = 38999 });
         _media = new LocalMediaNode(Node, _engine, new SoundLibrary(new SoundOptions(), NullLogger<SoundLibrary>.Instance));
         var settings = new SipNetworkSettings
         {
@@ -61,7 +62,8 @@ internal sealed class EdgeWorld : IAsyncDisposable
             settings, TimeProvider.System, new TransportCounters(), new WireTrace(NullLogger<WireTrace>.Instance), NullLogger<SipNetwork>.Instance);
         Network.Bind();
         Edge = new PhoneEdge(
-            options, settings, Network, new SipStackOptions(), Directory, Grains, new NodeLegEndpoints(_media), TimeProvider.System, NullLoggerFactory.Instance);
+            options, settings, Network, new SipStackOptions { Session = session ?? new SessionOptions() }, Directory, Grains,
+            new NodeLegEndpoints(_media, [new MediaPlace(IPAddress.Loopback, IPAddress.Loopback), new MediaPlace(IPAddress.IPv6Loopback, IPAddress.IPv6Loopback)]), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public TestDirectory Directory { get; } = new();
@@ -80,9 +82,10 @@ internal sealed class EdgeWorld : IAsyncDisposable
 
     public IPEndPoint Tcp => Network.Listening[1].EndPoint;
 
-    public static async Task<EdgeWorld> Start(Action<SipNetworkSettings, SipEdgeOptions>? configure = null)
+    public static async Task<EdgeWorld> Start(
+        Action<SipNetworkSettings, SipEdgeOptions>? configure = null, MediaOptions? media = null, SessionOptions? session = null)
     {
-        var world = new EdgeWorld(configure);
+        var world = new EdgeWorld(configure, media, session);
         world.Edge.Start();
         await world.Grains.GetGrain<INodeGrain>(Node).Attach(
             world.Grains.CreateObjectReference<IEdge>(world.Edge), world.Grains.CreateObjectReference<IMediaNode>(world._media));
@@ -90,17 +93,18 @@ internal sealed class EdgeWorld : IAsyncDisposable
     }
 
     /// <summary>A phone that is not registered.</summary>
-    public TestPhone Phone(string extension, string? secret = null, string tenant = "acme", string domain = TestDirectory.Domain, SipTransport transport = SipTransport.Udp)
+    public TestPhone Phone(string extension, string? secret = null, string tenant = "acme", string domain = TestDirectory.Domain, SipTransport transport = SipTransport.Udp, IPAddress? from = null)
     {
-        var phone = new TestPhone(extension, secret ?? TestDirectory.Secret(tenant, extension), domain, transport, transport is SipTransport.Udp ? Udp : Tcp);
+        var server = Network.Listening.First(point => point.Transport == transport && (from is null || point.EndPoint.AddressFamily == from.AddressFamily));
+        var phone = new TestPhone(extension, secret ?? TestDirectory.Secret(tenant, extension), domain, transport, server.EndPoint, from);
         _phones.Add(phone);
         return phone;
     }
 
     /// <summary>A phone that is registered.</summary>
-    public async Task<TestPhone> Registered(string extension, SipTransport transport = SipTransport.Udp)
+    public async Task<TestPhone> Registered(string extension, SipTransport transport = SipTransport.Udp, IPAddress? from = null)
     {
-        var phone = Phone(extension, transport: transport);
+        var phone = Phone(extension, transport: transport, from: from);
         Assert.Equal(200, await phone.Register());
         return phone;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Webphone.Grains.Users;
@@ -56,6 +57,83 @@ public sealed class GateTests
         for (var i = 0; i < 5; i++)
             Assert.Equal(401, await guesser.Register());
         Assert.Equal(401, await world.Phone("101").Register());
+    }
+
+    [Fact]
+    public async Task Guessing_one_users_password_shuts_nobody_else_out()
+    {
+        await using var world = await EdgeWorld.Start((_, options) => options.WrongPasswordsPerUser = 3);
+        var guesser = world.Phone("101", "wrong");
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(401, await guesser.Register());
+        Assert.Equal(401, await world.Phone("101").Register());
+        Assert.Equal(200, await world.Phone("102").Register());
+    }
+
+    [Fact]
+    public async Task Who_is_registered_works_on_while_a_neighbour_guesses()
+    {
+        await using var world = await EdgeWorld.Start((_, options) => (options.WrongPasswordsPerUser, options.WrongPasswordsPerMinute) = (3, 6));
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        foreach (var extension in new[] { "101", "103", "104" })
+        {
+            var guesser = world.Phone(extension, "wrong");
+            for (var i = 0; i < 4; i++)
+                Assert.Equal(401, await guesser.Register());
+        }
+        Assert.Equal(401, await world.Phone("105").Register());
+        // Over the flow that is known to be hers, and from an address that is known to be his.
+        Assert.Equal(200, await ann.Register());
+        Assert.Equal(200, await world.Phone("102").Register());
+        // Another phone of hers cannot be told from the guesser.
+        Assert.Equal(401, await world.Phone("101").Register());
+        var (calling, _) = await EdgeWorld.Connected(ann, bob);
+        calling.Hangup();
+        await world.Over();
+    }
+
+    [Fact]
+    public async Task Guessing_at_one_address_does_not_bind_another()
+    {
+        await using var world = await EdgeWorld.Start((_, options) => options.WrongPasswordsPerMinute = 3);
+        var guesser = world.Phone("101", "wrong", from: IPAddress.Parse("127.0.0.2"));
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(401, await guesser.Register());
+        Assert.Equal(401, await world.Phone("102", from: IPAddress.Parse("127.0.0.2")).Register());
+        Assert.Equal(200, await world.Phone("101", from: IPAddress.Parse("127.0.0.3")).Register());
+    }
+
+    [Fact]
+    public async Task A_proof_for_the_domain_as_a_whole_is_taken_and_one_for_an_address_that_is_no_tenants_is_not()
+    {
+        await using var world = await EdgeWorld.Start((_, options) => options.WrongPasswordsPerMinute = 1);
+        var phone = world.Phone("101");
+        var (_, challenge) = await phone.Send(SipMethod.Options, "sip:acme.example", authenticate: false);
+        Assert.Equal(200, challenge!.StatusCode);
+        (_, challenge) = await phone.Send(SipMethod.Message, "sip:109@acme.example", authenticate: false);
+        var proof = phone.Proof(challenge!, "MESSAGE"u8, "sip:acme.example");
+        Assert.Equal(480, (await phone.Send(SipMethod.Message, "sip:109@acme.example", proof, authenticate: false)).Status);
+        foreach (var elsewhere in new[] { $"sip:{world.Udp}", "sip:other.example", "sip:102@acme.example" })
+        {
+            (_, challenge) = await phone.Send(SipMethod.Message, "sip:109@acme.example", authenticate: false);
+            proof = phone.Proof(challenge!, "MESSAGE"u8, elsewhere);
+            Assert.Equal(401, (await phone.Send(SipMethod.Message, "sip:109@acme.example", proof, authenticate: false)).Status);
+        }
+        // It was the right password each time, so that nothing is held against the phone.
+        Assert.Equal(200, await world.Phone("101").Register());
+    }
+
+    [Fact]
+    public async Task Allow_and_supported_name_what_is_served_and_nothing_else()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        var (_, options) = await phone.Send(SipMethod.Options, "sip:101@acme.example");
+        Assert.Contains("\r\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REGISTER, INFO, MESSAGE\r\n", options!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\r\nSupported: 100rel, timer, path, outbound\r\n", options.ToString(), StringComparison.Ordinal);
+        var (status, refusal) = await phone.Send(SipMethod.Message, "sip:102@acme.example", "Require: replaces\r\n");
+        Assert.Equal(420, status);
+        Assert.Equal("replaces", refusal!.HeaderText(HeaderName.Unsupported));
     }
 
     [Fact]

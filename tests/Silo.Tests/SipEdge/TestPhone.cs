@@ -23,13 +23,13 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
     private readonly Channel<ServerTransaction> _requests = Channel.CreateUnbounded<ServerTransaction>();
     private uint _cseq;
 
-    public TestPhone(string extension, string secret, string domain, SipTransport transport, IPEndPoint server)
+    public TestPhone(string extension, string secret, string domain, SipTransport transport, IPEndPoint server, IPAddress? from = null)
     {
         Extension = extension;
         Domain = domain;
         _secret = secret;
         Network = new SipNetwork(
-            new SipNetworkSettings { Listen = [new(transport is SipTransport.Udp ? SipTransport.Udp : SipTransport.Tcp, new IPEndPoint(IPAddress.Loopback, 0))] },
+            new SipNetworkSettings { Listen = [new(transport is SipTransport.Udp ? SipTransport.Udp : SipTransport.Tcp, new IPEndPoint(from ?? IPAddress.Loopback, 0))] },
             TimeProvider.System, new TransportCounters(), new WireTrace(NullLogger<WireTrace>.Instance), NullLogger<SipNetwork>.Instance);
         Network.Bind();
         _driver = new SipDriver(Network, new SipStackOptions { Product = "TestPhone" }, 1, _ => this, TimeProvider.System, NullLogger<SipDriver>.Instance);
@@ -68,11 +68,11 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
     }
 
     /// <summary>Calls, answering a challenge once.</summary>
-    public async Task<TestCall> Call(string number, string? sdp = null, bool authenticate = true, string headers = "", string? uri = null)
+    public async Task<TestCall> Call(string number, string? sdp = null, bool authenticate = true, string headers = "", string? uri = null, SessionOptions? options = null)
     {
         uri ??= $"sip:{number}@{Domain}";
         var callId = Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"));
-        var call = Invite(uri, sdp ?? TestSdp.Offer(), headers, callId);
+        var call = Invite(uri, sdp ?? TestSdp.Offer(), headers, callId, options);
         if (!authenticate)
             return call;
         var first = await call.Next();
@@ -81,7 +81,7 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
             call.PutBack(first);
             return call;
         }
-        return Invite(uri, sdp ?? TestSdp.Offer(), headers + Proof(challenge, "INVITE"u8, uri), callId);
+        return Invite(uri, sdp ?? TestSdp.Offer(), headers + Proof(challenge, "INVITE"u8, uri), callId, options);
     }
 
     /// <summary>The next call that comes in.</summary>
@@ -151,11 +151,11 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
         return answer.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    private TestCall Invite(string uri, string sdp, string headers, byte[] callId)
+    private TestCall Invite(string uri, string sdp, string headers, byte[] callId, SessionOptions? options)
     {
         var request = Request(uri, headers, sdp, "application/sdp", uri, callId);
         TestCall? call = null;
-        Shard.Run(request, (shard, invite) => call = new TestCall(shard, shard.Stack.Invite(_flow, invite)!, null));
+        Shard.Run(request, (shard, invite) => call = new TestCall(shard, shard.Stack.Invite(_flow, invite, options)!, null));
         return call!;
     }
 
