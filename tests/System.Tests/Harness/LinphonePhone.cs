@@ -37,6 +37,7 @@ public sealed class LinphonePhone : IAsyncDisposable
             mtu=1300
             [sound]
             echocancellation=0
+            {Codecs()}
             """);
         var process = ChildProcess.Start(linphone, ["-c", config], new Dictionary<string, string> { ["HOME"] = scratch.Folder }, scratch.Folder);
         var phone = new LinphonePhone(process, scratch);
@@ -56,6 +57,18 @@ public sealed class LinphonePhone : IAsyncDisposable
             await phone.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>G.711 only: linphone writes the header of its recording at the end, and without it a recording is taken for 8 kHz.</summary>
+    private static string Codecs()
+    {
+        (string Name, int Rate, int Channels, bool Enabled)[] codecs =
+        [
+            ("PCMU", 8000, 1, true), ("PCMA", 8000, 1, true), ("opus", 48000, 2, false), ("speex", 16000, 1, false), ("speex", 8000, 1, false),
+            ("speex", 32000, 1, false), ("G722", 8000, 1, false), ("GSM", 8000, 1, false), ("BV16", 8000, 1, false), ("L16", 44100, 1, false), ("L16", 44100, 2, false),
+        ];
+        return string.Join('\n', codecs.Select((codec, i) =>
+            $"[audio_codec_{i}]\nmime={codec.Name}\nrate={codec.Rate}\nchannels={codec.Channels}\nenabled={(codec.Enabled ? 1 : 0)}"));
     }
 
     public Task DialAsync(string target) => _process.WriteLineAsync($"call {target}");

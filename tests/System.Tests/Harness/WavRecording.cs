@@ -38,8 +38,11 @@ public sealed class WavRecording(string folder, string pattern)
     private (string? Path, long Size) Newest()
     {
         var newest = new DirectoryInfo(folder).EnumerateFiles(pattern).OrderBy(f => f.Name, StringComparer.Ordinal).LastOrDefault();
-        return newest is null ? (null, HeaderBytes) : (newest.FullName, Math.Max(HeaderBytes, newest.Length));
+        return newest is null ? (null, HeaderBytes) : (newest.FullName, Math.Max(HeaderBytes, WholeFrames(newest.Length)));
     }
+
+    /// <summary>A phone flushes its buffer wherever it is full; half a sample read as a whole one is noise. The header, too, is whole frames of 16-bit stereo.</summary>
+    private static long WholeFrames(long bytes) => bytes & ~3L;
 
     private static (int Rate, int Channels) Format(string path)
     {
