@@ -10,6 +10,7 @@ using Webphone.Sip.Messages;
 using Webphone.Sip.Registration;
 using Webphone.Sip.Stack;
 using Webphone.Sip.Transactions;
+using Webphone.Sip.Uris;
 using Binding = Webphone.Grains.Users.Binding;
 
 namespace Webphone.Silo.SipEdge.Registrar;
@@ -93,7 +94,6 @@ internal sealed partial class RegistrarHandler
     {
         var set = ImmutableArray.CreateBuilder<Binding>(request.Contacts.Count);
         var remove = ImmutableArray.CreateBuilder<string>();
-        var text = _edge.Network.Describe(flow);
         var longest = behindNat ? _edge.Options.NatExpires : _edge.Options.MaxExpires;
         foreach (var contact in request.Contacts)
         {
@@ -105,10 +105,28 @@ internal sealed partial class RegistrarHandler
             }
             var granted = TimeSpan.FromSeconds(contact.ExpiresSeconds);
             set.Add(new Binding(
-                id, contact.Uri, _edge.Options.Node, text, [.. request.Path], request.CallId, request.CSeq,
+                id, contact.Uri, _edge.Options.Node, _edge.Network.Describe(FlowTo(contact.Uri, flow)), [.. request.Path], request.CallId, request.CSeq,
                 granted < longest ? granted : longest, default, request.UserAgent));
         }
         return new RegisterBindings(set.DrainToImmutable(), remove.DrainToImmutable(), request.RemovesAll, request.CallId, request.CSeq);
+    }
+
+    /// <summary>
+    /// Calls go over the flow that the registration came by, which is the one that a NAT lets through. A phone that is not behind one (it sends from the very
+    /// address that its contact names) may listen on another UDP port than it sends from: then its contact says where (RFC 3261 §10.3).
+    /// </summary>
+    private SipFlow FlowTo(string contactUri, in SipFlow flow)
+    {
+        if (flow.Transport is SipTransport.Udp
+            && SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(contactUri), out var contact, out _) && !contact.Parameters.Has("ob"u8)
+            && contact.Transport is (SipTransport.Unknown or SipTransport.Udp) && System.Net.IPAddress.TryParse(contact.HostText.Trim('[', ']'), out var host)
+            && host.Equals(flow.Remote.Address))
+        {
+            var port = contact.Port == 0 ? SipTransport.Udp.DefaultPort() : contact.Port;
+            if (port != flow.Remote.Port && _edge.Network.TryOpen(SipTransport.Udp, new System.Net.IPEndPoint(host, port), contact.HostText, out var other)) return other;
+        }
+
+        return flow;
     }
 
     private void Answer(SipStack stack, ServerTransaction register, RegistrationRequest request, RegisterResult result)
