@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
 using Webphone.Grains;
 using Webphone.Silo.Settings;
 using Webphone.Silo.Storage.GrainState;
