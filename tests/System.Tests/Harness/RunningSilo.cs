@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Webphone.System.Tests.Harness;
 
@@ -108,9 +109,21 @@ public sealed class RunningSilo : IAsyncDisposable
         return await Process.WaitForExitAsync(TimeSpan.FromSeconds(15));
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
+    /// <summary>Waits until the store has every call as it is now: the journal promises that within 100 ms, and a busy machine takes longer.</summary>
+    public async Task JournalWrittenAsync()
+    {
+        var end = Environment.TickCount64 + 10_000;
+        while (!Regex.IsMatch(await MetricsAsync(), "(?m)^webphone_journal_waiting(\\{[^}]*\\})? 0$"))
+        {
+            Assert.True(Environment.TickCount64 < end, $"the journal does not get written:\n{Process.Output}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Ends it as a power cut would, once the journal has what happened so far.</summary>
     public async Task KillAsync()
     {
+        await JournalWrittenAsync();
         Process.Signal(ChildProcess.Sigkill);
         await Process.WaitForExitAsync(TimeSpan.FromSeconds(10));
         await Process.DisposeAsync();
