@@ -68,6 +68,7 @@ function show(status) {
   find('history').replaceChildren(...status.history.map(historyRow));
   find('no-calls').hidden = status.calls.length > 0;
   find('no-history').hidden = status.history.length > 0;
+  find('history-table').hidden = status.history.length === 0;
   find('cut').hidden = !status.cut;
 }
 
