@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Webphone.Grains.Media;
@@ -16,6 +17,11 @@ internal interface ILegEndpoints
     /// <param name="family">The addresses that the phone speaks.</param>
     /// <param name="listener">Hears of what happens in its media, on any thread.</param>
     ILegEndpoint? Create(string tenant, AddressFamily family, ILegMediaListener listener);
+
+    /// <summary>Makes an endpoint for a peer that speaks WebRTC; null when there is no port for such or no room for more. It takes media once an offer was answered.</summary>
+    /// <param name="tenant">Whose sounds it may be played.</param>
+    /// <param name="listener">Hears of what happens in its media, on any thread.</param>
+    IWebRtcEndpoint? CreateWebRtc(string tenant, ILegMediaListener listener) => null;
 }
 
 /// <summary>A codec of the engine.</summary>
@@ -42,6 +48,25 @@ internal interface ILegEndpoint
     void Release();
 }
 
+/// <summary>
+/// An endpoint whose media is protected by DTLS and finds its way by ICE. Its transport can be replaced any number of times (a page that reloads, another
+/// network): the endpoint, its name and what it is connected to stay. Safe from any thread.
+/// </summary>
+internal interface IWebRtcEndpoint : ILegEndpoint
+{
+    /// <summary>
+    /// Answers an offer, the first time or again. An offer with the ICE credentials that are in force changes codec and direction only; one with others gets a
+    /// new transport, and the old one goes when the new one is up. Nothing has changed when it cannot be answered.
+    /// </summary>
+    /// <param name="offerSdp">The peer's complete offer; its candidates are not needed.</param>
+    /// <param name="preferred">Taken where the peer offers it; else its best that can be transcoded.</param>
+    /// <param name="answerSdp">Complete, with our candidates; empty when refused.</param>
+    /// <param name="codec">What the answer settles on.</param>
+    /// <param name="offered">Those of the offer that the engine knows, in its order.</param>
+    /// <param name="error">Why it was refused, for a log; empty otherwise.</param>
+    bool TryAnswer(string offerSdp, MediaCodec? preferred, out string answerSdp, out MediaCodec codec, out ImmutableArray<MediaCodec> offered, out string error);
+}
+
 /// <summary>What a leg hears from its endpoint.</summary>
 internal interface ILegMediaListener
 {
@@ -53,4 +78,14 @@ internal interface ILegMediaListener
 
     /// <summary>Nothing came for too long.</summary>
     void OnMediaTimeout();
+
+    /// <summary>A WebRTC peer has fallen silent: its checks of the path, or what it should be sending, stopped coming, or it closed its transport. Long before any time-out.</summary>
+    void OnMediaLost()
+    {
+    }
+
+    /// <summary>It is heard again, over the transport that fell silent or over one that replaced it.</summary>
+    void OnMediaBack()
+    {
+    }
 }
