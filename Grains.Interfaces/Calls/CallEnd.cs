@@ -44,6 +44,9 @@ public enum CallEnd
     /// <summary>No media came for too long.</summary>
     MediaTimeout,
 
+    /// <summary>A party's device went out of reach during the call and did not come back in time.</summary>
+    PartyLost,
+
     /// <summary>The session timer ran out (RFC 4028).</summary>
     SessionExpired,
 

@@ -1,0 +1,318 @@
+// Generated from the C# contracts by tests/WebFrontend.Tests; not to be edited. `UPDATE_CONTRACTS=1 ./test WebFrontend.Tests` writes it anew.
+
+/** A time in ISO 8601. */
+export type Instant = string;
+
+export type Account = {
+  readonly user: string;
+  readonly extension: string;
+  readonly name: string;
+  readonly tenant: TenantInfo;
+  readonly settings: UserSettings;
+};
+
+export type AttachRequest = {
+  readonly sessionId: string;
+  readonly tabId: string;
+  readonly takePhone: boolean;
+  readonly lastVersion: number;
+  readonly clientVersion: string;
+};
+
+export type BrowserCall = {
+  readonly leg: string | null;
+  readonly here: boolean;
+  readonly callKey: string;
+  readonly version: number;
+  readonly phase: CallPhase;
+  readonly direction: CallDirection;
+  readonly dialled: string;
+  readonly peer: Peer;
+  readonly held: boolean;
+  readonly heldByPeer: boolean;
+  readonly away: boolean;
+  readonly peerAway: boolean;
+  readonly startedAt: Instant;
+  readonly answeredAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly end: CallEnd;
+};
+
+export type DialRequest = {
+  readonly leg: string;
+  readonly number: string;
+  readonly offer: string;
+  readonly callerId: string | null;
+};
+
+export type DirectoryPage = {
+  readonly entries: readonly DirectoryPerson[];
+  readonly more: boolean;
+};
+
+export type DirectoryPerson = {
+  readonly extension: string;
+  readonly name: string;
+};
+
+export type HistoryItem = {
+  readonly callKey: string;
+  readonly direction: CallDirection;
+  readonly peer: Peer;
+  readonly line: string;
+  readonly startedAt: Instant;
+  readonly answeredAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly durationSeconds: number;
+  readonly end: CallEnd;
+  readonly missed: boolean;
+};
+
+export type HistoryPage = {
+  readonly entries: readonly HistoryItem[];
+  readonly more: boolean;
+};
+
+export type IceServer = {
+  readonly urls: readonly string[];
+  readonly username: string | null;
+  readonly credential: string | null;
+};
+
+export type Me = {
+  readonly extension: string;
+  readonly name: string;
+  readonly doNotDisturb: boolean;
+  readonly reachable: boolean;
+  readonly state: PresenceState;
+  readonly devices: readonly MyDevice[];
+  readonly version: number;
+};
+
+export type MyDevice = {
+  readonly id: string;
+  readonly sessionId: string | null;
+  readonly userAgent: string;
+};
+
+export type OfferResult = {
+  readonly ok: boolean;
+  readonly answer: string | null;
+  readonly refusal: OfferRefusal | null;
+};
+
+export type PasswordChange = {
+  readonly current: string;
+  readonly new: string;
+};
+
+export type Peer = {
+  readonly number: string;
+  readonly name: string;
+  readonly extension: string | null;
+};
+
+export type PhoneHolder = {
+  readonly tabId: string | null;
+  readonly reachable: boolean;
+  readonly missedRingAt: Instant | null;
+};
+
+export type PresenceEntry = {
+  readonly extension: string;
+  readonly version: number;
+  readonly state: PresenceState;
+  readonly doNotDisturb: boolean;
+  readonly calls: number;
+};
+
+export type Problem = {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly retryAfter: number | null;
+};
+
+export type PushKey = {
+  readonly publicKey: string | null;
+};
+
+export type PushSubscriptionRequest = {
+  readonly endpoint: string;
+  readonly p256dh: string;
+  readonly auth: string;
+};
+
+export type Ring = {
+  readonly leg: string;
+  readonly callKey: string;
+  readonly caller: Peer;
+  readonly startedAt: Instant;
+};
+
+export type RingStop = {
+  readonly leg: string;
+  readonly reason: CallEnd;
+  readonly by: string | null;
+};
+
+export type SignInRequest = {
+  readonly user: string;
+  readonly password: string;
+};
+
+export type Snapshot = {
+  readonly version: number;
+  readonly serverTime: Instant;
+  readonly me: Me;
+  readonly tenant: TenantInfo;
+  readonly settings: UserSettings;
+  readonly calls: readonly BrowserCall[];
+  readonly presence: readonly PresenceEntry[];
+  readonly holdsPhone: boolean;
+  readonly phone: PhoneHolder;
+  readonly iceServers: readonly IceServer[];
+};
+
+export type TenantInfo = {
+  readonly name: string;
+  readonly domain: string;
+};
+
+export type UserSettings = {
+  readonly language: string | null;
+  readonly theme: Theme;
+  readonly notifications: boolean;
+};
+
+export interface PhoneHub {
+  attach(request: AttachRequest): Promise<Snapshot>;
+  takePhone(): Promise<boolean>;
+  releasePhone(): Promise<void>;
+  dial(request: DialRequest): Promise<OfferResult>;
+  ringReceived(leg: string): Promise<void>;
+  answer(leg: string, offer: string): Promise<OfferResult>;
+  decline(leg: string): Promise<void>;
+  hangUp(leg: string): Promise<void>;
+  hold(leg: string): Promise<void>;
+  resume(leg: string): Promise<void>;
+  sendDigits(leg: string, digits: string): Promise<void>;
+  reconnect(leg: string, offer: string): Promise<OfferResult>;
+  setDoNotDisturb(on: boolean): Promise<void>;
+  watchPresence(extensions: readonly string[]): Promise<readonly PresenceEntry[]>;
+}
+
+/** The names of the methods of PhoneHub on the wire. */
+export const phoneHubMethods = {
+  attach: 'Attach',
+  takePhone: 'TakePhone',
+  releasePhone: 'ReleasePhone',
+  dial: 'Dial',
+  ringReceived: 'RingReceived',
+  answer: 'Answer',
+  decline: 'Decline',
+  hangUp: 'HangUp',
+  hold: 'Hold',
+  resume: 'Resume',
+  sendDigits: 'SendDigits',
+  reconnect: 'Reconnect',
+  setDoNotDisturb: 'SetDoNotDisturb',
+  watchPresence: 'WatchPresence',
+} as const satisfies Record<keyof PhoneHub, string>;
+
+export interface PhoneClient {
+  ringing(ring: Ring): void;
+  ringStopped(stop: RingStop): void;
+  callChanged(call: BrowserCall): void;
+  meChanged(me: Me): void;
+  presenceChanged(changes: readonly PresenceEntry[]): void;
+  phoneTaken(holder: PhoneHolder): void;
+  signedOut(reason: SignOutReason): void;
+}
+
+/** The names of the methods of PhoneClient on the wire. */
+export const phoneClientMethods = {
+  ringing: 'Ringing',
+  ringStopped: 'RingStopped',
+  callChanged: 'CallChanged',
+  meChanged: 'MeChanged',
+  presenceChanged: 'PresenceChanged',
+  phoneTaken: 'PhoneTaken',
+  signedOut: 'SignedOut',
+} as const satisfies Record<keyof PhoneClient, string>;
+
+export type CallDirection =
+  | 'inbound'
+  | 'outbound';
+
+export type CallEnd =
+  | 'none'
+  | 'completed'
+  | 'cancelled'
+  | 'answeredElsewhere'
+  | 'noAnswer'
+  | 'busy'
+  | 'declined'
+  | 'doNotDisturb'
+  | 'unreachable'
+  | 'notFound'
+  | 'forbidden'
+  | 'noCommonMedia'
+  | 'overloaded'
+  | 'mediaTimeout'
+  | 'partyLost'
+  | 'sessionExpired'
+  | 'edgeLost'
+  | 'serverStopped'
+  | 'interrupted'
+  | 'failed';
+
+export type CallPhase =
+  | 'routing'
+  | 'ringing'
+  | 'connected'
+  | 'ended';
+
+export type OfferRefusal =
+  | 'gone'
+  | 'notHolder'
+  | 'badOffer'
+  | 'overloaded'
+  | 'unavailable'
+  | 'wrongState';
+
+export type PresenceState =
+  | 'offline'
+  | 'idle'
+  | 'doNotDisturb'
+  | 'held'
+  | 'onCall'
+  | 'ringing';
+
+export type SignOutReason =
+  | 'signedOut'
+  | 'passwordChanged'
+  | 'removed'
+  | 'refused';
+
+export type Theme =
+  | 'system'
+  | 'light'
+  | 'dark';
+
+export const hubPaths = {
+  phone: '/hub',
+  requestHeader: 'X-Webphone',
+} as const;
+
+export const hubLimits = {
+  messageBytes: 32768,
+  offerLength: 16384,
+  watched: 500,
+  digits: 64,
+  numberLength: 64,
+  callsPerSecond: 20,
+  callBurst: 60,
+  connectionsPerUser: 20,
+  legsPerSession: 20,
+} as const;

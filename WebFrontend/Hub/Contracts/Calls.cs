@@ -1,0 +1,41 @@
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+
+namespace Webphone.WebFrontend.Hub.Contracts;
+
+/// <param name="StartedAt">When the call began.</param>
+public sealed record Ring(string Leg, string CallKey, Peer Caller, DateTimeOffset StartedAt);
+
+/// <param name="By">The device that answered, when it was answered elsewhere.</param>
+public sealed record RingStop(string Leg, CallEnd Reason, string? By);
+
+/// <param name="Extension">Of a user of the same tenant, else null.</param>
+public sealed record Peer(string Number, string Name, string? Extension);
+
+/// <summary>A call of the user.</summary>
+/// <param name="Leg">The user's leg in it: this session's where it has one.</param>
+/// <param name="Here">The leg is this session's: it can be answered, held and ended here. Else it is on another device.</param>
+/// <param name="Version">Only grows; a lower one is stale.</param>
+/// <param name="Dialled">What the caller dialled.</param>
+/// <param name="Held">The user holds it.</param>
+/// <param name="HeldByPeer">The other side holds it.</param>
+/// <param name="Away">This leg's media is lost; it is to be reconnected.</param>
+/// <param name="PeerAway">The other side's device is out of reach for now; the call waits for it.</param>
+/// <param name="End">How it ended; none before that.</param>
+public sealed record BrowserCall(
+    string? Leg,
+    bool Here,
+    string CallKey,
+    long Version,
+    CallPhase Phase,
+    CallDirection Direction,
+    string Dialled,
+    Peer Peer,
+    bool Held,
+    bool HeldByPeer,
+    bool Away,
+    bool PeerAway,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? AnsweredAt,
+    DateTimeOffset? EndedAt,
+    CallEnd End);

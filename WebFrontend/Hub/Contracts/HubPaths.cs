@@ -1,0 +1,36 @@
+namespace Webphone.WebFrontend.Hub.Contracts;
+
+/// <summary>Where the hub and the rest are served.</summary>
+public static class HubPaths
+{
+    public const string Phone = "/hub";
+
+    /// <summary>The header that every request which changes something must carry, with any value: no page of another origin can add it.</summary>
+    public const string RequestHeader = "X-Webphone";
+}
+
+/// <summary>Bounds that the hub holds a client to.</summary>
+public static class HubLimits
+{
+    /// <summary>Bytes of one message to the hub.</summary>
+    public const int MessageBytes = 32 * 1024;
+
+    /// <summary>Characters of an offer.</summary>
+    public const int OfferLength = 16 * 1024;
+
+    public const int Watched = 500;
+    public const int Digits = 64;
+    public const int NumberLength = 64;
+
+    /// <summary>Calls to the hub that a connection may make in a second, over a longer time.</summary>
+    public const int CallsPerSecond = 20;
+
+    /// <summary>Calls to the hub that a connection may make at once.</summary>
+    public const int CallBurst = 60;
+
+    /// <summary>Connections of one user at a time.</summary>
+    public const int ConnectionsPerUser = 20;
+
+    /// <summary>Legs that one session has at a time.</summary>
+    public const int LegsPerSession = 20;
+}

@@ -1,0 +1,40 @@
+namespace Webphone.WebFrontend.Hub.Contracts;
+
+/// <param name="SessionId">One browser profile: made by the client (32 hexadecimal digits, random), kept in its storage, shared by its tabs.</param>
+/// <param name="TabId">One tab: made by the client in the same way, kept for the life of the tab, over reloads.</param>
+/// <param name="TakePhone">Take the phone if no other tab that is here holds it.</param>
+/// <param name="LastVersion">Version of the last snapshot that the tab has, 0 without one.</param>
+/// <param name="ClientVersion">Build of the client.</param>
+public sealed record AttachRequest(string SessionId, string TabId, bool TakePhone, long LastVersion, string ClientVersion);
+
+/// <param name="Leg">The leg's id: made by the client (32 hexadecimal digits, random). Repeating it makes no second call.</param>
+/// <param name="Number">What was dialled.</param>
+/// <param name="Offer">The session description of the browser, complete or with candidates to come (the server needs none of them).</param>
+/// <param name="CallerId">Which of the user's numbers to show; null for the default.</param>
+public sealed record DialRequest(string Leg, string Number, string Offer, string? CallerId);
+
+/// <summary>What became of an offer.</summary>
+/// <param name="Answer">The server's session description when it was taken.</param>
+/// <param name="Refusal">Why it was not.</param>
+public sealed record OfferResult(bool Ok, string? Answer, OfferRefusal? Refusal);
+
+public enum OfferRefusal
+{
+    /// <summary>The leg is over, or was never.</summary>
+    Gone,
+
+    /// <summary>This tab does not hold the phone.</summary>
+    NotHolder,
+
+    /// <summary>The offer makes no sense or shares nothing with us.</summary>
+    BadOffer,
+
+    /// <summary>A bound is reached or the server is stopping.</summary>
+    Overloaded,
+
+    /// <summary>The server that should do it is not there; trying again may help.</summary>
+    Unavailable,
+
+    /// <summary>The leg is not in a state for this.</summary>
+    WrongState,
+}
