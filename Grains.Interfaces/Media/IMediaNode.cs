@@ -10,6 +10,18 @@ public interface IMediaNode : IGrainObserver
     /// <summary>Bridges two endpoints of this node, each hears the other. Replaces whatever either was connected to, and stops what they were played.</summary>
     Task Connect(EndpointId first, EndpointId second);
 
+    /// <summary>
+    /// Opens this node's end of an RTP link to another node and connects the endpoint, which is here, with it. Who connects two endpoints
+    /// of different nodes asks the one node without <paramref name="other"/>, gives its end to the other node, and that one's end back to the
+    /// first by <see cref="CompleteLink"/>. Each such round makes a new link; the end is closed when the endpoint is told anything else, or released.
+    /// </summary>
+    /// <param name="endpoint">The endpoint of this node.</param>
+    /// <param name="other">The other node's end, where it is known; the link can be used at once then.</param>
+    Task<LinkAnswer> OpenLink(EndpointId endpoint, LinkEnd? other);
+
+    /// <summary>Tells this node's end of a link where the other is. Does nothing when the endpoint was connected otherwise since.</summary>
+    Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other);
+
     /// <summary>The endpoint hears nothing and is heard by no one until it is connected again.</summary>
     Task Disconnect(EndpointId endpoint);
 

@@ -36,6 +36,9 @@ public sealed record LegReleased(LegId Leg) : CallEvent;
 /// <summary>A node did not do what it was told within its time, or its lease ran out.</summary>
 public sealed record NodeLost(string Node) : CallEvent;
 
+/// <summary>Answers <see cref="ConnectMedia"/>: the endpoints are on two nodes, and one of them can make no link to the other.</summary>
+public sealed record MediaRefused : CallEvent;
+
 /// <summary>Answers <see cref="AskStillHeld"/>: their edge does not have these legs any more.</summary>
 public sealed record LegsMissing(ImmutableArray<LegId> Legs) : CallEvent;
 

@@ -88,7 +88,7 @@ public static class CallMachine
         Recovered => CallStep.To(state, AskCaller(state)),
         // Only the caller's user was asked anything yet, and no timer runs.
         CallStarted or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
@@ -102,7 +102,7 @@ public static class CallMachine
         Recovered => CallStep.To(state, AskCallee(state)),
         // No device rings and no timer runs.
         CallStarted or CallerDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
@@ -121,7 +121,8 @@ public static class CallMachine
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => Resume(state, now),
         // Before the answer there is nobody to hold, to type for or to play to; routing is over.
-        CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+        CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or MediaRefused or DoNotDisturbSet or TimerFired =>
+            CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
@@ -133,6 +134,7 @@ public static class CallMachine
         LegReported { Report: LegEnded over } => CallEnding.CalleeLeft(state, over.Leg, over.End, now),
         LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         NodeLost lost when IsOnNode(state, lost.Node) => CallEnding.Finish(state, CallEnd.EdgeLost, now),
+        MediaRefused => CallEnding.Finish(state, CallEnd.Overloaded, now),
         LegsMissing missing => CallEnding.ConnectedLegsMissing(state, missing.Legs, now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
@@ -162,7 +164,7 @@ public static class CallMachine
         Recovered => CallServices.Resume(state, now).And(RunningTimers(state, now)),
         // There is one leg, and it is the caller's.
         CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or TimerFired => CallStep.Ignore(state),
+            or MediaRefused or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
@@ -173,14 +175,14 @@ public static class CallMachine
         Recovered => CallStep.To(state, [.. CallEnding.EndCommands(state)]),
         // The end is decided. A lost node's legs are released when telling it has failed for good.
         CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing
-            or DoNotDisturbSet or TimerFired or HangUpRequested => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TimerFired or HangUpRequested => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
     private static CallStep Ended(CallState state, CallEvent input) => input switch
     {
         CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or DoNotDisturbSet or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 

@@ -45,6 +45,7 @@ internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider ti
 
     public async Task<CallEvent?> Run(MediaCommand command)
     {
+        if (command is ConnectMedia { Other: var other } && other.Node != command.Endpoint.Node) return await Link(command.Endpoint, other);
         try
         {
             if (await Resolve(command.Endpoint.Node) is not { } links) return new NodeLost(command.Endpoint.Node);
@@ -78,6 +79,37 @@ internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider ti
             return Lost(ask.Node, "sweep", error);
         }
     }
+
+    /// <summary>
+    /// Joins endpoints of two nodes by an RTP link. It begins with the node of <paramref name="first"/>, the caller's, near which the call lives: of the
+    /// three messages then one goes to another machine.
+    /// </summary>
+    private async Task<CallEvent?> Link(EndpointId first, EndpointId second)
+    {
+        var node = first.Node;
+        try
+        {
+            if (await Resolve(node) is not { } near) return new NodeLost(node);
+            var opened = await InTime(near.Media.OpenLink(first, null));
+            if (opened.End is not { } here) return RefusalOf(opened);
+
+            node = second.Node;
+            if (await Resolve(node) is not { } far) return new NodeLost(node);
+            opened = await InTime(far.Media.OpenLink(second, here));
+            if (opened.End is not { } there) return RefusalOf(opened);
+
+            node = first.Node;
+            await InTime(near.Media.CompleteLink(first, here, there));
+            return null;
+        }
+        catch (Exception error)
+        {
+            return Lost(node, $"link of {first} and {second}", error);
+        }
+    }
+
+    /// <summary>An endpoint that is gone comes to nothing: the end of its leg says more.</summary>
+    private static MediaRefused? RefusalOf(LinkAnswer answer) => answer.Outcome == LinkOutcome.Refused ? new MediaRefused() : null;
 
     private async Task<CallEvent> End(EndLeg end)
     {

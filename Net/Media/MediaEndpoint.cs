@@ -74,6 +74,19 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
 
     public bool IsReleased => Volatile.Read(ref _released);
 
+    /// <summary>The link whose end this is; null for a leg's endpoint. Set once, before the first connection.</summary>
+    internal MediaLink? Link { get; set; }
+
+    /// <summary>Who it is connected with.</summary>
+    internal MediaEndpoint? Peer
+    {
+        get
+        {
+            lock (_port.Gate)
+                return _peer;
+        }
+    }
+
     /// <summary>Where the leg's RTP really comes from; null until it is sure.</summary>
     public IPEndPoint? LatchedSource
     {
@@ -235,6 +248,8 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         }
         _loop.Wheel.RemoveSecond(this, _secondPhase);
         _engine.Forget(this);
+        // Whoever was connected with it in the meantime.
+        Disconnect();
     }
 
     void IDisposable.Dispose() => Release();
@@ -355,6 +370,9 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
                 UpdateTicks();
             }
         }
+        // The end of a link serves one leg.
+        if (Link is not null)
+            Release();
     }
 
     /// <summary>Sends on a packet of the peer, from the buffer it arrived in.</summary>

@@ -14,6 +14,14 @@ internal static class MediaAddress
     public static MediaPlace[] PlacesOf(IReadOnlyList<IPAddress> bind, IPAddress? advertised) =>
         [.. bind.GroupBy(address => address.AddressFamily).Select(family => PlaceOf(family.Key, [.. family], advertised))];
 
+    /// <summary>Where links to other nodes listen and what those are told: another address than phones outside a NAT are.</summary>
+    public static MediaPlace LinkPlaceOf(IReadOnlyList<IPAddress> bind, IPAddress? nodeAddress)
+    {
+        var family = (nodeAddress ?? bind[0]).AddressFamily;
+        var own = bind.Where(address => address.AddressFamily == family).ToArray();
+        return PlaceOf(family, own.Length > 0 ? own : [nodeAddress!], nodeAddress);
+    }
+
     private static MediaPlace PlaceOf(AddressFamily family, IPAddress[] bind, IPAddress? advertised)
     {
         var all = family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;

@@ -50,7 +50,9 @@ internal sealed class Telephony : IAsyncDisposable
     {
         var places = MediaAddress.PlacesOf(_options.Bind, _options.AdvertisedAddress);
         _media = new MediaEngine(MediaSettings(places[0]), _time, _loggers.CreateLogger<MediaEngine>());
-        var node = new LocalMediaNode(_options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()));
+        var link = MediaAddress.LinkPlaceOf(_options.Bind, _options.NodeAddress);
+        var node = new LocalMediaNode(
+            _options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()), (link.Bind, link.Advertised));
         var settings = NetworkSettings();
         _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
         Bind(_network);

@@ -11,8 +11,11 @@ namespace Webphone.Silo.MediaNode;
 /// <param name="name">The silo's name, as <see cref="EndpointId.Node"/> carries it.</param>
 /// <param name="engine">Not owned.</param>
 /// <param name="library">The sounds.</param>
-public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary library) : IMediaNode
+/// <param name="linkPlace">Where links to other nodes are bound, and the address that those are told; without it both are the engine's.</param>
+public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary library, (IPAddress Bind, IPAddress Advertised)? linkPlace = null) : IMediaNode
 {
+    private readonly (IPAddress Bind, IPAddress Advertised) _linkPlace = linkPlace ?? (engine.Options.BindAddress, engine.AdvertisedAddress);
+
     /// <summary>Makes an endpoint for a leg of this silo; null when no port is free. The caller releases it.</summary>
     public MediaEndpoint? TryAllocate(IMediaObserver? observer) => engine.TryAllocate(observer);
 
@@ -35,6 +38,15 @@ public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary
         return Task.CompletedTask;
     }
 
+    public Task<LinkAnswer> OpenLink(EndpointId endpoint, LinkEnd? other) => Task.FromResult(Open(endpoint, other));
+
+    public Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other)
+    {
+        if (Find(endpoint) is { } leg && MediaLink.Of(leg) is { } link && link.Address.Equals(own.Address))
+            TryComplete(link, other);
+        return Task.CompletedTask;
+    }
+
     public Task Disconnect(EndpointId endpoint)
     {
         Find(endpoint)?.Disconnect();
@@ -51,5 +63,27 @@ public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary
     {
         Find(endpoint)?.Echo();
         return Task.CompletedTask;
+    }
+
+    private LinkAnswer Open(EndpointId endpoint, LinkEnd? other)
+    {
+        if (Find(endpoint) is not { } leg)
+            return LinkAnswer.Gone;
+        if (MediaLink.TryOpen(engine, leg, _linkPlace.Bind, _linkPlace.Advertised) is not { } link)
+            return LinkAnswer.Refused;
+        if (other is not null && !TryComplete(link, other))
+        {
+            leg.Disconnect();
+            return LinkAnswer.Refused;
+        }
+        return LinkAnswer.Opened(new LinkEnd(link.Address, [.. link.Key.Key, .. link.Key.Salt]));
+    }
+
+    private static bool TryComplete(MediaLink link, LinkEnd other)
+    {
+        if (other.Address.AddressFamily != link.Address.AddressFamily || MediaLink.ReadKey(other.Key.AsSpan()) is not { } key)
+            return false;
+        link.Complete(other.Address, key);
+        return true;
     }
 }

@@ -25,6 +25,7 @@ internal static class OptionsReader
             WebPort = reader.One(SettingNames.WebPort, defaults.WebPort, PortOf, PortRule),
             RtpPorts = reader.One(SettingNames.RtpPorts, defaults.RtpPorts, PortsOf, "a range of ports such as 20000-29999"),
             AdvertisedAddress = reader.One(SettingNames.AdvertisedAddress, defaults.AdvertisedAddress, IPAddressOf, "an IP address"),
+            NodeAddress = reader.One(SettingNames.NodeAddress, defaults.NodeAddress, IPAddressOf, "an IP address"),
             DataFolder = reader.One(SettingNames.Data, defaults.DataFolder, TextOf, "a folder"),
             ProvisionFile = reader.One(SettingNames.Provision, defaults.ProvisionFile, TextOf, "a file"),
             Postgres = reader.One(SettingNames.Postgres, defaults.Postgres, TextOf, "a connection string"),

@@ -40,6 +40,8 @@ internal static class OptionsValidator
         if (options.Bind.Distinct().Count() != options.Bind.Length) throw Refuse($"{values.Describe(SettingNames.Bind)} names the same address twice.");
         if (options.Bind.FirstOrDefault(address => address.IsIPv6Multicast || IsIPv4Multicast(address)) is { } multicast)
             throw Refuse($"{values.Describe(SettingNames.Bind)} must be an address of this machine; {multicast} is a multicast address.");
+        if (options.NodeAddress is { } node && IsUnspecified(node))
+            throw Refuse($"{values.Describe(SettingNames.NodeAddress)} must be an address that other nodes can send to; {node} is none.");
         if (options.AdvertisedAddress is { } advertised && IsUnspecified(advertised))
             throw Refuse($"{values.Describe(SettingNames.AdvertisedAddress)} must be an address that phones can send to; {advertised} is none.");
     }

@@ -19,6 +19,7 @@ internal static class SettingNames
     public const string WebPort = "web-port";
     public const string RtpPorts = "rtp-ports";
     public const string AdvertisedAddress = "advertised-address";
+    public const string NodeAddress = "node-address";
     public const string Data = "data";
     public const string Provision = "provision";
     public const string Postgres = "postgres";
@@ -38,6 +39,7 @@ internal static class SettingNames
         new(WebPort, "port", "HTTP: status page, /healthz, /metrics, SIP over WebSocket on /sip; 0 takes any free port [8080]"),
         new(RtpPorts, "first-last", "UDP ports for media [20000-29999]"),
         new(AdvertisedAddress, "address", "The address that phones outside a NAT see this server under"),
+        new(NodeAddress, "address", "The address that other nodes of the cluster reach this one under [the first --bind address]"),
         new(Data, "folder", "Folder for the store and the self-signed certificate [data]"),
         new(Provision, "file", "Tenants and users (JSON); without it the demo tenant is served, on loopback only"),
         new(Postgres, "connection", "PostgreSQL connection string; without it the store is SQLite in the data folder"),

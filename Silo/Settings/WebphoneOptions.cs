@@ -25,6 +25,9 @@ public sealed record WebphoneOptions
     /// <summary>The address that phones outside see us under, behind a NAT; null says the bound one.</summary>
     public IPAddress? AdvertisedAddress { get; init; }
 
+    /// <summary>The address that other nodes of the cluster reach this one under, for media and grains; null says the first bound one.</summary>
+    public IPAddress? NodeAddress { get; init; }
+
     /// <summary>The folder for the SQLite store, the self-signed certificate and later media files. Default "data".</summary>
     public string DataFolder { get; init; } = "data";
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 
@@ -7,6 +8,7 @@ namespace Webphone.Grains.Tests;
 internal sealed class TestNode(string name) : IEdge, IMediaNode
 {
     private readonly TaskCompletionSource _never = new();
+    private int _links = int.Parse(name[1..], System.Globalization.CultureInfo.InvariantCulture) * 1000;
 
     public string Name => name;
 
@@ -17,6 +19,9 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
     public bool Hangs { get; set; }
 
     public bool IsGone { get; set; }
+
+    /// <summary>What it answers when it is asked for a link; null opens one.</summary>
+    public LinkAnswer? LinkRefusal { get; set; }
 
     public HashSet<string> BrokenDevices { get; } = [];
 
@@ -45,6 +50,14 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
     }
 
     public Task Connect(EndpointId first, EndpointId second) => Tell($"Connect {first} {second}");
+
+    public async Task<LinkAnswer> OpenLink(EndpointId endpoint, LinkEnd? other)
+    {
+        await Tell(other is null ? $"OpenLink {endpoint}" : $"OpenLink {endpoint} to {other}");
+        return LinkRefusal ?? LinkAnswer.Opened(new LinkEnd(new IPEndPoint(IPAddress.Loopback, ++_links), []));
+    }
+
+    public Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other) => Tell($"CompleteLink {endpoint} {own} to {other}");
 
     public Task Disconnect(EndpointId endpoint) => Tell($"Disconnect {endpoint}");
 

@@ -84,6 +84,10 @@ public class CallCostTests(ITestOutputHelper output)
 
         public Task Connect(EndpointId first, EndpointId second) => Task.CompletedTask;
 
+        public Task<LinkAnswer> OpenLink(EndpointId endpoint, LinkEnd? other) => Task.FromResult(LinkAnswer.Refused);
+
+        public Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.CompletedTask;
+
         public Task Disconnect(EndpointId endpoint) => Task.CompletedTask;
 
         public Task Play(EndpointId endpoint, MediaSource source) => Task.CompletedTask;

@@ -46,6 +46,49 @@ public sealed class CallGrainTests : IDisposable
     }
 
     [Fact]
+    public void Legs_on_two_nodes_are_joined_by_a_link_and_held_and_resumed_across_it()
+    {
+        var far = new TestNode("n2");
+        _host.Attach(far);
+        _host.Register("102", "desk", node: "n2");
+        _host.Start("c1", "102");
+        _host.Report("c1", new LegAnswered(First, new EndpointId("n2", 7), Pcmu));
+        Assert.Equal(["OpenLink n1#1", "CompleteLink n1#1 127.0.0.1:1001 to 127.0.0.1:2001"], _host.Node.Told[^2..]);
+        Assert.Equal("OpenLink n2#7 to 127.0.0.1:1001", far.Told[^1]);
+
+        _host.Report("c1", new LegHeld(Caller));
+        Assert.Equal(("Disconnect n1#1", "Play n2#7 HoldMusic"), (_host.Node.Told[^1], far.Told[^1]));
+        _host.Report("c1", new LegResumed(Caller));
+        Assert.Equal(["OpenLink n1#1", "CompleteLink n1#1 127.0.0.1:1002 to 127.0.0.1:2002"], _host.Node.Told[^2..]);
+        _host.Report("c1", new LegEnded(Caller, CallEnd.Completed));
+        Assert.Equal("End c1-1 Completed", far.Told[^1]);
+    }
+
+    [Fact]
+    public void A_node_without_a_port_for_a_link_ends_the_call_as_overloaded()
+    {
+        var far = new TestNode("n2") { LinkRefusal = LinkAnswer.Refused };
+        _host.Attach(far);
+        _host.Register("102", "desk", node: "n2");
+        _host.Start("c1", "102");
+        _host.Report("c1", new LegAnswered(First, new EndpointId("n2", 7), Pcmu));
+        Assert.All(_host.Journal.EntriesOf("acme/c1"), entry => Assert.Equal(CallEnd.Overloaded, entry.End));
+    }
+
+    [Fact]
+    public void A_node_that_hangs_when_a_link_is_made_is_lost_for_the_call_and_the_other_leg_ends()
+    {
+        var far = new TestNode("n2");
+        _host.Attach(far);
+        _host.Register("102", "desk", node: "n2");
+        _host.Start("c1", "102");
+        far.Hangs = true;
+        _host.Report("c1", new LegAnswered(First, new EndpointId("n2", 7), Pcmu));
+        _host.Wait(EdgeLimits.CommandTimeout + TimeSpan.FromSeconds(1));
+        Assert.Contains("End caller EdgeLost", _host.Node.Told);
+    }
+
+    [Fact]
     public void A_hung_edge_of_one_fork_does_not_keep_the_others_from_ringing_and_answering()
     {
         var hung = new TestNode("n2") { Hangs = true };

@@ -111,7 +111,7 @@ public class CallMachinePropertyTests
             var legs = _state.Legs().ToArray();
             var leg = legs[_random.Next(legs.Length)].Id;
             var timers = _timers.ToArray();
-            return _random.Next(22) switch
+            return _random.Next(23) switch
             {
                 0 => new CallStarted(Sample.Request(), new Destination.User("102")),
                 1 or 2 => new CallerDecided(_random.Next(8) == 0 ? Sample.Allowed with { Refusal = CallEnd.Forbidden } : Sample.Allowed),
@@ -129,6 +129,7 @@ public class CallMachinePropertyTests
                 // Only what was given up can be reported as released.
                 18 => legs.FirstOrDefault(other => other.Stage == LegStage.Ending) is { } given ? new LegReleased(given.Id) : new LegsMissing([leg]),
                 19 => _random.Next(4) == 0 ? new NodeLost($"n{_random.Next(3)}") : new LegsMissing([]),
+                21 => _random.Next(4) == 0 ? new MediaRefused() : new CallerAnswered(),
                 20 => timers.Length > 0 ? new TimerFired(timers[_random.Next(timers.Length)]) : new Recovered(),
                 _ => _random.Next(5) == 0 ? new HangUpRequested(AnyEnd()) : new Recovered(),
             };

@@ -62,6 +62,7 @@ public class CallMachineTableTests
         ["NodeLost n1"] = new NodeLost("n1"),
         ["NodeLost n2"] = new NodeLost("n2"),
         ["NodeLost n3"] = new NodeLost("n3"),
+        ["MediaRefused"] = new MediaRefused(),
         ["LegsMissing A"] = new LegsMissing([Sample.A]),
         ["LegsMissing B"] = new LegsMissing([Sample.B]),
         ["LegsMissing C"] = new LegsMissing([Sample.C]),

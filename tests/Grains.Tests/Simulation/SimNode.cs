@@ -91,6 +91,14 @@ internal sealed class SimNode(SimWorld world, string name) : IEdge, IMediaNode
         return Task.CompletedTask;
     }
 
+    public Task<LinkAnswer> OpenLink(EndpointId endpoint, LinkEnd? other) => Task.FromResult(world.Media.OpenLink(endpoint, other));
+
+    public Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other)
+    {
+        world.Media.CompleteLink(endpoint, own, other);
+        return Task.CompletedTask;
+    }
+
     public Task Disconnect(EndpointId endpoint)
     {
         world.Media.Disconnect(endpoint);

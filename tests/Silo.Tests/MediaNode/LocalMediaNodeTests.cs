@@ -80,15 +80,67 @@ public sealed class LocalMediaNodeTests : IDisposable
         Assert.Equal(160, (await Receive(alice)).PayloadLength);
     }
 
-    private EndpointId Endpoint(UdpClient phone)
+    [Fact]
+    public async Task Endpoints_of_two_nodes_hear_each_other_by_a_link_made_in_three_messages()
     {
-        var endpoint = _node.TryAllocate(null)!;
+        using var farEngine = new MediaEngine(new MediaOptions { FirstPort = 39400, LastPort = 39599 });
+        var farNode = new LocalMediaNode("n2", farEngine, new SoundLibrary(new SoundOptions(), NullLogger<SoundLibrary>.Instance));
+        using var alice = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var bob = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var (a, b) = (Endpoint(alice), Endpoint(bob, farNode));
+        var near = (await _node.OpenLink(a, null)).End!;
+        var far = (await farNode.OpenLink(b, near)).End!;
+        await _node.CompleteLink(a, near, far);
+
+        using var limit = new CancellationTokenSource(Patience);
+        var hearing = bob.ReceiveAsync(limit.Token).AsTask();
+        for (ushort sequence = 1; !hearing.IsCompleted; sequence++)
+        {
+            await Send(alice, a, sequence);
+            await Task.WhenAny(hearing, Task.Delay(20, limit.Token));
+        }
+
+        Assert.True(RtpHeader.TryParse((await hearing).Buffer, out var header, out _));
+        Assert.Equal((8, 160), (header.PayloadType, header.PayloadLength));
+    }
+
+    [Fact]
+    public async Task A_link_is_refused_to_an_end_that_cannot_be_reached_or_has_no_key_and_an_endpoint_that_is_gone_has_none()
+    {
+        using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var a = Endpoint(phone);
+        var key = new byte[MediaLink.KeySize];
+        Assert.Equal(LinkOutcome.Refused, (await _node.OpenLink(a, new LinkEnd(new IPEndPoint(IPAddress.IPv6Loopback, 5000), [.. key]))).Outcome);
+        Assert.Equal(LinkOutcome.Refused, (await _node.OpenLink(a, new LinkEnd(new IPEndPoint(IPAddress.Loopback, 5000), [1, 2]))).Outcome);
+        Assert.Equal(1, _engine.Count);
+        Assert.Equal(LinkOutcome.EndpointGone, (await _node.OpenLink(a with { Number = 99 }, null)).Outcome);
+        Assert.Equal(LinkOutcome.EndpointGone, (await _node.OpenLink(a with { Node = "n2" }, null)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_link_that_was_given_up_meanwhile_is_not_completed()
+    {
+        using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var a = Endpoint(phone);
+        var old = (await _node.OpenLink(a, null)).End!;
+        var current = (await _node.OpenLink(a, null)).End!;
+        await _node.CompleteLink(a, old, current);
+        Assert.Equal(0, MediaLink.Of(_node.Find(a)!)!.Statistics.PacketsSent);
+        Assert.NotEqual(old.Address, current.Address);
+        Assert.DoesNotContain(Convert.ToHexString(old.Key.AsSpan()), old.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private EndpointId Endpoint(UdpClient phone) => Endpoint(phone, _node);
+
+    private static EndpointId Endpoint(UdpClient phone, LocalMediaNode node)
+    {
+        var endpoint = node.TryAllocate(null)!;
         endpoint.Apply(new LocalMedia(), new RemoteMedia
         {
             Rtp = (IPEndPoint)phone.Client.LocalEndPoint!,
             Codecs = [new RtpCodec(AudioCodec.Pcma, 8)],
         });
-        return _node.IdOf(endpoint);
+        return node.IdOf(endpoint);
     }
 
     private async Task Send(UdpClient phone, EndpointId to, ushort sequence)

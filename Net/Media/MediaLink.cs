@@ -1,0 +1,72 @@
+using System.Net;
+using System.Security.Cryptography;
+using Webphone.Media.Codecs;
+using Webphone.Media.Endpoints;
+using Webphone.Media.Srtp;
+
+namespace Webphone.Net.Media;
+
+/// <summary>
+/// One end of an RTP link between two media engines: an endpoint of which the far side is no phone but the other engine's end. It takes
+/// every codec, under numbers that both ends know, so what two legs speak passes untouched and goes on to when either changes its codec;
+/// where it must be transcoded, the engine of the leg that hears does it. Events of keys pass too. What leaves an end is always SRTP, with a key that was
+/// made for this end and this link. The end serves one leg, and is released when that leg is connected otherwise, played to, or released.
+/// Thread-safe.
+/// </summary>
+public sealed class MediaLink
+{
+    private const SrtpProfile Profile = SrtpProfile.AeadAes128Gcm;
+    private const byte OpusPayloadType = 96;
+
+    private static readonly RtpCodec[] Codecs = [.. Enum.GetValues<AudioCodec>().Select(codec => new RtpCodec(codec, codec.StaticPayloadType() ?? OpusPayloadType))];
+    private static readonly EventFormat[] Events = [new(101, 8000), new(102, 48000)];
+
+    private readonly MediaEndpoint _end;
+
+    private MediaLink(MediaEndpoint end)
+    {
+        _end = end;
+        Key = new SrtpMasterKey(Profile, RandomNumberGenerator.GetBytes(KeySize));
+    }
+
+    /// <summary>Bytes of an end's key and salt.</summary>
+    public static int KeySize => SrtpMasterKey.Size(Profile);
+
+    /// <summary>Where the other end is to send RTP and RTCP.</summary>
+    public IPEndPoint Address => new(_end.Address, _end.RtpPort);
+
+    /// <summary>What this end protects its packets with. Secret: never log it.</summary>
+    public SrtpMasterKey Key { get; }
+
+    public EndpointStatistics Statistics => _end.Statistics;
+
+    public bool IsReleased => _end.IsReleased;
+
+    /// <summary>Opens an end and connects the leg with it; null when no port is free.</summary>
+    /// <param name="engine">The leg's engine.</param>
+    /// <param name="leg">The leg's endpoint.</param>
+    /// <param name="bind">Where the end's socket is bound.</param>
+    /// <param name="advertised">What the other end is told.</param>
+    public static MediaLink? TryOpen(MediaEngine engine, MediaEndpoint leg, IPAddress bind, IPAddress advertised)
+    {
+        if (engine.TryAllocate(observer: null, bind, advertised) is not { } end)
+            return null;
+        var link = end.Link = new MediaLink(end);
+        MediaEndpoint.Connect(leg, end);
+        // A leg that is released meanwhile may not know of its link.
+        if (leg.IsReleased)
+            end.Release();
+        return link;
+    }
+
+    /// <summary>The link that the leg is connected with; null when it is with none.</summary>
+    public static MediaLink? Of(MediaEndpoint leg) => leg.Peer?.Link;
+
+    /// <summary>Reads an end's key; null when it is none.</summary>
+    public static SrtpMasterKey? ReadKey(ReadOnlySpan<byte> keyAndSalt) => keyAndSalt.Length == KeySize ? new SrtpMasterKey(Profile, keyAndSalt) : null;
+
+    /// <summary>Media flows from now on: to the other end, and from there when it is protected with that end's key.</summary>
+    public void Complete(IPEndPoint other, SrtpMasterKey otherKey) => _end.Apply(
+        new LocalMedia { Codecs = Codecs, Events = Events, Key = Key },
+        new RemoteMedia { Rtp = other, RtcpMultiplexed = true, Codecs = Codecs, Events = Events, Key = otherKey });
+}

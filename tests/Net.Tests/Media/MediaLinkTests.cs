@@ -1,0 +1,246 @@
+using System.Net;
+using System.Net.Sockets;
+using Webphone.Media.Codecs;
+using Webphone.Media.Dtmf;
+using Webphone.Media.Endpoints;
+using Webphone.Media.Rtp;
+using Webphone.Media.Srtp;
+using Webphone.Media.Tones;
+using Webphone.Net.Media;
+
+namespace Webphone.Net.Tests.Media;
+
+/// <summary>Two engines in one process, a phone on each.</summary>
+public sealed class MediaLinkTests : IDisposable
+{
+    private readonly MediaEngine _near = new(new MediaOptions { FirstPort = 44000, LastPort = 44399, Loops = 1 });
+    private readonly MediaEngine _far = new(new MediaOptions { FirstPort = 44400, LastPort = 44799, Loops = 1 });
+    private readonly TestPhone _alice = new();
+    private readonly TestPhone _bob = new();
+
+    public void Dispose()
+    {
+        _near.Dispose();
+        _far.Dispose();
+        _alice.Dispose();
+        _bob.Dispose();
+    }
+
+    [Fact]
+    public async Task Each_phone_hears_the_tone_of_the_other_across_the_link()
+    {
+        var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.Pcmu, 0);
+        Join(a, b);
+        Assert.Equal(440, await TonePassed(_alice, a, _bob, 0, 440));
+        Assert.Equal(950, await TonePassed(_bob, b, _alice, 0, 950));
+    }
+
+    [Fact]
+    public async Task A_codec_that_both_phones_speak_passes_untouched_even_one_that_nobody_here_decodes()
+    {
+        var (a, b) = Legs(AudioCodec.Opus, 111, AudioCodec.Opus, 107);
+        Join(a, b);
+        byte[] payload = [0xFF, 1, 2, 3, 4, 5, 6, 7];
+        var (header, heard) = await Passed(_alice, a, _bob, 111, payload);
+        Assert.Equal(107, header.PayloadType);
+        Assert.Equal(payload, heard);
+    }
+
+    [Fact]
+    public async Task Different_codecs_are_transcoded_once_where_they_are_heard()
+    {
+        var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.G722, 9);
+        var (near, _) = Join(a, b);
+        Assert.Equal(600, await TonePassed(_alice, a, _bob, 0, 600));
+        // Packets cross the link as they come: none is made for it.
+        Assert.InRange(near.Statistics.PacketsSent, 1, a.Statistics.PacketsReceived);
+    }
+
+    [Fact]
+    public async Task A_key_crosses_as_an_event_under_each_phones_number()
+    {
+        var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.Pcmu, 0);
+        Join(a, b);
+        await Passed(_alice, a, _bob, 0, new byte[160]);
+        var pressed = new byte[TelephoneEvent.Size];
+        new TelephoneEvent(9, false, 10, 160).Write(pressed);
+        await _alice.Send(a.RtpPort, 101, pressed, advance: false);
+        Assert.Equal(9, (await NextEvent(_bob))[0]);
+    }
+
+    [Fact]
+    public async Task A_key_that_came_by_signalling_crosses_too()
+    {
+        var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.Pcmu, 0);
+        Join(a, b);
+        await Passed(_alice, a, _bob, 0, new byte[160]);
+        Assert.True(a.PassDigit('#'));
+        Assert.Equal(11, (await NextEvent(_bob))[0]);
+    }
+
+    [Fact]
+    public async Task Nothing_leaves_an_end_in_the_clear_and_nothing_comes_in_without_the_key()
+    {
+        var a = Leg(_near, _alice, AudioCodec.Pcmu, 0);
+        var link = MediaLink.TryOpen(_near, a, IPAddress.Loopback, IPAddress.Loopback)!;
+        using var wire = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        link.Complete((IPEndPoint)wire.Client.LocalEndPoint!, new SrtpMasterKey(SrtpProfile.AeadAes128Gcm, new byte[MediaLink.KeySize]));
+
+        var payload = Enumerable.Repeat((byte)0x55, 160).ToArray();
+        using var limit = new CancellationTokenSource(TestPhone.Patience);
+        var receiving = wire.ReceiveAsync(limit.Token);
+        while (!receiving.IsCompleted)
+            await _alice.Send(a.RtpPort, 0, payload);
+        var packet = (await receiving).Buffer;
+        Assert.Equal(-1, packet.AsSpan().IndexOf(payload.AsSpan(0, 8)));
+        using var receiver = new SrtpReceiver(link.Key);
+        Assert.Equal(SrtpResult.Accepted, receiver.UnprotectRtp(packet, out _));
+
+        var plain = new byte[RtpHeader.FixedSize + 160];
+        new RtpHeader(0, false, 1, 1, 1).Write(plain);
+        while (link.Statistics.Drops.BadTag + link.Statistics.Drops.Junk == 0)
+            await wire.SendAsync(plain, link.Address, limit.Token);
+        Assert.Equal(0, link.Statistics.PacketsReceived);
+    }
+
+    [Fact]
+    public async Task Hold_music_is_played_at_the_end_of_the_one_who_hears_it_and_a_new_link_resumes()
+    {
+        var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.Pcmu, 0);
+        var (near, far) = Join(a, b);
+        await Passed(_alice, a, _bob, 0, new byte[160]);
+        a.Disconnect();
+        b.Play(TonePlan.Get(CallTone.Busy, ToneRegion.Europe));
+        Assert.True(near.IsReleased && far.IsReleased);
+        Assert.Equal(160, (await _bob.Receive()).Payload.Length);
+        Join(a, b);
+        Assert.Equal(440, await TonePassed(_alice, a, _bob, 0, 440));
+    }
+
+    [Fact]
+    public void The_end_of_a_link_goes_with_its_leg_whatever_becomes_of_that()
+    {
+        Action<MediaEndpoint>[] fates =
+        [
+            leg => leg.Release(),
+            leg => leg.Echo(),
+            leg => leg.Disconnect(),
+            leg => leg.Play(TonePlan.Get(CallTone.Beep, ToneRegion.Europe)),
+            leg => MediaEndpoint.Connect(leg, _near.TryAllocate()!),
+            leg => MediaLink.TryOpen(_near, leg, IPAddress.Loopback, IPAddress.Loopback),
+        ];
+        foreach (var fate in fates)
+        {
+            var leg = _near.TryAllocate()!;
+            var link = MediaLink.TryOpen(_near, leg, IPAddress.Loopback, IPAddress.Loopback)!;
+            Assert.Same(link, MediaLink.Of(leg));
+            fate(leg);
+            Assert.True(link.IsReleased);
+            Assert.NotSame(link, MediaLink.Of(leg));
+        }
+    }
+
+    [Fact]
+    public void A_leg_that_is_gone_leaves_no_end()
+    {
+        var leg = _near.TryAllocate()!;
+        leg.Release();
+        Assert.True(MediaLink.TryOpen(_near, leg, IPAddress.Loopback, IPAddress.Loopback)!.IsReleased);
+        Assert.Equal(0, _near.Count);
+    }
+
+    private static MediaEndpoint Leg(MediaEngine engine, TestPhone phone, AudioCodec codec, byte payloadType)
+    {
+        var leg = engine.TryAllocate()!;
+        leg.Apply(new LocalMedia(), phone.Describe(codec, payloadType));
+        return leg;
+    }
+
+    private (MediaEndpoint Near, MediaEndpoint Far) Legs(AudioCodec near, byte nearType, AudioCodec far, byte farType) =>
+        (Leg(_near, _alice, near, nearType), Leg(_far, _bob, far, farType));
+
+    private (MediaLink Near, MediaLink Far) Join(MediaEndpoint a, MediaEndpoint b)
+    {
+        var near = MediaLink.TryOpen(_near, a, IPAddress.Loopback, IPAddress.Loopback)!;
+        var far = MediaLink.TryOpen(_far, b, IPAddress.Loopback, IPAddress.Loopback)!;
+        far.Complete(near.Address, near.Key);
+        near.Complete(far.Address, far.Key);
+        return (near, far);
+    }
+
+    /// <summary>Says it until it is heard: the first packets of a stream are on probation.</summary>
+    private static async Task<(RtpHeader Header, byte[] Payload)> Passed(TestPhone from, MediaEndpoint leg, TestPhone to, byte payloadType, byte[] payload)
+    {
+        var hearing = to.Receive();
+        while (!hearing.IsCompleted)
+        {
+            await from.Send(leg.RtpPort, payloadType, payload);
+            await Task.WhenAny(hearing, Task.Delay(AudioCodecs.Frame));
+        }
+
+        return await hearing;
+    }
+
+    private static async Task<byte[]> NextEvent(TestPhone phone)
+    {
+        while (true)
+        {
+            var (header, payload) = await phone.Receive();
+            if (header.PayloadType == 101)
+                return payload;
+        }
+    }
+
+    /// <summary>Says a tone, and gives the frequency that is heard: the strongest of a few.</summary>
+    private static async Task<int> TonePassed(TestPhone from, MediaEndpoint leg, TestPhone to, byte payloadType, int frequency)
+    {
+        using var encoder = AudioCodec.Pcmu.CreateEncoder();
+        using var stop = new CancellationTokenSource();
+        var saying = Say();
+        var heard = new List<short>();
+        IAudioDecoder? decoder = null;
+        // The first packets may be of what was said before.
+        for (var i = 0; i < 40; i++)
+        {
+            var (header, payload) = await to.Receive();
+            decoder ??= (header.PayloadType == 9 ? AudioCodec.G722 : AudioCodec.Pcmu).CreateDecoder();
+            var samples = new short[1920];
+            var count = decoder.Decode(payload, samples);
+            if (i >= 15)
+                heard.AddRange(samples.AsSpan(0, count));
+        }
+
+        var rate = decoder!.SampleRate;
+        decoder.Dispose();
+        await stop.CancelAsync();
+        await saying;
+        return new[] { 440, 600, 950, 1400 }.MaxBy(candidate => Power(heard, candidate, rate));
+
+        async Task Say()
+        {
+            var frame = new short[160];
+            var payload = new byte[160];
+            for (var sample = 0; !stop.IsCancellationRequested;)
+            {
+                for (var i = 0; i < frame.Length; i++, sample++)
+                    frame[i] = (short)(8000 * Math.Sin(2 * Math.PI * frequency * sample / 8000));
+                encoder.Encode(frame, payload);
+                await from.Send(leg.RtpPort, payloadType, payload.ToArray());
+                await Task.Delay(AudioCodecs.Frame, CancellationToken.None);
+            }
+        }
+    }
+
+    private static double Power(List<short> samples, int frequency, int rate)
+    {
+        var (real, imaginary) = (0.0, 0.0);
+        for (var i = 0; i < samples.Count; i++)
+        {
+            var angle = 2 * Math.PI * frequency * i / rate;
+            real += samples[i] * Math.Cos(angle);
+            imaginary += samples[i] * Math.Sin(angle);
+        }
+
+        return (real * real + imaginary * imaginary) / samples.Count;
+    }
+}
