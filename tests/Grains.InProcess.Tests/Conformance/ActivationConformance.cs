@@ -71,6 +71,7 @@ public abstract class ActivationConformance<THost> : Conformance<THost>
     [Fact]
     public Task An_idle_activation_goes_after_its_age_and_not_before() => Host.Run(async () =>
     {
+        NeedsVirtualAge();
         await Grains.GetGrain<ILifecycleGrain>(Key).Increment();
         await Host.Delay(TimeSpan.FromMinutes(14));
         Assert.Equal(["activated"], Journal.Of(Key));
@@ -81,6 +82,7 @@ public abstract class ActivationConformance<THost> : Conformance<THost>
     [Fact]
     public Task A_call_makes_an_activation_young_again() => Host.Run(async () =>
     {
+        NeedsVirtualAge();
         var grain = Grains.GetGrain<ILifecycleGrain>(Key);
         await grain.Increment();
         await Host.Delay(TimeSpan.FromMinutes(10));
@@ -92,6 +94,7 @@ public abstract class ActivationConformance<THost> : Conformance<THost>
     [Fact]
     public Task A_class_may_have_an_age_limit_of_its_own() => Host.Run(async () =>
     {
+        NeedsVirtualAge();
         await Grains.GetGrain<IShortLivedGrain>(Key).Increment();
         await Host.Delay(TimeSpan.FromMinutes(6));
         Assert.Equal(["activated", "deactivated ActivationIdle"], Journal.Of(Key));
@@ -100,6 +103,7 @@ public abstract class ActivationConformance<THost> : Conformance<THost>
     [Fact]
     public Task A_kept_alive_class_stays() => Host.Run(async () =>
     {
+        NeedsVirtualAge();
         await Grains.GetGrain<IKeptGrain>(Key).Increment();
         await Host.Delay(TimeSpan.FromHours(2));
         Assert.Equal(["activated"], Journal.Of(Key));
@@ -108,6 +112,7 @@ public abstract class ActivationConformance<THost> : Conformance<THost>
     [Fact]
     public Task DelayDeactivation_keeps_an_idle_activation_for_that_long() => Host.Run(async () =>
     {
+        NeedsVirtualAge();
         await Grains.GetGrain<ILifecycleGrain>(Key).Stay(TimeSpan.FromMinutes(40));
         await Host.Delay(TimeSpan.FromMinutes(38));
         Assert.Equal(["activated"], Journal.Of(Key));
@@ -118,6 +123,7 @@ public abstract class ActivationConformance<THost> : Conformance<THost>
     [Fact]
     public Task A_busy_activation_is_never_idle() => Host.Run(async () =>
     {
+        NeedsVirtualAge();
         var held = Grains.GetGrain<IShortLivedGrain>(Key).Hold(Key);
         await Host.Delay(TimeSpan.FromMinutes(10));
         Assert.Equal(["activated"], Journal.Of(Key));

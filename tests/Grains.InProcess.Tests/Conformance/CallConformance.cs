@@ -55,9 +55,9 @@ public abstract class CallConformance<THost> : Conformance<THost>
     public Task A_call_without_an_answer_times_out_while_its_callee_goes_on() => Host.Run(async () =>
     {
         var held = Grain.Hold(Key);
-        await Host.Delay(ResponseTimeout - TimeSpan.FromSeconds(1));
+        await Host.WaitOut(ResponseTimeout - TimeSpan.FromSeconds(1));
         Assert.False(held.IsCompleted);
-        await Host.Delay(TimeSpan.FromSeconds(2));
+        await Host.WaitOut(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<TimeoutException>(() => held);
         Assert.Empty(Journal.Of(Key));
         Journal.Open(Key);
@@ -69,7 +69,7 @@ public abstract class CallConformance<THost> : Conformance<THost>
     public Task A_method_may_have_a_response_time_out_of_its_own() => Host.Run(async () =>
     {
         var held = Grain.HoldBriefly(Key);
-        await Host.Delay(TimeSpan.FromSeconds(6));
+        await Host.WaitOut(TimeSpan.FromSeconds(6));
         await Assert.ThrowsAsync<TimeoutException>(() => held);
         Journal.Open(Key);
     });
@@ -78,8 +78,9 @@ public abstract class CallConformance<THost> : Conformance<THost>
     public Task A_request_whose_caller_timed_out_while_it_waited_is_not_carried_out() => Host.Run(async () =>
     {
         var held = Grain.Hold(Key);
+        await Settle();
         var waiting = Grain.Count();
-        await Host.Delay(ResponseTimeout + TimeSpan.FromSeconds(1));
+        await Host.WaitOut(ResponseTimeout + TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<TimeoutException>(() => waiting);
         Journal.Open(Key);
         await Assert.ThrowsAsync<TimeoutException>(() => held);
@@ -106,6 +107,7 @@ public abstract class CallConformance<THost> : Conformance<THost>
     {
         await Grain.TellAndFail();
         await Grain.Tell(Key);
+        await Settle();
         Assert.Empty(Journal.Of(Key));
         Journal.Open(Key);
         await Grain.Count();

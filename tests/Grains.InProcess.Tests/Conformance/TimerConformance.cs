@@ -35,6 +35,7 @@ public abstract class TimerConformance<THost> : Conformance<THost>
     {
         await Grain.Start("t", Second, Timeout.InfiniteTimeSpan);
         var held = Grain.Hold(Key);
+        await Settle();
         await Host.Delay(5 * Second);
         Assert.Empty(Journal.Of(Key));
         Journal.Open(Key);
@@ -48,6 +49,7 @@ public abstract class TimerConformance<THost> : Conformance<THost>
     {
         await Grain.Start("t", Second, Timeout.InfiniteTimeSpan, interleave: true);
         var held = Grain.Hold(Key);
+        await Settle();
         await Host.Delay(5 * Second);
         Assert.Equal(["t"], Journal.Of(Key));
         Journal.Open(Key);
@@ -88,6 +90,7 @@ public abstract class TimerConformance<THost> : Conformance<THost>
     [Fact]
     public Task A_timer_does_not_keep_its_grain_active_unless_it_says_so() => Host.Run(async () =>
     {
+        NeedsVirtualAge();
         await Grain.Start("t", TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
         await Grains.GetGrain<ITimerGrain>(Key + "kept").Start("t", TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10), keepAlive: true);
         await Host.Delay(TimeSpan.FromMinutes(35));

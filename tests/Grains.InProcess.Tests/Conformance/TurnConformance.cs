@@ -11,6 +11,7 @@ public abstract class TurnConformance<THost> : Conformance<THost>
     {
         var grain = Grains.GetGrain<ITurnGrain>(Key);
         var held = grain.Hold(Key);
+        await Settle();
         var waiting = grain.Quick();
         await Settle();
         Assert.False(waiting.IsCompleted);
@@ -39,6 +40,7 @@ public abstract class TurnConformance<THost> : Conformance<THost>
     {
         var grain = Grains.GetGrain<IReentrantGrain>(Key);
         var held = grain.Hold(Key);
+        await Settle();
         Assert.Equal("quick", await grain.Quick());
         var overlaps = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => grain.CountWithYields(50)));
         Assert.All(overlaps, seen => Assert.Equal(0, seen));
@@ -51,6 +53,7 @@ public abstract class TurnConformance<THost> : Conformance<THost>
     {
         var grain = Grains.GetGrain<ITurnGrain>(Key);
         var held = grain.Hold(Key);
+        await Settle();
         var waiting = grain.Quick();
         Assert.Equal("interleaved", await grain.Interleaving());
         Assert.False(waiting.IsCompleted);
@@ -79,6 +82,7 @@ public abstract class TurnConformance<THost> : Conformance<THost>
     {
         var grain = Grains.GetGrain<ITurnGrain>(Key);
         var held = grain.Hold(Key);
+        await Settle();
         var read = grain.Read(Key);
         await Settle();
         Assert.Equal(["started"], Journal.Of(Key));
@@ -92,6 +96,7 @@ public abstract class TurnConformance<THost> : Conformance<THost>
     {
         var grain = Grains.GetGrain<IChoosyGrain>(Key);
         var held = grain.Hold(Key);
+        await Settle();
         Assert.Equal("quick", await grain.Quick(interleave: true));
         var waiting = grain.Quick(interleave: false);
         await Settle();
@@ -105,7 +110,7 @@ public abstract class TurnConformance<THost> : Conformance<THost>
     public Task A_call_chain_that_comes_back_to_a_waiting_grain_ends_by_time_out() => Host.Run(async () =>
     {
         var chain = Grains.GetGrain<ITurnGrain>(Key).CallThrough(Key + "-other", allowBack: false);
-        await Host.Delay(TimeSpan.FromSeconds(31));
+        await Host.WaitOut(ResponseTimeout + TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<TimeoutException>(() => chain);
         Assert.Equal("quick", await Grains.GetGrain<ITurnGrain>(Key).Quick());
     });

@@ -12,6 +12,8 @@ public sealed class SimulatedHost : IConformanceHost
 
     public IGrainFactory Grains => _cluster!.Grains;
 
+    public TimeSpan ResponseTimeout => TimeSpan.FromSeconds(30);
+
     public Task Start(bool withFilters)
     {
         _cluster = new SimulatedCluster(new()

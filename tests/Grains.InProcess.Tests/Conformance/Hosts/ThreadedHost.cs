@@ -23,6 +23,8 @@ public sealed class ThreadedHost : IConformanceHost
 
     public IGrainFactory Grains => _services!.GetRequiredService<IGrainFactory>();
 
+    public TimeSpan ResponseTimeout => TimeSpan.FromSeconds(30);
+
     public Task Start(bool withFilters)
     {
         _withFilters = withFilters;

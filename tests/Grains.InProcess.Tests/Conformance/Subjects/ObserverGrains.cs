@@ -66,11 +66,14 @@ public sealed class Listener : IListener
 
     public List<string> All { get; } = [];
     public bool Overlapped { get; private set; }
+    public bool IsBroken { get; init; }
 
     public void Heard(string what) => All.Add(what);
 
     public async Task<int> Ask(string gate)
     {
+        if (IsBroken)
+            throw new InvalidOperationException("listener is broken");
         Overlapped |= Interlocked.Increment(ref _asking) > 1;
         All.Add("asked");
         await Journal.Wait(gate);

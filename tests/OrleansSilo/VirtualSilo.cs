@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Simulation;
+
+namespace Webphone.OrleansSilo;
+
+/// <summary>
+/// One silo of Microsoft Orleans in this process, for tests: what grains know of time (their clock, timers, reminders, age) is a clock
+/// that is moved by hand, while what the silo needs for itself (membership, response time-outs) runs on the real one.
+/// </summary>
+internal sealed class VirtualSilo(Action<ISiloBuilder> configure) : IAsyncDisposable
+{
+    private readonly IReminderTable _reminders = new Orleans.Reminders.MemoryReminderTable();
+    private IHost? _host;
+
+    public VirtualTime Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public IServiceProvider Services => _host!.Services;
+
+    public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    public Task Start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        foreach (var own in new[] { TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership, TimeProviderNames.GrainDirectory })
+            builder.Services.AddKeyedSingleton(own, TimeProvider.System);
+        builder.UseOrleans(silo =>
+        {
+            var ports = FreePorts(2);
+            silo.UseLocalhostClustering(ports[0], ports[1]);
+            silo.AddReminders();
+            silo.Services.RemoveAll<IReminderTable>();
+            silo.Services.AddSingleton(_reminders);
+            silo.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMinutes(1));
+            silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(15));
+            configure(silo);
+        });
+        _host = builder.Build();
+        return _host.StartAsync();
+    }
+
+    /// <summary>Lets everything happen that can without time passing, then what is due within <paramref name="span"/>, and so on.</summary>
+    public async Task Delay(TimeSpan span)
+    {
+        var deadline = Time.GetUtcNow() + span;
+        do
+        {
+            await QuietPool.Wait();
+        }
+        while (await Task.Run(() => Time.FireNext(deadline)));
+    }
+
+    public async Task Stop()
+    {
+        if (Interlocked.Exchange(ref _host, null) is not { } host) return;
+        await host.StopAsync();
+        host.Dispose();
+    }
+
+    /// <summary>Ends the silo without a word to its grains.</summary>
+    public async Task Kill()
+    {
+        if (Interlocked.Exchange(ref _host, null) is not { } host) return;
+        await host.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        host.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await Kill();
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners) listener.Start();
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners) listener.Dispose();
+        return ports;
+    }
+}
