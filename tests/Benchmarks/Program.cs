@@ -10,6 +10,8 @@ switch (args)
         return SipFuzzRun.Run(args);
     case ["fuzz", "edge", ..]:
         return await EdgeFuzzRun.Run(args);
+    case ["collect", var pid]:
+        return await FullCollection.Run(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
     case ["figures", "engine"]:
         await EngineFigures.Print();
         return 0;

@@ -65,7 +65,9 @@ start_kamailio() {
 start_silo() {
   local silo="$root/artifacts/InProcess/bin/Silo/release/Webphone.Silo.dll"
   [ -e "$silo" ] || dotnet build "$root/Silo" -c Release -v q -nologo
-  cat >"$work/provision.json" <<JSON
+  # In a folder of its own: whoever watches a folder hears of every file in it.
+  mkdir -p "$work/provision"
+  cat >"$work/provision/provision.json" <<JSON
 {
   "tenants": [
     {
@@ -76,7 +78,7 @@ start_silo() {
 }
 JSON
   "${wrap[@]}" dotnet "$silo" --bind 127.0.0.1 --sip-port $ours --sips-port 5161 --web-port 8180 --rtp-ports "${RTP_PORTS:-20000-29999}" \
-    --data "$work/data" --provision "$work/provision.json" --trusted-networks 127.0.0.0/8 "$@" >"$work/silo.log" 2>&1 &
+    --data "$work/data" --provision "$work/provision/provision.json" --trusted-networks 127.0.0.0/8 "$@" >"$work/silo.log" 2>&1 &
   silo_pid=$!
   children+=("$silo_pid")
   local i
