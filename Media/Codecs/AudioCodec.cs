@@ -72,4 +72,12 @@ public static class AudioCodecs
         AudioCodec.Opus => new OpusDecoder(),
         _ => new G711Decoder(codec),
     };
+
+    /// <summary>An encoder that takes <paramref name="sampleRate"/> where the codec can have any, else its own rate.</summary>
+    public static IAudioEncoder CreateEncoder(this AudioCodec codec, int sampleRate) =>
+        codec == AudioCodec.Opus ? new OpusEncoder(sampleRate) : codec.CreateEncoder();
+
+    /// <summary>A decoder that gives <paramref name="sampleRate"/> where the codec can have any, else its own rate.</summary>
+    public static IAudioDecoder CreateDecoder(this AudioCodec codec, int sampleRate) =>
+        codec == AudioCodec.Opus ? new OpusDecoder(sampleRate) : codec.CreateDecoder();
 }

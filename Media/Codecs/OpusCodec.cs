@@ -28,14 +28,16 @@ internal sealed unsafe class OpusHandle : SafeHandle
     }
 }
 
-/// <summary>Opus for speech, mono at 48 kHz, with the library's default bit rate.</summary>
+/// <summary>Opus for speech, mono, with the library's default bit rate.</summary>
 public sealed unsafe class OpusEncoder : IAudioEncoder
 {
     private const int ApplicationVoip = 2048;
     private readonly OpusHandle _handle;
 
-    public OpusEncoder()
+    /// <param name="sampleRate">Samples a second of what it takes: 8000, 12000, 16000, 24000 or 48000.</param>
+    public OpusEncoder(int sampleRate = 48000)
     {
+        SampleRate = sampleRate;
         if (!OpusLibrary.IsAvailable)
             throw new PlatformNotSupportedException("libopus is not on this system.");
         int error;
@@ -46,7 +48,7 @@ public sealed unsafe class OpusEncoder : IAudioEncoder
 
     public AudioCodec Codec => AudioCodec.Opus;
 
-    public int SampleRate => 48000;
+    public int SampleRate { get; }
 
     public int Encode(ReadOnlySpan<short> samples, Span<byte> payload)
     {
@@ -58,13 +60,15 @@ public sealed unsafe class OpusEncoder : IAudioEncoder
     public void Dispose() => _handle.Dispose();
 }
 
-/// <summary>Opus to mono at 48 kHz.</summary>
+/// <summary>Opus to mono.</summary>
 public sealed unsafe class OpusDecoder : IAudioDecoder
 {
     private readonly OpusHandle _handle;
 
-    public OpusDecoder()
+    /// <param name="sampleRate">Samples a second of what it gives: 8000, 12000, 16000, 24000 or 48000.</param>
+    public OpusDecoder(int sampleRate = 48000)
     {
+        SampleRate = sampleRate;
         if (!OpusLibrary.IsAvailable)
             throw new PlatformNotSupportedException("libopus is not on this system.");
         int error;
@@ -75,7 +79,7 @@ public sealed unsafe class OpusDecoder : IAudioDecoder
 
     public AudioCodec Codec => AudioCodec.Opus;
 
-    public int SampleRate => 48000;
+    public int SampleRate { get; }
 
     public int CountSamples(ReadOnlySpan<byte> payload)
     {

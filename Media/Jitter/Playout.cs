@@ -26,9 +26,15 @@ public sealed class Playout : IDisposable
     private int _deepFrames;
 
     public Playout(AudioCodec codec)
+        : this(codec.CreateDecoder())
     {
-        _decoder = codec.CreateDecoder();
-        _clockRate = codec.ClockRate();
+    }
+
+    /// <param name="decoder">Owned from here on.</param>
+    public Playout(IAudioDecoder decoder)
+    {
+        _decoder = decoder;
+        _clockRate = decoder.Codec.ClockRate();
         _frame = _decoder.SampleRate / AudioCodecs.FramesPerSecond;
         _lastPacketSamples = _frame;
         _concealer = new LossConcealer(_decoder.SampleRate);

@@ -1,0 +1,103 @@
+using Webphone.Media.Playback;
+
+namespace Webphone.Media.Mixing;
+
+/// <summary>
+/// Everybody hears everybody but themselves (N-1): the sum of all, less their own, with one gain for all that keeps the sum from
+/// clipping. Not thread-safe; a tick allocates nothing.
+/// </summary>
+public sealed class AudioMix
+{
+    /// <summary>The sum is kept below this.</summary>
+    private const float Ceiling = 31000;
+
+    /// <summary>How much of the lost gain comes back with each frame.</summary>
+    private const float Recovery = 0.05f;
+
+    private readonly int[] _sum = new int[MixFormat.FrameSamples];
+    private readonly short[] _sound = new short[MixFormat.FrameSamples];
+    private readonly short[] _total = new short[MixFormat.FrameSamples];
+    private readonly List<MixSeat> _seats = [];
+    private IAudioSource? _playing;
+    private float _gain = 1;
+    private float _gainBefore = 1;
+
+    public IReadOnlyList<MixSeat> Seats => _seats;
+
+    /// <summary>What somebody hears who says nothing, in this frame.</summary>
+    public ReadOnlySpan<short> Total => _total;
+
+    public MixSeat Add()
+    {
+        var seat = new MixSeat();
+        _seats.Add(seat);
+        return seat;
+    }
+
+    public void Remove(MixSeat seat)
+    {
+        _seats.Remove(seat);
+        seat.Dispose();
+    }
+
+    /// <summary>Plays to everybody, in place of what was played.</summary>
+    public void Play(IAudioClip clip) => _playing = clip.Open(MixFormat.SampleRate);
+
+    /// <summary>Makes the next frame.</summary>
+    public void Tick()
+    {
+        Array.Clear(_sum);
+        foreach (var seat in _seats)
+        {
+            seat.Read();
+            if (seat.Contributes)
+                Add(seat.Said);
+        }
+        if (_playing is not null)
+        {
+            if (_playing.Read(_sound))
+                Add(_sound);
+            else
+                _playing = null;
+        }
+        Limit();
+        for (var i = 0; i < _total.Length; i++)
+            _total[i] = Scale(_sum[i], i);
+    }
+
+    /// <summary>What the participant hears in this frame.</summary>
+    public void Hear(MixSeat seat, Span<short> frame)
+    {
+        if (!seat.Contributes)
+        {
+            _total.CopyTo(frame);
+            return;
+        }
+        var own = seat.Said;
+        for (var i = 0; i < own.Length; i++)
+            frame[i] = Scale(_sum[i] - own[i], i);
+    }
+
+    private void Add(ReadOnlySpan<short> frame)
+    {
+        for (var i = 0; i < _sum.Length; i++)
+            _sum[i] += frame[i];
+    }
+
+    /// <summary>A loud frame is turned down from its first sample on; the gain comes back slowly, along the frame.</summary>
+    private void Limit()
+    {
+        var peak = 0;
+        foreach (var sample in _sum)
+            peak = Math.Max(peak, Math.Abs(sample));
+        var allowed = peak > Ceiling ? Ceiling / peak : 1;
+        _gainBefore = Math.Min(_gain, allowed);
+        _gain = Math.Min(allowed, _gain + Recovery);
+    }
+
+    private short Scale(int sample, int at)
+    {
+        var gain = _gainBefore + (_gain - _gainBefore) * at / MixFormat.FrameSamples;
+        return (short)Math.Clamp(sample * gain, short.MinValue, short.MaxValue);
+    }
+}
