@@ -20,6 +20,10 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
     /// <summary>An event without an end is over when nothing of it came for this long.</summary>
     private static readonly TimeSpan EventSilence = TimeSpan.FromMilliseconds(120);
 
+    /// <summary>Names of what is made here, apart from any leg's.</summary>
+    private const ulong TranscoderSource = 1;
+    private const ulong MixSource = 2;
+
     private readonly RtpRewriter _rewriter = new(ssrc, firstSequence, firstTimestamp);
     private readonly TelephoneEventSender _digits = new();
     private RtpCodec[] _codecs = [];
@@ -182,6 +186,21 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
         }
     }
 
+    /// <summary>Sends a frame of a mix, encoded already; nothing while a digit or a clip is on.</summary>
+    /// <param name="buffer">At least <see cref="MaxPacket"/> bytes.</param>
+    /// <param name="payload">The frame.</param>
+    /// <param name="codec">Its codec.</param>
+    /// <param name="now">The loop's time.</param>
+    /// <param name="packet">What to send, within the buffer; empty for nothing.</param>
+    public void SendMixed(Span<byte> buffer, ReadOnlySpan<byte> payload, AudioCodec codec, TimeSpan now, out Span<byte> packet)
+    {
+        packet = default;
+        if (payload.IsEmpty || _clip is not null || _digits.Busy || _overlay is not null || FindPayloadType(codec) is not { } payloadType)
+            return;
+        payload.CopyTo(Payload(buffer));
+        packet = Send(buffer, payload.Length, codec, payloadType, MixSource, now);
+    }
+
     /// <summary>Writes what sender reports say of this stream.</summary>
     public SenderInfo Describe(TimeSpan now, NtpTime wallClock) => new(wallClock, _rewriter.TimestampAt(now, _clockRate), _packets, _octets);
 
@@ -259,7 +278,7 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
         var length = transcoder.Read(Payload(buffer));
         if (length == 0 || now < _relayUntil || FindPayloadType(transcoder.To) is not { } payloadType)
             return;
-        packet = Send(buffer, length, transcoder.To, payloadType, 1, now);
+        packet = Send(buffer, length, transcoder.To, payloadType, TranscoderSource, now);
     }
 
     private void DrainTranscoder(Span<byte> buffer) => _transcoder?.Read(Payload(buffer));

@@ -14,4 +14,9 @@ public interface IMediaObserver
 
     /// <summary>A clip played to its end; not reported when it was stopped or replaced.</summary>
     void OnPlaybackFinished(MediaEndpoint endpoint);
+
+    /// <summary>The leg begins or ends to speak in a mix.</summary>
+    void OnSpeaking(MediaEndpoint endpoint, bool speaking)
+    {
+    }
 }

@@ -32,6 +32,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
 
     // Under the port's gate.
     private MediaEndpoint? _peer;
+    private MixMember? _member;
     private RemoteMedia? _remote;
     private LocalMedia _local = new();
     private MediaDirection _direction;
@@ -223,9 +224,14 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     public bool PassDigit(char digit)
     {
         MediaEndpoint? peer;
+        MixMember? member;
         lock (_port.Gate)
+        {
             peer = _peer;
-        return peer is not null && peer.SendDigit(digit);
+            member = _member;
+        }
+        member?.Mix.PassDigit(member, digit);
+        return member is not null || (peer is not null && peer.SendDigit(digit));
     }
 
     /// <summary>Says goodbye by RTCP, closes the ports and gives them back. Twice is once.</summary>
@@ -285,10 +291,17 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         if (packet.Moved)
             FollowLatch();
         if (packet.BeginsDigit && DtmfDigit.TryFromEvent(packet.Event.Event, out var digit))
+        {
             _observer?.TellDigit(digit);
+            _member?.Mix.PassDigit(_member, digit);
+        }
         _silenceReported = false;
-        if (_direction is MediaDirection.SendReceive or MediaDirection.ReceiveOnly)
+        if (_direction is not (MediaDirection.SendReceive or MediaDirection.ReceiveOnly))
+            return;
+        if (_member is null)
             _peer?.Forward(buffer, packet, ((ulong)Number << 32) | packet.Header.Ssrc, now);
+        else if (packet.Kind == InboundKind.Audio)
+            _member.Seat.Put(packet.Codec, packet.Header, buffer.Slice(packet.Header.PayloadOffset, packet.Header.PayloadLength), now);
     }
 
     void ITicking.OnFrame(TimeSpan now)
@@ -332,15 +345,66 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     /// <summary>A clip computes its samples at its first use for a rate, which is too long for a lock that packets wait for.</summary>
     private void Prepare(IAudioClip clip)
     {
-        AudioCodec? codec;
-        lock (_sending)
-            codec = _outbound.Preferred;
-        if (codec is { } known)
+        if (Preferred is { } known)
             clip.Open(known.SampleRate());
     }
 
+    /// <summary>Takes its place in a mix, and leaves whatever it was in.</summary>
+    internal void Enter(MixMember member)
+    {
+        Join(null)?.Leave(this);
+        MixMember? left = member;
+        lock (_port.Gate)
+        {
+            if (!_port.IsClosed)
+                (left, _member) = (_member, member);
+        }
+        left?.Mix.Forget(left);
+    }
+
+    /// <summary>Leaves the mix, unless it has left already.</summary>
+    internal void Exit(MixMember member)
+    {
+        lock (_port.Gate)
+        {
+            if (!ReferenceEquals(_member, member))
+                return;
+            _member = null;
+        }
+        member.Mix.Forget(member);
+    }
+
+    /// <summary>Sends a frame of the mix that it is in.</summary>
+    internal void SendMixed(ReadOnlySpan<byte> payload, AudioCodec codec, TimeSpan now)
+    {
+        lock (_sending)
+        {
+            if (_released)
+                return;
+            _outbound.SendMixed(_frame, payload, codec, now, out var packet);
+            Send(packet);
+        }
+    }
+
+    /// <summary>The codec of what is made for the leg; null until it is described.</summary>
+    internal AudioCodec? Preferred
+    {
+        get
+        {
+            lock (_sending)
+                return _outbound.Preferred;
+        }
+    }
+
+    internal void TellSpeaking(bool speaking) => _observer?.TellSpeaking(speaking);
+
     private MediaEndpoint? Join(MediaEndpoint? peer)
     {
+        MixMember? member;
+        lock (_port.Gate)
+            member = _member;
+        if (member is not null)
+            Exit(member);
         lock (_port.Gate)
         {
             var had = _peer;

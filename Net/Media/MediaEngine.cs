@@ -70,6 +70,9 @@ public sealed class MediaEngine : IDisposable
         return null;
     }
 
+    /// <summary>Makes a room's mix; the caller disposes of it.</summary>
+    public MediaMix CreateMix() => new(_loops[Interlocked.Increment(ref _lastNumber) % _loops.Length]);
+
     /// <summary>An endpoint by its number; null when it was released.</summary>
     public MediaEndpoint? Find(long number) => _endpoints.GetValueOrDefault(number);
 

@@ -11,6 +11,8 @@ internal sealed class ObserverQueue(IMediaObserver observer, MediaFaults faults)
     private const int KeptFromDigits = 4;
     private const char Silent = '\u0001';
     private const char PlaybackFinished = '\u0002';
+    private const char Speaks = '\u0003';
+    private const char IsQuiet = '\u0004';
 
     private readonly Lock _gate = new();
     private readonly Queue<char> _waiting = new(Capacity);
@@ -23,6 +25,9 @@ internal sealed class ObserverQueue(IMediaObserver observer, MediaFaults faults)
     public void TellDigit(char digit) => Tell(digit, Capacity - KeptFromDigits);
 
     public void TellSilent() => Tell(Silent, Capacity);
+
+    /// <summary>A leg that begins and ends to speak in turns may not crowd out what matters more.</summary>
+    public void TellSpeaking(bool speaking) => Tell(speaking ? Speaks : IsQuiet, Capacity - KeptFromDigits);
 
     public void TellPlaybackFinished() => Tell(PlaybackFinished, Capacity);
 
@@ -70,6 +75,9 @@ internal sealed class ObserverQueue(IMediaObserver observer, MediaFaults faults)
                 break;
             case PlaybackFinished:
                 observer.OnPlaybackFinished(_endpoint);
+                break;
+            case Speaks or IsQuiet:
+                observer.OnSpeaking(_endpoint, what == Speaks);
                 break;
             default:
                 observer.OnDigit(_endpoint, what);
