@@ -13,6 +13,10 @@ public static class GrainMeter
     private static readonly Counter<long> Ended = Meter.CreateCounter<long>("webphone.calls.ended", description: "Calls that ended, by how.");
     private static readonly Counter<long> Registered = Meter.CreateCounter<long>("webphone.registrations", description: "Registrations, by outcome.");
 
+    private static readonly Counter<long> Missed = Meter.CreateCounter<long>("webphone.rings.missed", description: "Rings that a browser did not acknowledge in time.");
+
+    internal static void RingMissed() => Missed.Add(1);
+
     internal static void CallStarted() => Started.Add(1);
 
     internal static void CallEnded(CallEnd end) => Ended.Add(1, new KeyValuePair<string, object?>("end", end));

@@ -20,12 +20,18 @@ public enum LegPhase
 
     /// <summary>Its own user put the other side on hold.</summary>
     Holding,
+
+    /// <summary>Its device is out of reach for now; the call waits for it.</summary>
+    Away,
     Ended,
 }
 
-/// <summary>One party of a call as its users may see it. <paramref name="Extension"/> is null for a party outside the tenant and for services.</summary>
+/// <summary>One party of a call as its users may see it.</summary>
+/// <param name="Extension">Null for a party outside the tenant and for services.</param>
+/// <param name="Device">What the device that was rung calls itself, for its own user to tell devices apart; empty when it does not say, and of callers.</param>
+/// <param name="Holding">Its user holds the other side, be its device in reach or not.</param>
 [GenerateSerializer, Immutable]
-public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase);
+public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase, string Device = "", bool Holding = false);
 
 /// <summary>A call as its users may see it. Versions of one call only grow; a lower one is stale and to be ignored.</summary>
 /// <param name="Dialled">What the caller dialled.</param>

@@ -29,6 +29,14 @@ public sealed record LegHeld(LegId Leg) : LegEvent(Leg);
 [GenerateSerializer, Immutable]
 public sealed record LegResumed(LegId Leg) : LegEvent(Leg);
 
+/// <summary>The leg's device is out of reach for now (a page that reloads, a laptop that sleeps): its edge keeps the leg and waits for it.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegAway(LegId Leg) : LegEvent(Leg);
+
+/// <summary>The leg's device is heard again.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LegBack(LegId Leg) : LegEvent(Leg);
+
 /// <summary>The leg's user pressed a key: 0-9 * # A-D (RFC 4733 or SIP INFO). Already passed on to the other side's media.</summary>
 [GenerateSerializer, Immutable]
 public sealed record LegDigit(LegId Leg, char Digit) : LegEvent(Leg);

@@ -1,3 +1,4 @@
+using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 
@@ -10,7 +11,7 @@ namespace Webphone.Grains.Nodes;
 public interface INodeGrain : IGrainWithStringKey
 {
     /// <summary>Announces or renews the node's observers. They expire after <see cref="NodeLease.Duration"/> unless renewed.</summary>
-    Task Attach(IEdge edge, IMediaNode media);
+    Task Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers = null);
 
     /// <summary>The node leaves in good order: its references are forgotten at once.</summary>
     Task Detach();
@@ -21,7 +22,7 @@ public interface INodeGrain : IGrainWithStringKey
 
 /// <summary>References to one node's observers.</summary>
 [GenerateSerializer, Immutable]
-public sealed record NodeLinks(IEdge Edge, IMediaNode Media);
+public sealed record NodeLinks(IEdge Edge, IMediaNode Media, IBrowserEdge? Browsers = null);
 
 /// <summary>How long a node's announcement holds, and how often the node renews it.</summary>
 public static class NodeLease

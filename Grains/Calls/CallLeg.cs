@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Webphone.Grains.Media;
 using Webphone.Grains.Users;
 
@@ -31,6 +32,13 @@ public sealed record CallLeg(LegId Id, string Node, LegStage Stage)
 
     /// <summary>Its own user put the other side on hold.</summary>
     public bool Holding { get; init; }
+
+    /// <summary>Its device is out of reach for now.</summary>
+    public bool Away { get; init; }
+
+    /// <summary>Nothing of it is to reach the other side, who hears music meanwhile.</summary>
+    [JsonIgnore]
+    public bool IsSilent => Holding || Away;
 
     /// <summary>It rang at some time, so there was a phone to hear it.</summary>
     public bool Rang { get; init; }

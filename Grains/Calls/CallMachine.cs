@@ -110,6 +110,8 @@ public static class CallMachine
     {
         LegReported { Report: LegRinging alerting } => CallRinging.DeviceRings(state, alerting.Leg, now),
         LegReported { Report: LegAnswered answered } => Connect(state, answered, now),
+        LegReported { Report: LegAway away } => CallMedia.Away(state, away.Leg, true, now),
+        LegReported { Report: LegBack back } => CallMedia.Away(state, back.Leg, false, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         LegReported { Report: LegEnded over } => CallEnding.ForkOver(state, over.Leg, over.End, now),
         DeviceUnreachable gone => CallEnding.ForkOver(state, gone.Leg, CallEnd.Unreachable, now),
@@ -130,6 +132,8 @@ public static class CallMachine
     {
         LegReported { Report: LegHeld held } => CallMedia.Hold(state, held.Leg, true, now),
         LegReported { Report: LegResumed resumed } => CallMedia.Hold(state, resumed.Leg, false, now),
+        LegReported { Report: LegAway away } => CallMedia.Away(state, away.Leg, true, now),
+        LegReported { Report: LegBack back } => CallMedia.Away(state, back.Leg, false, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         LegReported { Report: LegEnded over } => CallEnding.CalleeLeft(state, over.Leg, over.End, now),
         LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
@@ -221,7 +225,7 @@ public static class CallMachine
             Timers = state.Timers & ~CallTimers.Ring,
         };
         return CallStep.Changed(
-            state, now, [AnswerCommand(state), CallMedia.Bridge(state), new StopTimer(CallTimers.Ring), .. CallEnding.EndCommands(ringing, state)]);
+            state, now, [AnswerCommand(state), .. CallMedia.Reconnect(state), new StopTimer(CallTimers.Ring), .. CallEnding.EndCommands(ringing, state)]);
     }
 
     /// <summary>Asks the edges for the legs, and tells users again: one who was restarted has forgotten the call.</summary>

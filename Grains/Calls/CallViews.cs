@@ -33,7 +33,7 @@ public static class CallViews
 
     private static ImmutableArray<PartyView> PartiesOf(CallState state)
     {
-        var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, PhaseOf(state.CallerLeg));
+        var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding);
         if (state.Service != CallService.None) return [caller, ServiceOf(state)];
         return state.Answerer is { } answerer
             ? [caller, CalleeOf(state, answerer)]
@@ -41,7 +41,7 @@ public static class CallViews
     }
 
     private static PartyView CalleeOf(CallState state, CallLeg leg) =>
-        new(leg.Id, state.CalleeExtension, state.Callee, IsCaller: false, PhaseOf(leg));
+        new(leg.Id, state.CalleeExtension, state.Callee, IsCaller: false, PhaseOf(leg), leg.Device?.UserAgent ?? "", leg.Holding);
 
     /// <summary>A service has no leg: the id only tells its row from the caller's.</summary>
     private static PartyView ServiceOf(CallState state) => new(
@@ -53,6 +53,7 @@ public static class CallViews
 
     private static LegPhase PhaseOf(CallLeg leg) => leg.Stage switch
     {
+        _ when leg is { Away: true, IsOwned: true } => LegPhase.Away,
         LegStage.Calling => LegPhase.Calling,
         LegStage.Ringing => LegPhase.Ringing,
         LegStage.Answered => leg.Holding ? LegPhase.Holding : LegPhase.Connected,

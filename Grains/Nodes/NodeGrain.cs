@@ -1,4 +1,5 @@
 using Orleans.Placement;
+using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 
@@ -11,9 +12,9 @@ public sealed class NodeGrain(TimeProvider time) : Grain, INodeGrain
     private NodeLinks? _links;
     private DateTimeOffset _until;
 
-    public Task Attach(IEdge edge, IMediaNode media)
+    public Task Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers)
     {
-        _links = new NodeLinks(edge, media);
+        _links = new NodeLinks(edge, media, browsers);
         _until = time.GetUtcNow() + NodeLease.Duration;
         return Task.CompletedTask;
     }

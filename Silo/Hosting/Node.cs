@@ -46,7 +46,7 @@ internal sealed partial class Node
         {
             builder.Services.AddStore(options);
             builder.Services.AddSingleton<NodeStore>();
-            builder.Services.AddTelephony();
+            builder.Services.AddTelephony(options);
             builder.Services.AddSingleton<LiveCallSweep>();
             builder.Services.AddSingleton(static services => new CallSweep(
                 services.GetRequiredService<LiveCallSweep>().Once, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<CallSweep>>()));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
@@ -12,6 +13,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private readonly INodeGrain _node;
     private readonly IEdge _edge;
     private readonly IMediaNode _media;
+    private readonly IBrowserEdge _browsers;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -19,11 +21,12 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private volatile string? _fault;
 
     // The objects behind the references are kept by the references' owner, who keeps this.
-    public NodeAnnouncement(string name, IEdge edge, IMediaNode media, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
+    public NodeAnnouncement(string name, IEdge edge, IMediaNode media, IBrowserEdge browsers, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
     {
         _node = grains.GetGrain<INodeGrain>(name);
         _edge = grains.CreateObjectReference<IEdge>(edge);
         _media = grains.CreateObjectReference<IMediaNode>(media);
+        _browsers = grains.CreateObjectReference<IBrowserEdge>(browsers);
         _time = time;
         _logger = logger;
     }
@@ -33,7 +36,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
 
     public async Task Start()
     {
-        await _node.Attach(_edge, _media);
+        await _node.Attach(_edge, _media, _browsers);
         _renewing = Renew();
     }
 
@@ -52,7 +55,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
         {
             try
             {
-                await _node.Attach(_edge, _media);
+                await _node.Attach(_edge, _media, _browsers);
                 _fault = null;
             }
             catch (Exception error)

@@ -3,10 +3,12 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Media;
 using Webphone.Net.Sip;
 using Webphone.Net.Sip.Limits;
+using Webphone.Silo.BrowserEdge;
 using Webphone.Silo.MediaNode;
 using Webphone.Silo.Settings;
 using Webphone.Silo.SipEdge;
@@ -28,6 +30,7 @@ internal sealed class Telephony : IAsyncDisposable
     private MediaEngine? _media;
     private SipNetwork? _network;
     private PhoneEdge? _edge;
+    private SessionEdge? _browsers;
     private NodeAnnouncement? _announcement;
 
     public Telephony(WebphoneOptions options, IDirectory directory, IGrainFactory grains, TimeProvider time, ILoggerFactory loggers)
@@ -56,19 +59,25 @@ internal sealed class Telephony : IAsyncDisposable
         var settings = NetworkSettings();
         _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
         Bind(_network);
+        var endpoints = new NodeLegEndpoints(node, places);
         _edge = new PhoneEdge(
-            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, new NodeLegEndpoints(node, places), _time, _loggers);
-        _announcement = new NodeAnnouncement(_options.NodeName, _edge, node, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _time, _loggers);
+        _browsers = new SessionEdge(
+            new SessionEdgeOptions { Node = _options.NodeName, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
+        _announcement = new NodeAnnouncement(_options.NodeName, new NodeEdge(_edge, _browsers), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
+        _browsers.Start();
     }
 
     /// <summary>Ends the calls in good order, then leaves; the media goes last, so that nobody is cut off in the middle of a goodbye. Twice is once.</summary>
     public async Task Stop()
     {
+        if (_browsers is not null) await _browsers.Stop();
         if (_edge is not null) await _edge.Stop();
         if (Take(ref _announcement) is { } announcement) await announcement.DisposeAsync();
         if (Take(ref _edge) is { } edge) await edge.DisposeAsync();
+        if (Take(ref _browsers) is { } browsers) await browsers.DisposeAsync();
         if (Take(ref _network) is { } network)
         {
             await network.DisposeAsync();
@@ -142,5 +151,9 @@ internal sealed class Telephony : IAsyncDisposable
 
 internal static class TelephonyServices
 {
-    public static void AddTelephony(this IServiceCollection services) => services.AddSingleton<Telephony>();
+    public static void AddTelephony(this IServiceCollection services, WebphoneOptions options)
+    {
+        services.AddSingleton(new LocalNode(options.NodeName));
+        services.AddSingleton<Telephony>();
+    }
 }

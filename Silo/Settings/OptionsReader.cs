@@ -35,6 +35,7 @@ internal static class OptionsReader
             TraceSip = reader.One(SettingNames.TraceSip, defaults.TraceSip, FlagOf, "true or false"),
             LogLevel = reader.One(SettingNames.LogLevel, defaults.LogLevel, LogLevelOf, "trace, debug, information, warning or error"),
             RtpTimeout = reader.One(SettingNames.RtpTimeout, defaults.RtpTimeout, SecondsOf, "a number of seconds from 1 to 3600, or 0"),
+            ReconnectTime = reader.One(SettingNames.ReconnectTime, defaults.ReconnectTime, WaitOf, "a number of seconds from 5 to 600"),
             NodeName = reader.One(SettingNames.Node, defaults.NodeName, NodeNameOf, "1 to 40 letters, digits or dashes"),
         };
     }
@@ -66,6 +67,12 @@ internal static class OptionsReader
     {
         var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
         return (parsed && seconds <= 3600, TimeSpan.FromSeconds(seconds));
+    }
+
+    private static (bool, TimeSpan) WaitOf(string text)
+    {
+        var (fits, time) = SecondsOf(text);
+        return (fits && time >= TimeSpan.FromSeconds(5) && time <= TimeSpan.FromSeconds(600), time);
     }
 
     private static (bool, string) NodeNameOf(string text) =>

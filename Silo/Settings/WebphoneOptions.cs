@@ -54,6 +54,9 @@ public sealed record WebphoneOptions
     /// <summary>A connected leg without any media for this long is lost. Zero never gives up. Default 60 s.</summary>
     public TimeSpan RtpTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a call waits for a browser that is out of reach. Default 30 s.</summary>
+    public TimeSpan ReconnectTime { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>This process's name in the cluster and in stored state. It must stay the same over restarts. Default "node1".</summary>
     public string NodeName { get; init; } = "node1";
 

@@ -30,6 +30,7 @@ internal sealed class TestHost : IDisposable
                 Assemblies = { typeof(CallGrain).Assembly },
                 ConfigureServices = services => services
                     .AddSingleton<IDirectory>(Directory)
+                    .AddSingleton(new LocalNode("n1"))
                     .AddSingleton<ICallJournal>(Journal)
                     .AddSingleton<IHistoryStore>(Journal)
                     .AddSingleton<IIncomingGrainCallFilter>(_counter)

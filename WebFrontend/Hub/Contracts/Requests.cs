@@ -1,3 +1,5 @@
+using Webphone.Grains.Browsers;
+
 namespace Webphone.WebFrontend.Hub.Contracts;
 
 /// <param name="SessionId">One browser profile: made by the client (32 hexadecimal digits, random), kept in its storage, shared by its tabs.</param>
@@ -17,24 +19,3 @@ public sealed record DialRequest(string Leg, string Number, string Offer, string
 /// <param name="Answer">The server's session description when it was taken.</param>
 /// <param name="Refusal">Why it was not.</param>
 public sealed record OfferResult(bool Ok, string? Answer, OfferRefusal? Refusal);
-
-public enum OfferRefusal
-{
-    /// <summary>The leg is over, or was never.</summary>
-    Gone,
-
-    /// <summary>This tab does not hold the phone.</summary>
-    NotHolder,
-
-    /// <summary>The offer makes no sense or shares nothing with us.</summary>
-    BadOffer,
-
-    /// <summary>A bound is reached or the server is stopping.</summary>
-    Overloaded,
-
-    /// <summary>The server that should do it is not there; trying again may help.</summary>
-    Unavailable,
-
-    /// <summary>The leg is not in a state for this.</summary>
-    WrongState,
-}

@@ -38,6 +38,7 @@ internal sealed class EdgeWorld : IAsyncDisposable
         Journal = new MemoryJournal();
         _services = new ServiceCollection()
             .AddSingleton<IDirectory>(Directory)
+            .AddSingleton(new LocalNode(Node))
             .AddSingleton<ICallJournal>(Journal)
             .AddSingleton<IHistoryStore>(Journal)
             .AddInProcessGrains(typeof(GrainServices).Assembly)

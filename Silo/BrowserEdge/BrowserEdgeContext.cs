@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Webphone.Grains.Media;
+using Webphone.Silo.SipEdge.Media;
+
+namespace Webphone.Silo.BrowserEdge;
+
+/// <summary>What the legs of browsers share.</summary>
+internal sealed record BrowserEdgeContext(
+    SessionEdgeOptions Options,
+    IGrainFactory Grains,
+    ILegEndpoints Endpoints,
+    IMediaNode Media,
+    BrowserLegs Legs,
+    TimeProvider Time,
+    ILogger Logger);

@@ -1,0 +1,23 @@
+using Webphone.Grains.Browsers;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Silo.BrowserEdge;
+using Webphone.Silo.SipEdge;
+
+namespace Webphone.Silo.Hosting;
+
+/// <summary>What calls see as this node's edge: SIP phones and browsers, told apart by a binding's flow and by who holds the leg.</summary>
+internal sealed class NodeEdge(PhoneEdge phones, SessionEdge browsers) : IEdge
+{
+    public Task<bool> Ring(RingLeg command) => SessionKey.OfFlow(command.Binding.Flow) is null ? phones.Ring(command) : browsers.Ring(command);
+
+    public Task ShowRinging(LegId leg) => Of(leg).ShowRinging(leg);
+
+    public Task Answer(LegId leg, MediaCodec? codec, Party connected) => Of(leg).Answer(leg, codec, connected);
+
+    public Task End(LegId leg, CallEnd reason) => Of(leg).End(leg, reason);
+
+    public async Task<LegId[]> StillHeld(LegId[] legs) => [.. await phones.StillHeld(legs), .. await browsers.StillHeld(legs)];
+
+    private IEdge Of(LegId leg) => browsers.Holds(leg) ? browsers : phones;
+}
