@@ -21,29 +21,18 @@ public readonly ref struct CSeqValue
     {
         cseq = default;
         error = default;
-        var lexer = new Lexer(value);
-        lexer.SkipLws();
-        if (!lexer.TryNumber(out var number) || number > int.MaxValue || !SipCharacters.IsLws(lexer.Peek))
+        var start = SipCharacters.LwsEnd(value, 0);
+        var numberEnd = SipCharacters.RunEnd(value, start, CharacterClass.Digit);
+        var methodStart = SipCharacters.LwsEnd(value, numberEnd);
+        var methodEnd = SipCharacters.RunEnd(value, methodStart, CharacterClass.Token);
+        var end = SipCharacters.LwsEnd(value, methodEnd);
+        if (Numbers.TryParse(value[start..numberEnd], out var number) && number <= int.MaxValue && methodStart > numberEnd && methodEnd > methodStart && end == value.Length)
         {
-            error = lexer.Error(SipParseReason.MalformedCSeq);
-            return false;
+            cseq = new CSeqValue(number, value[methodStart..methodEnd]);
+            return true;
         }
 
-        lexer.SkipLws();
-        if (!lexer.TryToken(out var method))
-        {
-            error = lexer.Error(SipParseReason.MalformedCSeq);
-            return false;
-        }
-
-        lexer.SkipLws();
-        if (!lexer.AtEnd)
-        {
-            error = lexer.Error(SipParseReason.MalformedCSeq);
-            return false;
-        }
-
-        cseq = new CSeqValue(number, method);
-        return true;
+        error = new SipParseError(SipParseReason.MalformedCSeq, 0);
+        return false;
     }
 }

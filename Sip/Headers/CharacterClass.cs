@@ -15,9 +15,9 @@ internal enum CharacterClass : byte
     Host = 8,
     Digit = 16,
 
-    /// <summary>The user part of a URI.</summary>
+    /// <summary>The user part of a URI, but for its escapes.</summary>
     UriUser = 32,
 
-    /// <summary>The name or the value of a URI's parameter.</summary>
+    /// <summary>The name or the value of a URI's parameter, but for their escapes.</summary>
     UriParameter = 64,
 }

@@ -36,7 +36,7 @@ public readonly ref struct DeltaSeconds
         }
 
         SkipComment(ref lexer);
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out error))
+        if (!HeaderParameters.TryParse(value, lexer.Position, out var parameters, out error))
             return false;
         parsed = new DeltaSeconds(seconds, parameters);
         return true;

@@ -41,7 +41,7 @@ public readonly ref struct DialogReference
 
         var callId = SipCharacters.TrimLws(rest[..semicolon]);
         lexer.Advance(semicolon);
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out error))
+        if (!HeaderParameters.TryParse(value, lexer.Position, out var parameters, out error))
             return false;
         var to = Tag(parameters, "to-tag"u8, "remote-tag"u8);
         var from = Tag(parameters, "from-tag"u8, "local-tag"u8);

@@ -19,26 +19,11 @@ public static class HeaderNames
     }
 
     private static readonly Entry[] Entries = BuildEntries();
-    private static readonly HeaderName[] Compact = BuildCompact();
-    private static readonly byte[] FirstByHash = new byte[256];
-    private static readonly byte[] NextOfSameHash = BuildChains();
+    private static readonly HeaderNameLookup Lookup = new(Table().Select(row => (row.Name, Entries[(int)row.Name].Text, row.Compact)));
+    private static readonly bool[] Singles = [.. Entries.Select(entry => (entry.Nature & Nature.Single) != 0)];
 
     /// <summary>The name that the bytes spell, in any case and in the compact form; <see cref="HeaderName.Unknown"/> if none.</summary>
-    public static HeaderName Parse(ReadOnlySpan<byte> name)
-    {
-        if (name.Length == 1)
-            return name[0] < 128 ? Compact[name[0]] : HeaderName.Unknown;
-        if (name.IsEmpty)
-            return HeaderName.Unknown;
-        for (var candidate = FirstByHash[Hash(name)]; candidate != 0; candidate = NextOfSameHash[candidate])
-        {
-            var text = Entries[candidate].Text;
-            if (name.SequenceEqual(text) || Ascii.EqualsIgnoreCase(name, text))
-                return (HeaderName)candidate;
-        }
-
-        return HeaderName.Unknown;
-    }
+    public static HeaderName Parse(ReadOnlySpan<byte> name) => Lookup.Find(name);
 
     /// <summary>The canonical spelling; empty for <see cref="HeaderName.Unknown"/>.</summary>
     public static ReadOnlySpan<byte> Text(this HeaderName name) => Entries[(int)name].Text;
@@ -47,47 +32,17 @@ public static class HeaderNames
     public static bool IsList(this HeaderName name) => (Entries[(int)name].Nature & Nature.List) != 0;
 
     /// <summary>True where a second line makes the message invalid.</summary>
-    public static bool IsSingle(this HeaderName name) => (Entries[(int)name].Nature & Nature.Single) != 0;
+    public static bool IsSingle(this HeaderName name) => Singles[(int)name];
 
     /// <summary>The spelling followed by ": ", ready to be written.</summary>
     internal static ReadOnlySpan<byte> Prefix(this HeaderName name) => Entries[(int)name].Prefix;
 
-    /// <summary>The factors are found by search, so that hardly two known names share a value.</summary>
-    private static int Hash(ReadOnlySpan<byte> name) => ((name.Length * 70) + ((name[0] | 0x20) * 190) + ((name[^1] | 0x20) * 29) + ((name[name.Length / 2] | 0x20) * 193)) & 0xFF;
-
-    private static byte[] BuildChains()
-    {
-        var next = new byte[Entries.Length];
-        for (var i = 1; i < Entries.Length; i++)
-        {
-            ref var first = ref FirstByHash[Hash(Entries[i].Text)];
-            next[i] = first;
-            first = (byte)i;
-        }
-
-        return next;
-    }
-
-    private static HeaderName[] BuildCompact()
-    {
-        var compact = new HeaderName[128];
-        for (var i = 1; i < Entries.Length; i++)
-        {
-            if (Entries[i].Compact is not { } letter)
-                continue;
-            compact[letter] = (HeaderName)i;
-            compact[char.ToUpperInvariant(letter)] = (HeaderName)i;
-        }
-
-        return compact;
-    }
-
     private static Entry[] BuildEntries()
     {
         var entries = new Entry[(int)HeaderName.WwwAuthenticate + 1];
-        entries[0] = new Entry([], [], null, Nature.Lines);
-        foreach (var (name, text, compact, nature) in Table())
-            entries[(int)name] = new Entry(Encoding.ASCII.GetBytes(text), Encoding.ASCII.GetBytes(text + ": "), compact, nature);
+        entries[0] = new Entry([], [], Nature.Lines);
+        foreach (var (name, text, _, nature) in Table())
+            entries[(int)name] = new Entry(Encoding.ASCII.GetBytes(text), Encoding.ASCII.GetBytes(text + ": "), nature);
         return entries;
     }
 
@@ -173,5 +128,5 @@ public static class HeaderNames
         (HeaderName.WwwAuthenticate, "WWW-Authenticate", null, Nature.Lines),
     ];
 
-    private readonly record struct Entry(byte[] Text, byte[] Prefix, char? Compact, Nature Nature);
+    private readonly record struct Entry(byte[] Text, byte[] Prefix, Nature Nature);
 }

@@ -48,105 +48,92 @@ public readonly ref struct HeaderParameters
     public uint? GetNumber(ReadOnlySpan<byte> name) =>
         TryGet(name, out var value) && Numbers.TryParseClamped(value, out var number) ? number : null;
 
-    /// <summary>Parses parameters from the lexer's position to the end of its text.</summary>
-    internal static bool TryParse(scoped ref Lexer lexer, out HeaderParameters parameters, out SipParseError error) =>
-        TryParse(ref lexer, out parameters, out _, out error);
+    /// <summary>Parses parameters from the position to the end of the text.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> text, int position, out HeaderParameters parameters, out SipParseError error) =>
+        TryParse(text, position, out parameters, out _, out error);
 
-    internal static bool TryParse(scoped ref Lexer lexer, out HeaderParameters parameters, out NotedParameters noted, out SipParseError error)
+    internal static bool TryParse(ReadOnlySpan<byte> text, int position, out HeaderParameters parameters, out NotedParameters noted, out SipParseError error)
     {
         noted = default;
-        var raw = lexer.Rest;
-        var count = 0;
-        while (!lexer.AtEnd)
+        var start = position;
+        var reason = SipParseReason.None;
+        for (var count = 0; position < text.Length; count++)
         {
-            if (!TryParseOne(ref lexer, out var parameter, out error))
-            {
-                parameters = default;
-                return false;
-            }
-
-            noted.Note(in parameter);
-
-            if (++count > SipLimits.Parameters)
-            {
-                parameters = default;
-                error = lexer.Error(SipParseReason.TooManyParameters);
-                return false;
-            }
+            if (count == SipLimits.Parameters)
+                reason = SipParseReason.TooManyParameters;
+            else if (TryTakeOne(text, ref position, out var parameter, out reason))
+                noted.Note(in parameter);
+            if (reason == SipParseReason.None)
+                continue;
+            parameters = default;
+            error = new SipParseError(reason, position);
+            return false;
         }
 
+        parameters = new HeaderParameters(text[start..]);
         error = default;
-        parameters = new HeaderParameters(raw);
         return true;
     }
 
-    private static bool TryParseOne(scoped ref Lexer lexer, out HeaderParameter parameter, out SipParseError error)
+    /// <summary>Takes one parameter and the white space around it; on failure the position is where it went wrong.</summary>
+    private static bool TryTakeOne(ReadOnlySpan<byte> text, scoped ref int position, out HeaderParameter parameter, out SipParseReason reason)
     {
         parameter = default;
-        error = default;
-        if (!lexer.TrySeparator((byte)';') || !lexer.TryToken(out var name))
-        {
-            error = lexer.Error(SipParseReason.MalformedParameter);
+        reason = SipParseReason.MalformedParameter;
+        var at = SipCharacters.LwsEnd(text, position);
+        if (SipCharacters.At(text, at) != ';')
             return false;
-        }
-
-        if (!lexer.TrySeparator((byte)'='))
+        at = SipCharacters.LwsEnd(text, at + 1);
+        var nameEnd = SipCharacters.RunEnd(text, at, CharacterClass.Token);
+        var name = text[at..nameEnd];
+        position = nameEnd;
+        if (name.IsEmpty)
+            return false;
+        at = SipCharacters.LwsEnd(text, nameEnd);
+        if (SipCharacters.At(text, at) != '=')
         {
             parameter = new HeaderParameter(name, default, false, false);
+            position = at;
+            reason = SipParseReason.None;
+            return true;
         }
-        else if (lexer.Peek == '"')
-        {
-            if (!lexer.TryQuoted(out var quoted))
-            {
-                error = lexer.Error(SipParseReason.UnterminatedQuote);
-                return false;
-            }
 
-            parameter = new HeaderParameter(name, quoted, true, true);
-        }
-        else if (TryPlainValue(ref lexer, out var value))
+        at = SipCharacters.LwsEnd(text, at + 1);
+        position = at;
+        var isQuoted = SipCharacters.At(text, at) == '"';
+        var end = isQuoted ? SipCharacters.QuotedEnd(text, at) : PlainValueEnd(text, at);
+        if (end <= at)
         {
-            parameter = new HeaderParameter(name, value, true, false);
-        }
-        else
-        {
-            error = lexer.Error(SipParseReason.MalformedParameter);
+            reason = isQuoted ? SipParseReason.UnterminatedQuote : reason;
             return false;
         }
 
-        lexer.SkipLws();
+        parameter = new HeaderParameter(name, isQuoted ? text[(at + 1)..(end - 1)] : text[at..end], true, isQuoted);
+        position = SipCharacters.LwsEnd(text, end);
+        reason = SipParseReason.None;
         return true;
     }
 
     /// <summary>Outside the grammar but harmless: bytes above ASCII, which phones put unquoted into parameters.</summary>
-    private static bool TryPlainValue(scoped ref Lexer lexer, out ReadOnlySpan<byte> value)
+    private static int PlainValueEnd(ReadOnlySpan<byte> text, int position)
     {
-        var rest = lexer.Rest;
-        var length = SipCharacters.RunLength(rest, CharacterClass.ParameterValue);
-        while (length < rest.Length && rest[length] >= 0x80)
-            length += 1 + SipCharacters.RunLength(rest[(length + 1)..], CharacterClass.ParameterValue);
-
-        value = rest[..length];
-        lexer.Advance(length);
-        return length > 0;
+        position = SipCharacters.RunEnd(text, position, CharacterClass.ParameterValue);
+        while (SipCharacters.At(text, position) >= 0x80)
+            position = SipCharacters.RunEnd(text, position + 1, CharacterClass.ParameterValue);
+        return position;
     }
 
     /// <summary>Walks checked parameters.</summary>
     public ref struct Enumerator
     {
-        private Lexer _lexer;
+        private readonly ReadOnlySpan<byte> _text;
+        private int _position;
         private HeaderParameter _current;
 
-        internal Enumerator(ReadOnlySpan<byte> raw) => _lexer = new Lexer(raw);
+        internal Enumerator(ReadOnlySpan<byte> raw) => _text = raw;
 
         public readonly HeaderParameter Current => _current;
 
-        public bool MoveNext()
-        {
-            var lexer = _lexer;
-            var found = !lexer.AtEnd && TryParseOne(ref lexer, out _current, out _);
-            _lexer = lexer;
-            return found;
-        }
+        public bool MoveNext() => _position < _text.Length && TryTakeOne(_text, ref _position, out _current, out _);
     }
 }

@@ -5,22 +5,13 @@ namespace Webphone.Sip.Headers;
 /// <summary>host [":" port] as URIs and Vias write it (RFC 3261 §25.1): a name, an IPv4 address, or an IPv6 address in brackets.</summary>
 internal static class HostPort
 {
-    /// <summary>Takes a host; an IPv6 reference keeps its brackets.</summary>
-    public static bool TryHost(scoped ref Lexer lexer, out ReadOnlySpan<byte> host)
+    /// <summary>Where the host that starts at the position ends; the position itself if there is none. An IPv6 reference keeps its brackets.</summary>
+    public static int HostEnd(ReadOnlySpan<byte> text, int position)
     {
-        if (lexer.Peek != '[')
-            return lexer.TryRun(CharacterClass.Host, out host);
-        var rest = lexer.Rest;
-        var close = rest.IndexOf((byte)']');
-        if (close < 0 || !IsIPv6(rest[1..close]))
-        {
-            host = default;
-            return false;
-        }
-
-        host = rest[..(close + 1)];
-        lexer.Advance(close + 1);
-        return true;
+        if (SipCharacters.At(text, position) != '[')
+            return SipCharacters.RunEnd(text, position, CharacterClass.Host);
+        var length = text[position..].IndexOf((byte)']');
+        return length > 0 && IsIPv6(text.Slice(position + 1, length - 1)) ? position + length + 1 : position;
     }
 
     public static bool IsIPv6(ReadOnlySpan<byte> text)
@@ -36,14 +27,14 @@ internal static class HostPort
         return IPAddress.IsValidUtf8(text);
     }
 
-    /// <summary>Takes decimal digits of a port, 1 to 65535.</summary>
-    public static bool TryPort(scoped ref Lexer lexer, out int port)
+    /// <summary>Takes the decimal digits of a port, 1 to 65535.</summary>
+    public static bool TryPort(ReadOnlySpan<byte> text, scoped ref int position, out int port)
     {
-        port = 0;
-        if (!lexer.TryNumber(out var number) || number is 0 or > 65535)
-            return false;
-        port = (int)number;
-        return true;
+        var end = SipCharacters.RunEnd(text, position, CharacterClass.Digit);
+        var good = Numbers.TryParse(text[position..end], out var number) && number is > 0 and <= 65535;
+        port = good ? (int)number : 0;
+        position = end;
+        return good;
     }
 
     /// <summary>The address that a host spells, or null if it is a name.</summary>

@@ -58,24 +58,10 @@ internal ref struct Lexer(ReadOnlySpan<byte> text)
     /// <summary>Takes a quoted string; the content is without the quotes and still escaped. False if there is none or no end to it.</summary>
     public bool TryQuoted(out ReadOnlySpan<byte> content)
     {
-        content = default;
-        if (Peek != '"')
-            return false;
-        for (var i = Position + 1; i < _text.Length; i++)
-        {
-            if (_text[i] == '\\')
-            {
-                i++;
-            }
-            else if (_text[i] == '"')
-            {
-                content = _text[(Position + 1)..i];
-                Position = i + 1;
-                return true;
-            }
-        }
-
-        return false;
+        var end = Peek == '"' ? SipCharacters.QuotedEnd(_text, Position) : -1;
+        content = end < 0 ? default : _text[(Position + 1)..(end - 1)];
+        Position = end < 0 ? Position : end;
+        return end >= 0;
     }
 
     /// <summary>Takes decimal digits that fit in 32 bits.</summary>

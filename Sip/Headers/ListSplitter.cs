@@ -40,23 +40,10 @@ internal ref struct ListSplitter(ReadOnlySpan<byte> value)
             position += next;
             if (text[position] == ',')
                 return position;
-            var length = text[position] == '"' ? QuotedLength(text[position..]) : text[position..].IndexOf((byte)'>') + 1;
-            if (length <= 0)
+            var end = text[position] == '"' ? SipCharacters.QuotedEnd(text, position) : text[position..].IndexOf((byte)'>') + 1 + position;
+            if (end <= position)
                 return -1;
-            position += length;
+            position = end;
         }
-    }
-
-    private static int QuotedLength(ReadOnlySpan<byte> text)
-    {
-        for (var i = 1; i < text.Length; i++)
-        {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] == '"')
-                return i + 1;
-        }
-
-        return 0;
     }
 }

@@ -40,7 +40,7 @@ public readonly ref struct MediaType
         }
 
         lexer.SkipLws();
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out error))
+        if (!HeaderParameters.TryParse(value, lexer.Position, out var parameters, out error))
             return false;
         type = new MediaType(name, subtype, parameters);
         return true;

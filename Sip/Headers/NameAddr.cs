@@ -41,59 +41,52 @@ public readonly ref struct NameAddr
     {
         address = default;
         noted = default;
-        var lexer = new Lexer(value);
-        lexer.SkipLws();
-        if (!TryDisplayName(ref lexer, out var displayName, out var isQuoted, out error))
+        var position = SipCharacters.LwsEnd(value, 0);
+        var isQuoted = SipCharacters.At(value, position) == '"';
+        ReadOnlySpan<byte> displayName = default;
+        if (SipCharacters.At(value, position) != '<' && !TryDisplayName(value, ref position, isQuoted, out displayName, out error))
             return false;
-        var start = lexer.Position;
-        if (!TryAddress(ref lexer, out var uri, out var uriStart, out error))
+        if (!TryAddress(value, ref position, out var uri, out error))
             return false;
-        if (!SipUri.TryParse(uri, out _, out error))
-        {
-            error = error.Within(HeaderName.Unknown, start + uriStart);
-            return false;
-        }
-
-        lexer.SkipLws();
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out noted, out error))
+        position = SipCharacters.LwsEnd(value, position);
+        if (!HeaderParameters.TryParse(value, position, out var parameters, out noted, out error))
             return false;
         address = new NameAddr(displayName, isQuoted, uri, parameters, noted.Tag);
         return true;
     }
 
     /// <summary>A quoted string, or tokens up to the "&lt;"; a colon before that means that an addr-spec starts here.</summary>
-    private static bool TryDisplayName(scoped ref Lexer lexer, out ReadOnlySpan<byte> name, out bool isQuoted, out SipParseError error)
+    private static bool TryDisplayName(ReadOnlySpan<byte> value, scoped ref int position, bool isQuoted, out ReadOnlySpan<byte> name, out SipParseError error)
     {
         name = default;
         error = default;
-        isQuoted = lexer.Peek == '"';
         if (isQuoted)
         {
-            if (!lexer.TryQuoted(out name))
+            var close = SipCharacters.QuotedEnd(value, position);
+            if (close >= 0)
             {
-                error = lexer.Error(SipParseReason.UnterminatedQuote);
-                return false;
+                name = value[(position + 1)..(close - 1)];
+                position = SipCharacters.LwsEnd(value, close);
+                if (SipCharacters.At(value, position) == '<')
+                    return true;
             }
 
-            lexer.SkipLws();
-            if (lexer.Peek == '<')
-                return true;
-            error = lexer.Error(SipParseReason.MalformedDisplayName);
+            error = new SipParseError(close < 0 ? SipParseReason.UnterminatedQuote : SipParseReason.MalformedDisplayName, position);
             return false;
         }
 
-        var rest = lexer.Rest;
-        var end = rest.IndexOfAny("<:\""u8);
+        var rest = value[position..];
+        var end = rest.IndexOfAny((byte)'<', (byte)':', (byte)'"');
         if (end <= 0 || rest[end] == ':')
             return true;
         if (rest[end] == '"' || !AreWords(rest[..end]))
         {
-            error = lexer.Error(SipParseReason.MalformedDisplayName);
+            error = new SipParseError(SipParseReason.MalformedDisplayName, position);
             return false;
         }
 
         name = SipCharacters.TrimLws(rest[..end]);
-        lexer.Advance(end);
+        position += end;
         return true;
     }
 
@@ -109,39 +102,40 @@ public readonly ref struct NameAddr
         return true;
     }
 
-    private static bool TryAddress(scoped ref Lexer lexer, out ReadOnlySpan<byte> uri, out int uriStart, out SipParseError error)
+    private static bool TryAddress(ReadOnlySpan<byte> value, scoped ref int position, out ReadOnlySpan<byte> uri, out SipParseError error)
     {
-        error = default;
-        var rest = lexer.Rest;
-        if (lexer.Peek == '<')
+        uri = default;
+        var start = position;
+        var isBracketed = SipCharacters.At(value, position) == '<';
+        if (isBracketed)
         {
-            uriStart = 1;
-            var close = rest.IndexOf((byte)'>');
-            if (close < 0)
+            start++;
+            var length = value[start..].IndexOf((byte)'>');
+            if (length < 0)
             {
-                uri = default;
-                error = lexer.Error(SipParseReason.MalformedAddress);
+                error = new SipParseError(SipParseReason.MalformedAddress, position);
                 return false;
             }
 
-            uri = rest[1..close];
-            lexer.Advance(close + 1);
-            return true;
+            uri = value.Slice(start, length);
+            position = start + length + 1;
         }
-
-        // Without brackets the first semicolon starts the header's parameters, and a comma or question mark is not allowed at all.
-        uriStart = 0;
-        var end = rest.IndexOfAny(SipCharacters.AddrSpecEnd);
-        if (end < 0)
-            end = rest.Length;
-        uri = rest[..end];
-        lexer.Advance(end);
-        if (end < rest.Length && rest[end] is (byte)',' or (byte)'?')
+        else
         {
-            error = lexer.Error(SipParseReason.MalformedAddress);
-            return false;
+            // Without brackets the first semicolon starts the header's parameters, and a comma or question mark is not allowed at all.
+            var length = value[start..].IndexOfAny(SipCharacters.AddrSpecEnd);
+            uri = length < 0 ? value[start..] : value.Slice(start, length);
+            position = start + uri.Length;
+            if (SipCharacters.At(value, position) is (byte)',' or (byte)'?')
+            {
+                error = new SipParseError(SipParseReason.MalformedAddress, position);
+                return false;
+            }
         }
 
-        return true;
+        if (SipUri.TryParse(uri, out _, out error))
+            return true;
+        error = error.Within(HeaderName.Unknown, start);
+        return false;
     }
 }

@@ -26,14 +26,43 @@ internal static class SipCharacters
     private static readonly CharacterClass[] Classes = BuildClasses();
 
     /// <summary>How many bytes at the start of the text are of the class.</summary>
+    internal static int RunLength(ReadOnlySpan<byte> text, CharacterClass wanted) => RunEnd(text, 0, wanted);
+
+    /// <summary>Where the run of the class that starts at the position ends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int RunLength(ReadOnlySpan<byte> text, CharacterClass wanted)
+    internal static int RunEnd(ReadOnlySpan<byte> text, int position, CharacterClass wanted)
     {
         var classes = Classes;
-        var length = 0;
-        while (length < text.Length && (classes[text[length]] & wanted) != 0)
-            length++;
-        return length;
+        while ((uint)position < (uint)text.Length && (classes[text[position]] & wanted) != 0)
+            position++;
+        return position;
+    }
+
+    /// <summary>Where the white space that starts at the position ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int LwsEnd(ReadOnlySpan<byte> text, int position)
+    {
+        while ((uint)position < (uint)text.Length && IsLws(text[position]))
+            position++;
+        return position;
+    }
+
+    /// <summary>The byte at the position, or 0 beyond the text; a NUL in the text is no expected byte anywhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static byte At(ReadOnlySpan<byte> text, int position) => (uint)position < (uint)text.Length ? text[position] : (byte)0;
+
+    /// <summary>Where the text goes on after the quoted string that starts at the position; -1 if the quote is not closed.</summary>
+    internal static int QuotedEnd(ReadOnlySpan<byte> text, int position)
+    {
+        for (var i = position + 1; i < text.Length; i++)
+        {
+            if (text[i] == '\\')
+                i++;
+            else if (text[i] == '"')
+                return i + 1;
+        }
+
+        return -1;
     }
 
     internal static bool IsLws(byte c) => c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
@@ -63,8 +92,8 @@ internal static class SipCharacters
         Add(classes, CharacterClass.ParameterValue, TokenText + "[]:/@$&?=#|^{}()\\");
         Add(classes, CharacterClass.Host, Alphanumeric + "-._");
         Add(classes, CharacterClass.Digit, "0123456789");
-        Add(classes, CharacterClass.UriUser, Uris.UriEscaping.Unreserved + "&=+$,;?/%#");
-        Add(classes, CharacterClass.UriParameter, Uris.UriEscaping.Unreserved + "[]/:&+$%");
+        Add(classes, CharacterClass.UriUser, Uris.UriEscaping.Unreserved + "&=+$,;?/#");
+        Add(classes, CharacterClass.UriParameter, Uris.UriEscaping.Unreserved + "[]/:&+$");
         return classes;
     }
 

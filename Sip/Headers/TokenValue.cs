@@ -41,7 +41,7 @@ public readonly ref struct TokenValue
         }
 
         lexer.SkipLws();
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out error))
+        if (!HeaderParameters.TryParse(value, lexer.Position, out var parameters, out error))
             return false;
         parsed = new TokenValue(token, parameters);
         return true;

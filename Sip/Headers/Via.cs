@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Webphone.Sip.Messages;
 
 namespace Webphone.Sip.Headers;
@@ -62,23 +63,14 @@ public readonly ref struct Via
     public static bool TryParse(ReadOnlySpan<byte> value, out Via via, out SipParseError error)
     {
         via = default;
-        var lexer = new Lexer(value);
-        lexer.SkipLws();
-        if (!TryProtocol(ref lexer, out var transport) || !HostPort.TryHost(ref lexer, out var host))
+        var position = SipCharacters.LwsEnd(value, 0);
+        if (!TryProtocol(value, ref position, out var transport) || !TryHostPort(value, ref position, out var host, out var port))
         {
-            error = lexer.Error(SipParseReason.MalformedVia);
+            error = new SipParseError(SipParseReason.MalformedVia, position);
             return false;
         }
 
-        var port = 0;
-        if (lexer.TrySeparator((byte)':') && !HostPort.TryPort(ref lexer, out port))
-        {
-            error = lexer.Error(SipParseReason.MalformedVia);
-            return false;
-        }
-
-        lexer.SkipLws();
-        if (!HeaderParameters.TryParse(ref lexer, out var parameters, out var noted, out error))
+        if (!HeaderParameters.TryParse(value, position, out var parameters, out var noted, out error))
         {
             via = new Via(transport, host, port, default, default);
             return false;
@@ -91,16 +83,57 @@ public readonly ref struct Via
     }
 
     /// <summary>SIP/2.0/UDP with white space allowed around the slashes. Another version is the request line's to refuse (505 must find its way back).</summary>
-    private static bool TryProtocol(scoped ref Lexer lexer, out ReadOnlySpan<byte> transport)
+    private static bool TryProtocol(ReadOnlySpan<byte> value, scoped ref int position, out ReadOnlySpan<byte> transport)
     {
         transport = default;
-        if (!lexer.TryToken(out var protocol) || !System.Text.Ascii.EqualsIgnoreCase(protocol, "SIP"u8) || !lexer.TrySeparator((byte)'/'))
+        if (value[position..].StartsWith("SIP/2.0/"u8))
+        {
+            position += 8;
+        }
+        else
+        {
+            var protocol = position;
+            position = SipCharacters.RunEnd(value, protocol, CharacterClass.Token);
+            if (!Ascii.EqualsIgnoreCase(value[protocol..position], "SIP"u8) || !TrySlash(value, ref position))
+                return false;
+            var version = position;
+            position = SipCharacters.RunEnd(value, version, CharacterClass.Token);
+            if (position == version || !TrySlash(value, ref position))
+                return false;
+        }
+
+        var start = SipCharacters.LwsEnd(value, position);
+        position = SipCharacters.RunEnd(value, start, CharacterClass.Token);
+        transport = value[start..position];
+        if (transport.IsEmpty || !SipCharacters.IsLws(SipCharacters.At(value, position)))
             return false;
-        if (!lexer.TryToken(out _) || !lexer.TrySeparator((byte)'/') || !lexer.TryToken(out transport))
+        position = SipCharacters.LwsEnd(value, position);
+        return true;
+    }
+
+    private static bool TrySlash(ReadOnlySpan<byte> value, scoped ref int position)
+    {
+        position = SipCharacters.LwsEnd(value, position);
+        if (SipCharacters.At(value, position) != '/')
             return false;
-        if (!SipCharacters.IsLws(lexer.Peek))
+        position = SipCharacters.LwsEnd(value, position + 1);
+        return true;
+    }
+
+    private static bool TryHostPort(ReadOnlySpan<byte> value, scoped ref int position, out ReadOnlySpan<byte> host, out int port)
+    {
+        port = 0;
+        var end = HostPort.HostEnd(value, position);
+        host = value[position..end];
+        if (host.IsEmpty)
             return false;
-        lexer.SkipLws();
+        position = SipCharacters.LwsEnd(value, end);
+        if (SipCharacters.At(value, position) != ':')
+            return true;
+        position = SipCharacters.LwsEnd(value, position + 1);
+        if (!HostPort.TryPort(value, ref position, out port))
+            return false;
+        position = SipCharacters.LwsEnd(value, position);
         return true;
     }
 }

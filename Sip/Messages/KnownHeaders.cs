@@ -4,7 +4,10 @@ using Webphone.Sip.Headers;
 
 namespace Webphone.Sip.Messages;
 
-/// <summary>Checks the headers that every layer relies on while the message is parsed, and notes where their parts stand.</summary>
+/// <summary>
+/// Checks the headers that every layer relies on while the message is parsed, and notes where their parts stand. What is large stays out of
+/// <see cref="Check"/>, which every line goes through.
+/// </summary>
 internal static class KnownHeaders
 {
     /// <param name="start">Where the value starts in the message.</param>
@@ -22,10 +25,10 @@ internal static class KnownHeaders
             HeaderName.MaxForwards => MaxForwards(message, value, out error),
             HeaderName.Expires => Expires(message, value, out error),
             HeaderName.ContentLength => ContentLength(value, out contentLength, out error),
-            HeaderName.Contact => Contacts(value, out error),
-            HeaderName.Route or HeaderName.RecordRoute or HeaderName.Path or HeaderName.ServiceRoute => Addresses(value, out error),
-            HeaderName.ReplyTo or HeaderName.ReferTo or HeaderName.ReferredBy => NameAddr.TryParse(value, out _, out error),
-            HeaderName.ContentType => MediaType.TryParse(value, out _, out error),
+            HeaderName.Contact => Addresses(value, areContacts: true, out error),
+            HeaderName.Route or HeaderName.RecordRoute or HeaderName.Path or HeaderName.ServiceRoute => Addresses(value, areContacts: false, out error),
+            HeaderName.ReplyTo or HeaderName.ReferTo or HeaderName.ReferredBy => OneAddress(value, out error),
+            HeaderName.ContentType => ContentType(value, out error),
             HeaderName.Date => SipDate.TryParse(value, out _, out error),
             _ => true,
         };
@@ -43,6 +46,7 @@ internal static class KnownHeaders
         return new TextRange((ushort)(start + offset), (ushort)piece.Length);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Vias(SipMessage message, ReadOnlySpan<byte> value, int start, ref bool hasVia, out SipParseError error)
     {
         error = default;
@@ -78,6 +82,7 @@ internal static class KnownHeaders
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool FromOrTo(SipMessage message, ReadOnlySpan<byte> value, int start, bool isFrom, out SipParseError error)
     {
         if (!NameAddr.TryParse(value, out _, out var noted, out error))
@@ -99,20 +104,24 @@ internal static class KnownHeaders
     private static bool CallId(SipMessage message, ReadOnlySpan<byte> value, int start, out SipParseError error)
     {
         error = default;
-        var at = value.IndexOf((byte)'@');
-        var host = at < 0 ? default : value[(at + 1)..];
-        var word = at < 0 ? value : value[..at];
-        if (word.IsEmpty || (at >= 0 && host.IsEmpty) || !AreWord(word) || !AreWord(host))
+        var end = SipCharacters.RunEnd(value, 0, CharacterClass.Word);
+        if (end > 0 && SipCharacters.At(value, end) == '@')
+        {
+            var at = end;
+            end = SipCharacters.RunEnd(value, at + 1, CharacterClass.Word);
+            if (end == at + 1)
+                end = 0;
+        }
+
+        if (end == 0 || end < value.Length)
         {
             error = new SipParseError(SipParseReason.MalformedCallId, 0);
             return false;
         }
 
-        message.CallIdRange = Locate(value, value, start);
+        message.CallIdRange = new TextRange((ushort)start, (ushort)value.Length);
         return true;
     }
-
-    private static bool AreWord(ReadOnlySpan<byte> text) => SipCharacters.RunLength(text, CharacterClass.Word) == text.Length;
 
     private static bool CSeq(SipMessage message, ReadOnlySpan<byte> value, int start, out SipParseError error)
     {
@@ -155,32 +164,22 @@ internal static class KnownHeaders
         return good;
     }
 
-    private static bool Contacts(ReadOnlySpan<byte> value, out SipParseError error)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool ContentType(ReadOnlySpan<byte> value, out SipParseError error) => MediaType.TryParse(value, out _, out error);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool OneAddress(ReadOnlySpan<byte> value, out SipParseError error) => NameAddr.TryParse(value, out _, out error);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Addresses(ReadOnlySpan<byte> value, bool areContacts, out SipParseError error)
     {
         error = default;
         var count = 0;
         var values = new ListSplitter(value);
         while (values.MoveNext())
         {
-            if (!ContactValue.TryParse(values.Current, out _, out error))
-                return false;
-            if (++count <= SipLimits.ValuesPerLine)
-                continue;
-            error = new SipParseError(SipParseReason.TooManyValues, 0);
-            return false;
-        }
-
-        return true;
-    }
-
-    private static bool Addresses(ReadOnlySpan<byte> value, out SipParseError error)
-    {
-        error = default;
-        var count = 0;
-        var values = new ListSplitter(value);
-        while (values.MoveNext())
-        {
-            if (!NameAddr.TryParse(values.Current, out _, out error))
+            var good = areContacts ? ContactValue.TryParse(values.Current, out _, out error) : NameAddr.TryParse(values.Current, out _, out error);
+            if (!good)
                 return false;
             if (++count <= SipLimits.ValuesPerLine)
                 continue;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Uris;
@@ -13,8 +14,8 @@ namespace Webphone.Sip.Messages;
 public sealed class SipMessage
 {
     private readonly ReadOnlyMemory<byte> _bytes;
-    private HeaderLine[] _lines = new HeaderLine[20];
-    private int _lineCount;
+    private FirstLines _firstLines;
+    private HeaderLine[]? _allLines;
     private ViaStamp _stamp;
 
     internal SipMessage(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
@@ -182,16 +183,35 @@ public sealed class SipMessage
 
     internal ReadOnlySpan<byte> Span => _bytes.Span;
 
-    internal ReadOnlySpan<HeaderLine> Lines => _lines.AsSpan(0, _lineCount);
+    internal int LineCount { get; private set; }
 
-    internal void Add(in HeaderLine line)
+    internal ReadOnlySpan<HeaderLine> Lines => _allLines is null ? ((ReadOnlySpan<HeaderLine>)_firstLines)[..LineCount] : _allLines.AsSpan(0, LineCount);
+
+    internal void Add(HeaderLine line)
     {
-        if (_lineCount == _lines.Length)
-            Array.Resize(ref _lines, _lines.Length * 2);
-        _lines[_lineCount++] = line;
+        if (_allLines is null && LineCount < FirstLines.Count)
+        {
+            _firstLines[LineCount++] = line;
+            return;
+        }
+
+        if (_allLines is null)
+            ((ReadOnlySpan<HeaderLine>)_firstLines).CopyTo(_allLines = new HeaderLine[FirstLines.Count * 2]);
+        else if (LineCount == _allLines.Length)
+            Array.Resize(ref _allLines, LineCount * 2);
+        _allLines[LineCount++] = line;
     }
 
     private NameAddr Address(HeaderName name) => NameAddr.TryParse(Headers(name).First, out var address, out _) ? address : default;
 
     public override string ToString() => Encoding.UTF8.GetString(Span);
+
+    /// <summary>The lines of a usual message, within the message itself.</summary>
+    [InlineArray(Count)]
+    private struct FirstLines
+    {
+        public const int Count = 20;
+
+        private HeaderLine _line;
+    }
 }

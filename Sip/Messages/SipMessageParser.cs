@@ -105,14 +105,10 @@ internal ref struct SipMessageParser
             return false;
         }
 
-        if (!TryLineEnd(start, out var end))
+        if (!TryLineEnd(start, out var end, out var colon))
             return false;
         var line = _text[start..end];
-        var nameLength = SipCharacters.RunLength(line, CharacterClass.Token);
-        var colon = nameLength;
-        while (colon < line.Length && line[colon] is (byte)' ' or (byte)'\t')
-            colon++;
-        if (nameLength is 0 or > SipLimits.HeaderNameBytes || colon == line.Length || line[colon] != ':')
+        if (!TryName(line, ref colon, out var name, out var nameLength))
         {
             Fail(SipParseReason.MalformedHeaderName, start);
             return true;
@@ -121,44 +117,52 @@ internal ref struct SipMessageParser
         var valueStart = colon + 1;
         while (valueStart < line.Length && SipCharacters.IsLws(line[valueStart]))
             valueStart++;
-        var value = SipCharacters.TrimLws(line[valueStart..]);
+        var valueEnd = line.Length;
+        while (valueEnd > valueStart && SipCharacters.IsLws(line[valueEnd - 1]))
+            valueEnd--;
+        var value = line[valueStart..valueEnd];
         valueStart += start;
-        var name = HeaderNames.Parse(line[..nameLength]);
         if (value.Length > SipLimits.HeaderValueBytes)
         {
             Fail(SipParseReason.HeaderTooLong, start, name);
             return true;
         }
 
-        if (_message.Lines.Length == SipLimits.HeaderLines)
+        if (_message.LineCount == SipLimits.HeaderLines)
         {
             Fail(SipParseReason.TooManyHeaders, start);
             return false;
         }
 
-        _message.Add(new HeaderLine(name, (ushort)start, (byte)nameLength, (ushort)valueStart, (ushort)value.Length));
+        _message.Add(new HeaderLine(name, (byte)nameLength, (ushort)start, (ushort)valueStart, (ushort)value.Length));
         if (name != HeaderName.Unknown)
             Known(name, value, valueStart);
         return true;
+    }
+
+    /// <summary>A known name right before the first colon needs no other look; any other is a token, with white space before the colon at most.</summary>
+    private static bool TryName(ReadOnlySpan<byte> line, ref int colon, out HeaderName name, out int length)
+    {
+        length = colon;
+        if ((uint)colon < (uint)line.Length && (name = HeaderNames.Parse(line[..colon])) != HeaderName.Unknown)
+            return true;
+        length = SipCharacters.RunLength(line, CharacterClass.Token);
+        colon = length;
+        while (colon < line.Length && line[colon] is (byte)' ' or (byte)'\t')
+            colon++;
+        name = HeaderNames.Parse(line[..length]);
+        return length is > 0 and <= SipLimits.HeaderNameBytes && colon < line.Length && line[colon] == ':';
     }
 
     /// <summary>
     /// Finds the CRLF that no white space follows. Everything that could make another element see other lines than we do is an error:
     /// a bare CR or LF, a NUL, any control character that is not a quoted pair within quotes.
     /// </summary>
-    private bool TryLineEnd(int start, out int end)
+    private bool TryLineEnd(int start, out int end, out int colon)
     {
-        end = start;
-        while (true)
+        end = HeadScanner.IndexOfControl(_text, start, out colon);
+        for (; end >= 0; end = HeadScanner.IndexOfControl(_text, end))
         {
-            var next = _text[end..].IndexOfAny(SipCharacters.Controls);
-            if (next < 0)
-            {
-                Fail(SipParseReason.HeadCutShort, _text.Length);
-                return false;
-            }
-
-            end += next;
             if (_text[end] is (byte)'\r' or (byte)'\n')
             {
                 if (end + 1 >= _text.Length)
@@ -196,6 +200,9 @@ internal ref struct SipMessageParser
 
             end++;
         }
+
+        Fail(SipParseReason.HeadCutShort, _text.Length);
+        return false;
     }
 
     /// <summary>quoted-pair may hold any ASCII character but CR and LF (RFC 3261 §25.1), within a quoted string only.</summary>
@@ -239,7 +246,7 @@ internal ref struct SipMessageParser
             Fail(SipParseReason.MissingCSeq, _position, HeaderName.CSeq);
         if (_message.IsResponse)
             _message.Method = _message.CSeqMethod;
-        else if (!_message.MethodToken.SequenceEqual(_message.CSeqMethodToken))
+        else if (!_message.MethodRange.Of(_text).SequenceEqual(_message.CSeqMethodRange.Of(_text)))
             Fail(SipParseReason.CSeqMethodMismatch, _position, HeaderName.CSeq);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Webphone.Sip.Headers;
 
@@ -7,9 +8,10 @@ namespace Webphone.Sip.Messages;
 public static class SipResponse
 {
     /// <summary>A whole response without body. The tag goes to To if the request has none there; 100 takes none (RFC 3261 §8.2.6.2).</summary>
+    [SkipLocalsInit]
     public static byte[] Create(SipMessage request, int status, scoped ReadOnlySpan<byte> toTag = default, scoped ReadOnlySpan<byte> phrase = default)
     {
-        var writer = new SipWriter(1024);
+        var writer = new SipWriter(stackalloc byte[1024]);
         Begin(ref writer, request, status, toTag, phrase);
         writer.NoBody();
         var response = writer.ToArray();
@@ -57,7 +59,7 @@ public static class SipResponse
                     if (request.HasUncleanHead)
                         writer.Header(line.Name, value);
                     else
-                        writer.CleanHeader(line.Name, value);
+                        writer.CleanLine(text, line);
                     break;
                 default:
                     break;

@@ -12,7 +12,8 @@ namespace Webphone.Sip.Messages;
 /// </summary>
 public ref struct SipWriter
 {
-    private byte[] _buffer;
+    private Span<byte> _buffer;
+    private byte[]? _rented;
     private int _length;
 
     /// <summary>Room for a usual message at first.</summary>
@@ -21,17 +22,22 @@ public ref struct SipWriter
     {
     }
 
-    public SipWriter(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    public SipWriter(int capacity) => _buffer = _rented = ArrayPool<byte>.Shared.Rent(capacity);
+
+    /// <summary>Writes into the caller's room first; only a message that it cannot hold takes a pooled buffer.</summary>
+    public SipWriter(Span<byte> room) => _buffer = room;
 
     /// <summary>What is written so far; valid until the next write or <see cref="Dispose"/>.</summary>
-    public readonly ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+    public readonly ReadOnlySpan<byte> Written => _buffer[.._length];
 
     public readonly byte[] ToArray() => Written.ToArray();
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        if (_rented is not null)
+            ArrayPool<byte>.Shared.Return(_rented);
+        _rented = null;
+        _buffer = default;
         _length = 0;
     }
 
@@ -51,7 +57,10 @@ public ref struct SipWriter
         Raw("SIP/2.0 "u8);
         Number((uint)status);
         Raw((byte)' ');
-        Text(phrase.IsEmpty ? StatusPhrases.Of(status) : phrase);
+        if (phrase.IsEmpty)
+            Raw(StatusPhrases.Of(status));
+        else
+            Text(phrase);
         EndLine();
     }
 
@@ -225,15 +234,20 @@ public ref struct SipWriter
         }
     }
 
-    /// <summary>A header whose value is known to hold no control character.</summary>
-    internal void CleanHeader(HeaderName name, scoped ReadOnlySpan<byte> value)
+    /// <summary>A header of a received message that is known to hold no control character: as it stands there if that is how we would write it.</summary>
+    internal void CleanLine(scoped ReadOnlySpan<byte> message, in HeaderLine line)
     {
-        var prefix = name.Prefix();
-        var target = Reserve(prefix.Length + value.Length + 2);
-        prefix.CopyTo(target);
-        value.CopyTo(target[prefix.Length..]);
-        "\r\n"u8.CopyTo(target[(prefix.Length + value.Length)..]);
-        _length += prefix.Length + value.Length + 2;
+        var prefix = line.Name.Prefix();
+        var end = line.ValueStart + line.ValueLength;
+        if (line.ValueStart - line.NameStart == prefix.Length && message[end..].StartsWith("\r\n"u8))
+        {
+            Raw(message[line.NameStart..(end + 2)]);
+            return;
+        }
+
+        Raw(prefix);
+        Raw(message[line.ValueStart..end]);
+        EndLine();
     }
 
     /// <summary>Bytes that are known to be clean.</summary>
@@ -253,14 +267,15 @@ public ref struct SipWriter
     {
         if (_buffer.Length - _length < count)
             Grow(count);
-        return _buffer.AsSpan(_length);
+        return _buffer[_length..];
     }
 
     private void Grow(int count)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + count));
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        if (_rented is not null)
+            ArrayPool<byte>.Shared.Return(_rented);
+        _buffer = _rented = larger;
     }
 }

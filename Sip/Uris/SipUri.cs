@@ -97,13 +97,13 @@ public readonly ref struct SipUri
             UriScheme.Tel => TryParseTel(text, colon, out uri, out error),
             _ => TryKeep(text, colon, out uri, out error),
         };
-        if (parsed && text.IndexOf((byte)'%') < 0)
+        if (parsed)
             return true;
+
+        // Of several faults an illegal byte is the one to tell: the others follow from it.
         var illegal = UriEscaping.IndexOfIllegal(text[(colon + 1)..]);
-        if (illegal < 0)
-            return parsed;
-        uri = default;
-        error = new SipParseError(SipParseReason.MalformedUri, colon + 1 + illegal);
+        if (illegal >= 0)
+            error = new SipParseError(SipParseReason.MalformedUri, colon + 1 + illegal);
         return false;
     }
 
@@ -120,37 +120,56 @@ public readonly ref struct SipUri
         uri = default;
         error = default;
         var start = colon + 1;
-        var rest = text[start..];
         TextRange user = default, password = default;
-        var at = rest.IndexOf((byte)'@');
-        if (at >= 0)
+        if (!TryUserInfo(text, start, ref user, ref password, out var hostStart))
         {
-            var userLength = SipCharacters.RunLength(rest[..at], CharacterClass.UriUser);
-            user = new TextRange((ushort)start, (ushort)userLength);
-            if (userLength < at)
-                password = new TextRange((ushort)(start + userLength + 1), (ushort)(at - userLength - 1));
-            if (userLength == 0 || rest[userLength] is not ((byte)'@' or (byte)':') || !UriEscaping.IsPassword(password.Of(text)))
-            {
-                error = new SipParseError(SipParseReason.MalformedUri, start);
-                return false;
-            }
+            error = new SipParseError(SipParseReason.MalformedUri, start);
+            return false;
         }
 
-        var hostStart = start + at + 1;
-        var lexer = new Lexer(text[hostStart..]);
         var port = 0;
-        if (!HostPort.TryHost(ref lexer, out var host) || (TakeColon(ref lexer) && !HostPort.TryPort(ref lexer, out port)))
+        var hostEnd = HostPort.HostEnd(text, hostStart);
+        var position = hostEnd;
+        if (hostEnd > hostStart && SipCharacters.At(text, position) == ':')
         {
-            error = new SipParseError(SipParseReason.MalformedUri, hostStart + lexer.Position);
+            position++;
+            if (!HostPort.TryPort(text, ref position, out port))
+                hostEnd = hostStart;
+        }
+
+        if (hostEnd == hostStart)
+        {
+            error = new SipParseError(SipParseReason.MalformedUri, position);
             return false;
         }
 
-        var tailStart = hostStart + lexer.Position;
         var headersStart = text.Length;
-        if (!lexer.AtEnd && !TryParseTail(text, tailStart, out headersStart, out error))
+        if (position < text.Length && !TryParseTail(text, position, out headersStart, out error))
             return false;
-        uri = new SipUri(text, scheme, colon, user, password, new TextRange((ushort)hostStart, (ushort)host.Length), port, tailStart, headersStart);
+        uri = new SipUri(text, scheme, colon, user, password, new TextRange((ushort)hostStart, (ushort)(hostEnd - hostStart)), port, position, headersStart);
         return true;
+    }
+
+    /// <summary>Takes user and password with the "@", if there is one in the URI.</summary>
+    private static bool TryUserInfo(ReadOnlySpan<byte> text, int start, ref TextRange user, ref TextRange password, out int hostStart)
+    {
+        hostStart = start;
+        var userEnd = UriEscaping.RunEnd(text, start, CharacterClass.UriUser);
+        var at = userEnd;
+        if (SipCharacters.At(text, at) != '@')
+        {
+            at = text[start..].IndexOf((byte)'@');
+            if (at < 0)
+                return true;
+            at += start;
+        }
+
+        hostStart = at + 1;
+        user = new TextRange((ushort)start, (ushort)(userEnd - start));
+        if (userEnd == at)
+            return userEnd > start;
+        password = new TextRange((ushort)(userEnd + 1), (ushort)(at - userEnd - 1));
+        return userEnd > start && text[userEnd] == ':' && UriEscaping.IsPassword(password.Of(text));
     }
 
     /// <summary>Checks the parameters and, from the question mark on, the headers.</summary>
@@ -158,12 +177,8 @@ public readonly ref struct SipUri
     {
         var question = text[start..].IndexOf((byte)'?');
         headersStart = question < 0 ? text.Length : start + question;
-        if (!UriParameters.TryParse(text[start..headersStart], out _, out error))
-        {
-            error = error.Within(HeaderName.Unknown, start);
+        if (!UriParameters.Check(text[..headersStart], start, out error))
             return false;
-        }
-
         if (question < 0 || UriHeaders.TryParse(text[(headersStart + 1)..], out _, out error))
             return true;
         error = error.Within(HeaderName.Unknown, headersStart + 1);
@@ -184,21 +199,10 @@ public readonly ref struct SipUri
             return false;
         }
 
-        if (!UriParameters.TryParse(rest[number.Length..], out _, out error))
-        {
-            error = error.Within(HeaderName.Unknown, start + number.Length);
+        if (!UriParameters.Check(text, start + number.Length, out error))
             return false;
-        }
 
         uri = new SipUri(text, UriScheme.Tel, colon, new TextRange((ushort)start, (ushort)number.Length), parametersStart: start + number.Length);
-        return true;
-    }
-
-    private static bool TakeColon(scoped ref Lexer lexer)
-    {
-        if (lexer.Peek != ':')
-            return false;
-        lexer.Advance(1);
         return true;
     }
 

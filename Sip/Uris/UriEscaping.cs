@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Webphone.Sip.Headers;
 
 namespace Webphone.Sip.Uris;
 
@@ -70,9 +71,21 @@ public static class UriEscaping
         return illegal;
     }
 
-    internal static bool IsPassword(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(PasswordSet);
+    /// <summary>Where the run of the class and of whole escapes that starts at the position ends.</summary>
+    internal static int RunEnd(ReadOnlySpan<byte> text, int position, CharacterClass wanted)
+    {
+        while (true)
+        {
+            position = SipCharacters.RunEnd(text, position, wanted);
+            if (SipCharacters.At(text, position) != '%' || !TryEscape(text[position..], out _))
+                return position;
+            position += 3;
+        }
+    }
 
-    internal static bool IsHeader(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(HeaderSet);
+    internal static bool IsPassword(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(PasswordSet) && IndexOfIllegal(text) < 0;
+
+    internal static bool IsHeader(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(HeaderSet) && IndexOfIllegal(text) < 0;
 
     /// <summary>Equal after resolving escapes of characters that may also stand unescaped (RFC 3261 §19.1.4).</summary>
     internal static bool Same(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, bool ignoreCase)
@@ -92,7 +105,7 @@ public static class UriEscaping
     }
 
     /// <summary>The next character; an escaped reserved character is not the same as the character itself.</summary>
-    private static (byte Value, bool EscapedReserved) Next(ReadOnlySpan<byte> text, ref int position)
+    private static (byte Value, bool EscapedReserved) Next(ReadOnlySpan<byte> text, scoped ref int position)
     {
         if (!TryEscape(text[position..], out var escaped))
             return (text[position++], false);

@@ -32,22 +32,16 @@ public readonly ref struct UriParameters
 
     public bool Has(ReadOnlySpan<byte> name) => TryGet(name, out _);
 
-    internal static bool TryParse(ReadOnlySpan<byte> raw, out UriParameters parameters, out SipParseError error)
+    /// <summary>Checks parameters from the position to the end of the text.</summary>
+    internal static bool Check(ReadOnlySpan<byte> text, int position, out SipParseError error)
     {
-        parameters = new UriParameters(raw);
+        var start = position;
         error = default;
-        var rest = raw;
-        for (var count = 0; !rest.IsEmpty; count++)
+        for (var count = 0; position < text.Length; count++)
         {
-            if (count == SipLimits.Parameters)
-            {
-                error = new SipParseError(SipParseReason.TooManyParameters, 0);
-                return false;
-            }
-
-            if (TryTakeOne(ref rest))
+            if (count < SipLimits.Parameters && TryTakeOne(text, ref position))
                 continue;
-            error = new SipParseError(SipParseReason.MalformedUri, 0);
+            error = new SipParseError(count < SipLimits.Parameters ? SipParseReason.MalformedUri : SipParseReason.TooManyParameters, start);
             return false;
         }
 
@@ -55,16 +49,16 @@ public readonly ref struct UriParameters
     }
 
     /// <summary>Takes ";name" or ";name=value"; neither may be empty.</summary>
-    private static bool TryTakeOne(ref ReadOnlySpan<byte> rest)
+    private static bool TryTakeOne(ReadOnlySpan<byte> text, scoped ref int position)
     {
-        if (rest[0] != ';')
+        if (text[position] != ';')
             return false;
-        var name = SipCharacters.RunLength(rest[1..], CharacterClass.UriParameter);
-        rest = rest[(name + 1)..];
-        if (name == 0 || rest.IsEmpty || rest[0] != '=')
-            return name > 0;
-        var value = SipCharacters.RunLength(rest[1..], CharacterClass.UriParameter);
-        rest = rest[(value + 1)..];
-        return value > 0;
+        var name = position + 1;
+        position = UriEscaping.RunEnd(text, name, CharacterClass.UriParameter);
+        if (position == name || SipCharacters.At(text, position) != '=')
+            return position > name;
+        var value = position + 1;
+        position = UriEscaping.RunEnd(text, value, CharacterClass.UriParameter);
+        return position > value;
     }
 }
