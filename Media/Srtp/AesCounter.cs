@@ -5,11 +5,10 @@ using AesX86 = System.Runtime.Intrinsics.X86.Aes;
 
 namespace Webphone.Media.Srtp;
 
-/// <summary>AES-128 in counter mode as RFC 3711 section 4.1.1 uses it: with the processor's AES where it has it, else the system's.</summary>
+/// <summary>AES in counter mode as RFC 3711 section 4.1.1 uses it, with 128 or 256 bits (RFC 6188): with the processor's AES where it has it, else the system's.</summary>
 internal sealed class AesCounter : IDisposable
 {
     private const int Block = 16;
-    private const int Rounds = 10;
     private readonly Vector128<byte>[]? _roundKeys;
     private readonly Aes? _aes;
     private readonly ICryptoTransform? _transform;
@@ -20,7 +19,7 @@ internal sealed class AesCounter : IDisposable
     {
         if (useProcessor && AesX86.IsSupported)
         {
-            _roundKeys = Expand(key);
+            _roundKeys = key.Length == 32 ? AesKeySchedule.Expand256(key) : AesKeySchedule.Expand128(key);
             return;
         }
         _aes = Aes.Create();
@@ -57,13 +56,14 @@ internal sealed class AesCounter : IDisposable
         Span<byte> counter = stackalloc byte[Block];
         iv[..Block].CopyTo(counter);
         Span<byte> stream = stackalloc byte[Block];
+        var rounds = keys.Length - 1;
         for (var n = first; !data.IsEmpty; n++)
         {
             BinaryPrimitives.WriteUInt16BigEndian(counter[14..], n);
             var state = Vector128.Create<byte>(counter) ^ keys[0];
-            for (var round = 1; round < Rounds; round++)
+            for (var round = 1; round < rounds; round++)
                 state = AesX86.Encrypt(state, keys[round]);
-            state = AesX86.EncryptLast(state, keys[Rounds]);
+            state = AesX86.EncryptLast(state, keys[rounds]);
             if (data.Length >= Block)
             {
                 (Vector128.Create<byte>(data) ^ state).CopyTo(data);
@@ -91,33 +91,5 @@ internal sealed class AesCounter : IDisposable
             _transform!.TransformBlock(_counters, 0, blocks * Block, _keystream, 0);
         for (var i = 0; i < data.Length; i++)
             data[i] ^= _keystream[i];
-    }
-
-    private static Vector128<byte>[] Expand(ReadOnlySpan<byte> key)
-    {
-        var keys = new Vector128<byte>[Rounds + 1];
-        keys[0] = Vector128.Create<byte>(key);
-        keys[1] = Next(keys[0], AesX86.KeygenAssist(keys[0], 0x01));
-        keys[2] = Next(keys[1], AesX86.KeygenAssist(keys[1], 0x02));
-        keys[3] = Next(keys[2], AesX86.KeygenAssist(keys[2], 0x04));
-        keys[4] = Next(keys[3], AesX86.KeygenAssist(keys[3], 0x08));
-        keys[5] = Next(keys[4], AesX86.KeygenAssist(keys[4], 0x10));
-        keys[6] = Next(keys[5], AesX86.KeygenAssist(keys[5], 0x20));
-        keys[7] = Next(keys[6], AesX86.KeygenAssist(keys[6], 0x40));
-        keys[8] = Next(keys[7], AesX86.KeygenAssist(keys[7], 0x80));
-        keys[9] = Next(keys[8], AesX86.KeygenAssist(keys[8], 0x1B));
-        keys[10] = Next(keys[9], AesX86.KeygenAssist(keys[9], 0x36));
-        return keys;
-    }
-
-    private static Vector128<byte> Next(Vector128<byte> key, Vector128<byte> assist)
-    {
-        Span<uint> words = stackalloc uint[4];
-        key.AsUInt32().CopyTo(words);
-        words[0] ^= assist.AsUInt32().GetElement(3);
-        words[1] ^= words[0];
-        words[2] ^= words[1];
-        words[3] ^= words[2];
-        return Vector128.Create<uint>(words).AsByte();
     }
 }

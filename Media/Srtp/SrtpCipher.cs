@@ -10,14 +10,12 @@ namespace Webphone.Media.Srtp;
 internal sealed class SrtpCipher : IDisposable
 {
     private const int HmacSize = 20;
-    private const int GcmTagSize = 16;
-    private const int MaxSealed = 2048;
     private readonly SrtpProfile _profile;
     private readonly bool _isRtcp;
     private readonly byte[] _salt = new byte[14];
-    private readonly AesCounter _counter;
+    private readonly AesCounter? _counter;
     private readonly IncrementalHash? _hmac;
-    private readonly AesGcm? _gcm;
+    private readonly GcmCipher? _gcm;
     private readonly int _tagSize;
 
     public SrtpCipher(SrtpMasterKey master, bool isRtcp)
@@ -26,15 +24,14 @@ internal sealed class SrtpCipher : IDisposable
         _isRtcp = isRtcp;
         _tagSize = isRtcp ? _profile.RtcpTagSize() : _profile.TagSize();
         var label = isRtcp ? 3 : 0;
-        Span<byte> key = stackalloc byte[SrtpProfiles.KeySize];
+        Span<byte> key = stackalloc byte[_profile.KeySize()];
         Span<byte> authentication = stackalloc byte[HmacSize];
         Derive(master, (byte)label, key);
         Derive(master, (byte)(label + 1), authentication);
         Derive(master, (byte)(label + 2), _salt.AsSpan(0, _profile.SaltSize()));
-        if (_profile == SrtpProfile.AeadAes128Gcm)
+        if (_profile.IsAead())
         {
-            _gcm = new AesGcm(key, GcmTagSize);
-            _counter = new AesCounter(key);
+            _gcm = new GcmCipher(key);
             return;
         }
         _counter = new AesCounter(key);
@@ -93,7 +90,7 @@ internal sealed class SrtpCipher : IDisposable
 
     public void Dispose()
     {
-        _counter.Dispose();
+        _counter?.Dispose();
         _hmac?.Dispose();
         _gcm?.Dispose();
     }
@@ -105,7 +102,7 @@ internal sealed class SrtpCipher : IDisposable
         _salt.CopyTo(iv);
         BinaryPrimitives.WriteUInt32BigEndian(iv[4..], BinaryPrimitives.ReadUInt32BigEndian(iv[4..]) ^ ssrc);
         BinaryPrimitives.WriteUInt64BigEndian(iv[8..], BinaryPrimitives.ReadUInt64BigEndian(iv[8..]) ^ (index << 16));
-        _counter.Apply(iv, data);
+        _counter!.Apply(iv, data);
     }
 
     private void Authenticate(ReadOnlySpan<byte> packet, ulong index, Span<byte> tag)
@@ -126,8 +123,8 @@ internal sealed class SrtpCipher : IDisposable
         WriteNonce(nonce, ssrc, index);
         Span<byte> associated = stackalloc byte[clearLength + 4];
         var data = buffer[clearLength..length];
-        _gcm!.Encrypt(nonce, data, data, buffer.Slice(length, GcmTagSize), Associated(associated, buffer[..clearLength], 0x80000000 | (uint)index));
-        length += GcmTagSize;
+        _gcm!.Seal(nonce, Associated(associated, buffer[..clearLength], 0x80000000 | (uint)index), data, buffer.Slice(length, GcmCipher.TagSize));
+        length += GcmCipher.TagSize;
         if (!_isRtcp)
             return length;
         BinaryPrimitives.WriteUInt32BigEndian(buffer[length..], 0x80000000 | (uint)index);
@@ -136,24 +133,15 @@ internal sealed class SrtpCipher : IDisposable
 
     private int UnprotectAead(Span<byte> packet, int clearLength, uint ssrc, ulong index, bool encrypted)
     {
-        var length = packet.Length - GcmTagSize - (_isRtcp ? 4 : 0);
-        // RFC 7714 section 9.2 lets RTCP go unencrypted; nothing offers that with SDES, so it is refused.
-        if (length < clearLength || length - clearLength > MaxSealed || !encrypted)
+        var length = packet.Length - GcmCipher.TagSize - (_isRtcp ? 4 : 0);
+        // RFC 7714 section 9.2 lets RTCP go unencrypted; nothing offers that, so it is refused.
+        if (length < clearLength || length - clearLength > GcmCipher.MaxData || !encrypted)
             return -1;
         Span<byte> nonce = stackalloc byte[12];
         WriteNonce(nonce, ssrc, index);
         Span<byte> associated = stackalloc byte[clearLength + 4];
-        var data = packet[clearLength..length];
-        // The platform's Decrypt throws at a wrong tag, and strangers can send those by the thousand. GCM is counter mode with the
-        // tag over the result, so what counter mode gives is sealed again and must bear the same tag.
-        Span<byte> iv = stackalloc byte[16];
-        iv.Clear();
-        nonce.CopyTo(iv);
-        _counter.Apply(iv, data, first: 2);
-        Span<byte> again = stackalloc byte[data.Length];
-        Span<byte> tag = stackalloc byte[GcmTagSize];
-        _gcm!.Encrypt(nonce, data, again, tag, Associated(associated, packet[..clearLength], 0x80000000 | (uint)index));
-        return CryptographicOperations.FixedTimeEquals(tag, packet.Slice(length, GcmTagSize)) ? length : -1;
+        var header = Associated(associated, packet[..clearLength], 0x80000000 | (uint)index);
+        return _gcm!.TryOpen(nonce, header, packet[clearLength..length], packet.Slice(length, GcmCipher.TagSize)) ? length : -1;
     }
 
     private ReadOnlySpan<byte> Associated(Span<byte> scratch, ReadOnlySpan<byte> header, uint rtcpWord)

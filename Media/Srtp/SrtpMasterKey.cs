@@ -34,12 +34,12 @@ public sealed class SrtpMasterKey : IEquatable<SrtpMasterKey>
 
     public SrtpProfile Profile { get; }
 
-    public ReadOnlySpan<byte> Key => _bytes.AsSpan(0, SrtpProfiles.KeySize);
+    public ReadOnlySpan<byte> Key => _bytes.AsSpan(0, Profile.KeySize());
 
-    public ReadOnlySpan<byte> Salt => _bytes.AsSpan(SrtpProfiles.KeySize);
+    public ReadOnlySpan<byte> Salt => _bytes.AsSpan(Profile.KeySize());
 
     /// <summary>Bytes of key and salt together.</summary>
-    public static int Size(SrtpProfile profile) => SrtpProfiles.KeySize + profile.SaltSize();
+    public static int Size(SrtpProfile profile) => profile.KeySize() + profile.SaltSize();
 
     /// <summary>Reads the key parameter of an a=crypto line.</summary>
     public static bool TryParse(SrtpProfile profile, ReadOnlySpan<char> parameter, out SrtpMasterKey? key, out SdesError error)

@@ -56,7 +56,7 @@ public sealed class SrtpReceiver(SrtpMasterKey key) : IDisposable
         if (packet.Length < 8 + trailer)
             return SrtpResult.Malformed;
         // The index stands before the tag in RFC 3711 and behind it in RFC 7714.
-        var at = key.Profile == SrtpProfile.AeadAes128Gcm ? packet.Length - 4 : packet.Length - trailer;
+        var at = key.Profile.IsAead() ? packet.Length - 4 : packet.Length - trailer;
         var word = BinaryPrimitives.ReadUInt32BigEndian(packet[at..]);
         var index = word & 0x7FFFFFFF;
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]);

@@ -38,6 +38,7 @@ public class SrtpTests
     [InlineData(SrtpProfile.AesCm128HmacSha1Tag80, 10)]
     [InlineData(SrtpProfile.AesCm128HmacSha1Tag32, 4)]
     [InlineData(SrtpProfile.AeadAes128Gcm, 16)]
+    [InlineData(SrtpProfile.AeadAes256Gcm, 16)]
     public void Packets_survive_loss_reordering_and_roll_over_and_are_taken_once(SrtpProfile profile, int tag)
     {
         using var sender = new SrtpSender(Key(profile));
@@ -131,7 +132,8 @@ public class SrtpTests
             Assert.StartsWith(key.ToInline(), parameter);
     }
 
-    private static SrtpMasterKey Key(SrtpProfile profile) => new(profile, [.. MasterKey, .. MasterSalt.AsSpan(0, profile.SaltSize())]);
+    private static SrtpMasterKey Key(SrtpProfile profile) =>
+        new(profile, [.. profile.KeySize() == 32 ? MasterKey : [], .. MasterKey, .. MasterSalt.AsSpan(0, profile.SaltSize())]);
 
     private static byte[] Protect(SrtpSender sender, ushort sequence, int tag)
     {
