@@ -1,0 +1,43 @@
+import { hubPaths, type Account, type DirectoryPage, type HistoryPage, type PasswordChange, type Problem, type PushKey, type PushSubscriptionRequest, type SignInRequest, type UserSettings } from '../hub/contracts.gen'
+
+/** A refused request: the server's code, or "network" when it was not reached. */
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly code: string, readonly retryAfter: number | null) {
+    super(code)
+    this.name = 'ApiError'
+  }
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(`/api${path}`, {
+      method,
+      headers: { [hubPaths.requestHeader]: '1', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      credentials: 'same-origin',
+      cache: 'no-store',
+    })
+  } catch {
+    throw new ApiError(0, 'network', null)
+  }
+  if (response.ok) return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T
+  const problem = (await response.json().catch(() => null)) as Problem | null
+  throw new ApiError(response.status, problem?.code ?? `http-${response.status}`, problem?.retryAfter ?? null)
+}
+
+export const api = {
+  signIn: (request: SignInRequest) => ask<Account>('POST', '/session', request),
+  signOut: (everywhere: boolean) => ask<void>('DELETE', everywhere ? '/session?everywhere=true' : '/session'),
+  account: () => ask<Account>('GET', '/me'),
+  saveSettings: (settings: UserSettings) => ask<void>('PUT', '/me/settings', settings),
+  changePassword: (change: PasswordChange) => ask<void>('PUT', '/me/password', change),
+  directory: (search: string) => ask<DirectoryPage>('GET', `/directory?search=${encodeURIComponent(search)}`),
+  history: (before: string | null, count: number) =>
+    ask<HistoryPage>('GET', `/history?count=${count}${before === null ? '' : `&before=${encodeURIComponent(before)}`}`),
+  pushKey: () => ask<PushKey>('GET', '/push/key'),
+  subscribe: (subscription: PushSubscriptionRequest) => ask<void>('POST', '/push/subscription', subscription),
+  unsubscribe: (endpoint: string) => ask<void>('DELETE', `/push/subscription?endpoint=${encodeURIComponent(endpoint)}`),
+}
+
+export type Api = typeof api

@@ -1,0 +1,80 @@
+import type { CallEnd as ServerEnd, Peer } from '../../hub/contracts.gen'
+
+/** Who is at the other end, as far as it is known. */
+export type Party = Peer
+
+/** Why a call is over: the server's reasons, and those that only the browser knows. */
+export type CallEnd =
+  | Exclude<ServerEnd, 'none'>
+  /** No microphone was given, so no call was placed. */
+  | 'microphone'
+  /** The server was out of reach for too long to place the call. */
+  | 'notSent'
+  /** It ended while this browser was away. */
+  | 'whileAway'
+
+export type HeldBy = 'nobody' | 'me' | 'peer' | 'both'
+
+/**
+ * What a call is doing, as its user sees it.
+ *
+ * ```
+ *            ┌─────────┐  the server took it  ┌────────────┐  answered   ┌───────────┐
+ *   dial ──► │ dialling├─────────────────────►│ ringingOut ├────────────►│ connected │
+ *            └────┬────┘                      └─────┬──────┘      ┌─────►└─────┬─────┘
+ *            ┌────▼─────┐   Answer   ┌───────────┐  │  the answer │            │
+ *   ring ──► │ ringingIn├───────────►│ answering ├──┼─────────────┘            │
+ *            └────┬─────┘            └─────┬─────┘  │                          │
+ *                 └────────────┬───────────┴────────┴──────────────────────────┘
+ *                   hung up here│                │ ended there
+ *                         ┌─────▼──┐        ┌────▼──┐
+ *                         │ ending ├───────►│ ended │
+ *                         └────────┘        └───────┘
+ * ```
+ */
+export type CallState =
+  /** Asked for here; the server has not confirmed it. */
+  | { readonly kind: 'dialling' }
+  /** The far side is being rung, or a server's announcement plays. */
+  | { readonly kind: 'ringingOut' }
+  /** Somebody calls: the ring sounds and the overlay shows. */
+  | { readonly kind: 'ringingIn' }
+  /** The user pressed Answer; the server has not confirmed it. */
+  | { readonly kind: 'answering' }
+  | { readonly kind: 'connected'; readonly answeredAt: number; readonly held: HeldBy }
+  /** The user hung up or declined; the intent lives until the server knows it. */
+  | { readonly kind: 'ending'; readonly answeredAt: number | null; readonly end: 'completed' | 'cancelled' | 'declined' }
+  | { readonly kind: 'ended'; readonly answeredAt: number | null; readonly end: CallEnd; readonly endedAt: number; readonly by: string }
+
+/** The sound path of a call in this tab. */
+export type Sound = 'none' | 'connecting' | 'flowing' | 'lost'
+
+export interface Call {
+  readonly leg: string
+  readonly callKey: string
+  readonly direction: 'in' | 'out'
+  readonly peer: Party
+  readonly startedAt: number
+  /** The newest version of the server's view that was applied; 0 before the first. */
+  readonly version: number
+  readonly state: CallState
+  readonly sound: Sound
+  readonly muted: boolean
+  /** Put to the background by the user; still going on. */
+  readonly hidden: boolean
+  /** The digits that were sent in this call, for the user to see. */
+  readonly digits: string
+  /** The far side's device is out of reach for now; the call waits for it. */
+  readonly peerAway: boolean
+}
+
+export const isOver = (call: Call): boolean => call.state.kind === 'ended'
+export const isLive = (call: Call): boolean => call.state.kind !== 'ended' && call.state.kind !== 'ending'
+export const isConnected = (call: Call): boolean => call.state.kind === 'connected'
+export const isHeldByMe = (call: Call): boolean =>
+  call.state.kind === 'connected' && (call.state.held === 'me' || call.state.held === 'both')
+
+/** Closes a switch over a union: the compiler refuses a case that is missing. */
+export function never(value: never): never {
+  throw new Error(`unexpected: ${JSON.stringify(value)}`)
+}

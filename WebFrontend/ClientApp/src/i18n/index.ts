@@ -1,0 +1,49 @@
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import { browserMemory } from '../adapters/basics'
+import en from './en.json'
+import { directionOf, isLanguage, pickLanguage, type Language } from './languages'
+
+/** English is in the first load, for what another language lacks or could not load; each other is loaded when it is wanted. */
+const loaders: Record<Exclude<Language, 'en'>, () => Promise<{ default: typeof en }>> = {
+  de: () => import('./de.json') as Promise<{ default: typeof en }>,
+  fr: () => import('./fr.json') as Promise<{ default: typeof en }>,
+  es: () => import('./es.json') as Promise<{ default: typeof en }>,
+  ar: async () => {
+    await import('./arabic.css')
+    return import('./ar.json') as Promise<{ default: typeof en }>
+  },
+}
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation'
+    resources: { translation: typeof en }
+  }
+}
+
+export async function startLanguages(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    resources: { en: { translation: en } },
+    lng: 'en',
+    fallbackLng: 'en',
+    interpolation: { escapeValue: false },
+  })
+  await setLanguage(browserMemory.read('language'))
+}
+
+/** Null follows the browser. */
+export async function setLanguage(wanted: string | null): Promise<void> {
+  browserMemory.write('language', wanted)
+  const language = wanted !== null && isLanguage(wanted) ? wanted : pickLanguage(navigator.languages)
+  if (language !== 'en' && !i18next.hasResourceBundle(language, 'translation')) {
+    try {
+      i18next.addResourceBundle(language, 'translation', (await loaders[language]()).default)
+    } catch {
+      return
+    }
+  }
+  await i18next.changeLanguage(language)
+  document.documentElement.lang = language
+  document.documentElement.dir = directionOf(language)
+}

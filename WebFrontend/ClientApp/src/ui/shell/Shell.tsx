@@ -1,0 +1,85 @@
+import { PanelRightClose, PanelRightOpen, Search } from 'lucide-react'
+import { Suspense, lazy, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Redirect, Route, Switch } from 'wouter'
+import { browserMemory } from '../../adapters/basics'
+import { IncomingOverlay } from '../phone/IncomingOverlay'
+import { PhonePage } from '../phone/PhonePage'
+import { ClosingWindow } from '../overlays/ClosingWindow'
+import { Toasts } from '../overlays/Toasts'
+import { IconButton } from '../parts/Button'
+import { useMedia } from '../services'
+import { useKeyboard } from '../useKeyboard'
+import { Nav } from './Nav'
+import { SidePanel } from './SidePanel'
+import { ConnectionBar, StatusBadge } from './StatusBadge'
+import { UserMenu } from './UserMenu'
+import styles from './Shell.module.css'
+
+const ContactsPage = lazy(() => import('../people/ContactsPage'))
+const HistoryPage = lazy(() => import('../history/HistoryPage'))
+const SettingsPage = lazy(() => import('../settings/SettingsPage'))
+const QuickSearch = lazy(() => import('../overlays/QuickSearch'))
+const Shortcuts = lazy(() => import('../overlays/Shortcuts'))
+
+/** A choice of the shell that the browser remembers. */
+function useRemembered(key: string, usual: boolean): [boolean, (value: boolean) => void] {
+  const [value, setValue] = useState(() => (browserMemory.read(key) ?? String(usual)) === 'true')
+  return [value, (next) => {
+    browserMemory.write(key, String(next))
+    setValue(next)
+  }]
+}
+
+export function Shell() {
+  const { t } = useTranslation()
+  const wide = useMedia('(min-width: 1280px)')
+  const small = useMedia('(max-width: 899px)')
+  const [narrow, setNarrow] = useRemembered(wide ? 'nav.narrow' : 'nav.narrow.medium', !wide)
+  const [panel, setPanel] = useRemembered('panel', true)
+  const [sheet, setSheet] = useState(false)
+  const [searching, setSearching] = useState(false)
+  const [helping, setHelping] = useState(false)
+  useKeyboard({ search: () => setSearching(true), help: () => setHelping(true) })
+  useEffect(() => {
+    if (!small) setSheet(false)
+  }, [small])
+  const panelShown = small ? sheet : panel
+  const showPanel = small ? setSheet : setPanel
+  return (
+    <div className={styles.shell}>
+      <a href="#content" className={styles.skip}>{t('app.skip')}</a>
+      <Nav narrow={narrow} onNarrow={setNarrow} />
+      <header className={styles.top}>
+        <StatusBadge />
+        <button type="button" className={styles.search} onClick={() => setSearching(true)} aria-label={t('menu.search')} aria-keyshortcuts="Control+K">
+          <Search size={18} aria-hidden="true" /><span className={styles.searchText}>{t('search.placeholder')}</span><kbd>Ctrl K</kbd>
+        </button>
+        <IconButton label={t(panelShown ? 'panel.hide' : 'panel.show')} aria-expanded={panelShown} onClick={() => showPanel(!panelShown)}>
+          {panelShown ? <PanelRightClose size={20} className={styles.flip} /> : <PanelRightOpen size={20} className={styles.flip} />}
+        </IconButton>
+        <UserMenu onShortcuts={() => setHelping(true)} />
+      </header>
+      <main id="content" className={styles.main} tabIndex={-1}>
+        <ConnectionBar />
+        <Suspense fallback={<p className="visually-hidden">{t('app.loading')}</p>}>
+          <Switch>
+            <Route path="/webphone"><PhonePage /></Route>
+            <Route path="/webphone/contacts"><ContactsPage /></Route>
+            <Route path="/webphone/history"><HistoryPage /></Route>
+            <Route path="/webphone/settings"><SettingsPage /></Route>
+            <Route><Redirect to="/webphone" replace /></Route>
+          </Switch>
+        </Suspense>
+      </main>
+      {panelShown && <SidePanel sheet={small} onClose={() => showPanel(false)} />}
+      <IncomingOverlay />
+      <Toasts />
+      <ClosingWindow />
+      <Suspense fallback={null}>
+        {searching && <QuickSearch onClose={() => setSearching(false)} onHelp={() => setHelping(true)} />}
+        {helping && <Shortcuts onClose={() => setHelping(false)} />}
+      </Suspense>
+    </div>
+  )
+}

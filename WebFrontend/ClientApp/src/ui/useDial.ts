@@ -1,0 +1,26 @@
+import { useCallback } from 'react'
+import { useLocation } from 'wouter'
+import { dialable } from '../core/people/numbers'
+import { statusWord } from '../core/phone/state'
+import { usePhone, useServices } from './services'
+
+export type DialObstacle = 'needConnection' | 'needPhone' | 'needTab' | null
+
+/** Placing calls from anywhere, and what keeps from it now. */
+export function useDial(): { readonly dial: (number: string) => Promise<void>; readonly obstacle: DialObstacle } {
+  const { phone } = useServices()
+  const [, go] = useLocation()
+  const obstacle = usePhone<DialObstacle>((state) => {
+    if (state.holdsPhone && state.connection.kind === 'attached') return null
+    const word = statusWord(state)
+    return word === 'notArmed' ? 'needPhone' : word === 'otherTab' || word === 'inCall' ? 'needTab' : 'needConnection'
+  })
+  const dial = useCallback(
+    async (number: string) => {
+      go('/webphone')
+      if (obstacle === null) await phone.dial(dialable(number))
+    },
+    [phone, go, obstacle],
+  )
+  return { dial, obstacle }
+}

@@ -1,0 +1,122 @@
+import { isPopup } from './window'
+import { showLamps, useHeadset } from '../adapters/headset'
+import { audio, watchDevices } from '../adapters/microphone'
+import { notifyRing, stopNotifying } from '../adapters/notifications'
+import { player } from '../adapters/player'
+import { standAsPortal, watchPortals } from '../adapters/portal'
+import { silentPreflight } from '../adapters/preflight'
+import { focused, ringing } from '../core/calls/callList'
+import { isOver, type Call } from '../core/calls/call'
+import i18next from 'i18next'
+import { setLanguage } from '../i18n'
+import { ringBlocked } from './phone/IncomingOverlay'
+import type { Services } from './services'
+import { setTheme } from './theme'
+
+/** Connects the phone to what is around it: the session, the ring, notifications, the headset, the network, sleep. */
+export function wire(services: Services): void {
+  followSession(services)
+  followCalls(services)
+  followWorld(services)
+  useHeadsetFor(services)
+  watchDevices()
+  if (isPopup()) watchPortals()
+  else standAsPortal()
+}
+
+function followSession({ phone, session, people }: Services): void {
+  let open = false
+  let language: string | null | undefined
+  session.state.subscribe(() => {
+    const state = session.state.get()
+    if (state.kind === 'in') {
+      setTheme(state.account.settings.theme)
+      if (language !== state.account.settings.language) {
+        language = state.account.settings.language
+        if (language !== null) void setLanguage(language)
+      }
+    }
+    if (state.kind === 'in' && !open) {
+      open = true
+      phone.open()
+      void people.load()
+      void silentPreflight().then((ready) => ready && phone.arm(true))
+    } else if (state.kind === 'out' && open) {
+      open = false
+      phone.close()
+      people.forget()
+    }
+  })
+  let was = phone.state.get().connection.kind
+  phone.state.subscribe(() => {
+    const { kind } = phone.state.get().connection
+    if (kind === 'signedOut' && was !== 'signedOut' && open) {
+      open = false
+      session.ended()
+    }
+    was = kind
+  })
+  people.directory.subscribe(() => phone.watch(people.directory.get().items.map((person) => person.number)))
+}
+
+function followCalls({ phone, session, people }: Services): void {
+  let before: readonly Call[] = []
+  phone.state.subscribe(() => {
+    const { calls, holdsPhone, chosen } = phone.state.get()
+    if (calls === before) return
+    const ring = ringing(calls)
+    if (ring !== null && holdsPhone) {
+      void player.ring().then((heard) => ringBlocked.set(!heard))
+      const state = session.state.get()
+      if (state.kind === 'in' && state.account.settings.notifications) notifyRing(ring.leg, ring.peer.name || people.nameOf(ring.peer.number) || ring.peer.number, i18next.t('incoming.title'))
+    } else {
+      player.stopRinging()
+      ringBlocked.set(false)
+    }
+    for (const call of before) {
+      const now = calls.find((other) => other.leg === call.leg)
+      if (call.state.kind === 'ringingIn' && now?.state.kind !== 'ringingIn') stopNotifying(call.leg)
+      if (!isOver(call) && (now === undefined || isOver(now))) setTimeout(() => void people.loadHistory(), 500)
+    }
+    before = calls
+    const focus = focused(calls, chosen)
+    showLamps({ ringing: ring !== null, offHook: focus !== null, muted: focus?.muted ?? false })
+    document.title = ring === null ? 'Webphone' : `☎ ${ring.peer.name || ring.peer.number} – Webphone`
+  })
+}
+
+function followWorld({ phone }: Services): void {
+  addEventListener('online', () => phone.networkChanged())
+  addEventListener('pageshow', () => phone.nudge())
+  document.addEventListener('resume', () => phone.nudge())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') phone.nudge()
+  })
+  audio.subscribe(() => {
+    if (audio.get().permission === 'denied') phone.arm(false)
+  })
+  // Any gesture gives the browser a reason to let the ring be heard.
+  document.addEventListener('pointerdown', () => {
+    if (ringBlocked.get()) {
+      player.stopRinging()
+      void player.ring().then((heard) => ringBlocked.set(!heard))
+    }
+  })
+}
+
+function useHeadsetFor({ phone }: Services): void {
+  void useHeadset({
+    hook: (off) => {
+      const { calls, chosen } = phone.state.get()
+      const ring = ringing(calls)
+      const focus = focused(calls, chosen)
+      if (off && ring !== null) void phone.answer(ring.leg)
+      else if (!off && focus !== null) phone.hangUp(focus.leg)
+    },
+    mute: () => {
+      const { calls, chosen } = phone.state.get()
+      const focus = focused(calls, chosen)
+      if (focus !== null) phone.mute(focus.leg, !focus.muted)
+    },
+  })
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const here = import.meta.dirname
+const { version } = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8')) as { version: string }
+
+/** The service worker is told which files the shell consists of, and a version of them: its own file changes with them. */
+function shellList(): Plugin {
+  return {
+    name: 'shell-list',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const worker = bundle['sw.js']
+      if (worker?.type !== 'chunk') return
+      const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry && file.name === 'index')
+      const shell = entry?.type === 'chunk' ? [entry.fileName, ...entry.imports, ...(entry.viteMetadata?.importedCss ?? [])] : []
+      worker.code = worker.code.replace(/(["'`])__SHELL__\1/, JSON.stringify(shell.map((file) => `/${file}`)))
+    },
+  }
+}
+
+/** A `.br` beside every text file, for a server that sends what is there. */
+function brotli(): Plugin {
+  return {
+    name: 'brotli',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (!/\.(js|css|svg|json)$/.test(file.fileName)) continue
+          const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)
+          const packed = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
+          if (packed.length < source.length) this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: packed })
+        }
+      },
+    },
+  }
+}
+
+export default defineConfig(({ mode }) => ({
+  base: '/',
+  define: { __APP_VERSION__: JSON.stringify(version) },
+  plugins: [react(), shellList(), brotli()],
+  build: {
+    outDir: mode === 'demo' ? 'dist-demo' : 'dist',
+    target: 'es2022',
+    // Everything is its own file: the page's policy allows no inline data but images.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        index: resolve(here, mode === 'demo' ? 'demo.html' : 'index.html'),
+        ...(mode === 'demo' ? {} : { sw: resolve(here, 'src/sw/sw.ts') }),
+      },
+      output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/hub': { target: 'http://127.0.0.1:8080', ws: true } } },
+}))
