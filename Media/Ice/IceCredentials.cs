@@ -60,6 +60,9 @@ public sealed class IceCredentials : IEquatable<IceCredentials>
         return credentials is not null;
     }
 
+    /// <summary>The fragment as <see cref="TryKey"/> gives it; 0 for one that is not of ours.</summary>
+    public ulong Key => TryKey(_ufrag, out var key) ? key : 0;
+
     /// <summary>A fragment of ours as a number; false for what cannot be one.</summary>
     public static bool TryKey(ReadOnlySpan<byte> ufrag, out ulong key)
     {

@@ -15,6 +15,16 @@ public interface IMediaObserver
     /// <summary>A clip played to its end; not reported when it was stopped or replaced.</summary>
     void OnPlaybackFinished(MediaEndpoint endpoint);
 
+    /// <summary>A WebRTC peer has fallen silent or closed its transport; reported once, until it is back.</summary>
+    void OnLost(MediaEndpoint endpoint)
+    {
+    }
+
+    /// <summary>A WebRTC peer that was lost is heard again.</summary>
+    void OnBack(MediaEndpoint endpoint)
+    {
+    }
+
     /// <summary>The leg begins or ends to speak in a mix.</summary>
     void OnSpeaking(MediaEndpoint endpoint, bool speaking)
     {

@@ -7,6 +7,7 @@ using Webphone.Media.Dtmf;
 using Webphone.Media.Endpoints;
 using Webphone.Media.Playback;
 using Webphone.Media.Rtcp;
+using Webphone.Net.Media.WebRtc;
 
 namespace Webphone.Net.Media;
 
@@ -72,6 +73,9 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     public int RtpPort => _port.RtpPort;
 
     public int RtcpPort => _port.RtpPort + 1;
+
+    /// <summary>The transport of an endpoint that speaks WebRTC, which is told instead of <see cref="Apply"/> what was negotiated; null for any other.</summary>
+    public WebRtcLeg? WebRtc { get; private init; }
 
     public bool IsReleased => Volatile.Read(ref _released);
 
@@ -269,11 +273,32 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         if (port is null)
             return null;
         endpoint._port = port;
-        endpoint._nextReport = engine.Clock.Now + RtcpSession.NextInterval(endpoint._variation);
-        endpoint._inbound.MarkHeard(engine.Clock.Now);
-        endpoint._secondPhase = loop.Wheel.AddSecond(endpoint);
+        endpoint.Begin();
         return endpoint;
     }
+
+    /// <summary>Makes an endpoint on the shared port of browsers.</summary>
+    internal static MediaEndpoint Open(MediaEngine engine, MediaLoop loop, long number, IMediaObserver? observer, IPAddress advertised, WebRtcLeg transport)
+    {
+        var endpoint = new MediaEndpoint(engine, loop, number, observer, advertised) { WebRtc = transport };
+        transport.MediaPort.Sink = endpoint;
+        endpoint._port = transport.MediaPort;
+        endpoint.Begin();
+        transport.Attach(endpoint);
+        return endpoint;
+    }
+
+    /// <summary>When the leg was last heard; the gate is held.</summary>
+    internal TimeSpan LastHeard => _inbound.LastHeard;
+
+    /// <summary>Whether the leg should be sending; the gate is held.</summary>
+    internal bool ExpectsMedia => _direction is MediaDirection.SendReceive or MediaDirection.ReceiveOnly;
+
+    internal void TellSilent() => _observer?.TellSilent();
+
+    internal void TellLost() => _observer?.TellLost();
+
+    internal void TellBack() => _observer?.TellBack();
 
     void IDatagramSink.OnDatagram(Span<byte> buffer, int length, TransportAddress from, bool isRtcp)
     {
@@ -340,6 +365,13 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         }
         if (silent)
             _observer?.TellSilent();
+    }
+
+    private void Begin()
+    {
+        _nextReport = _engine.Clock.Now + RtcpSession.NextInterval(_variation);
+        _inbound.MarkHeard(_engine.Clock.Now);
+        _secondPhase = _loop.Wheel.AddSecond(this);
     }
 
     /// <summary>A clip computes its samples at its first use for a rate, which is too long for a lock that packets wait for.</summary>

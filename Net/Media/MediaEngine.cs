@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Webphone.Media.Dtls;
 using Webphone.Net.Media.Linux;
+using Webphone.Net.Media.WebRtc;
 
 namespace Webphone.Net.Media;
 
@@ -28,9 +30,14 @@ public sealed class MediaEngine : IDisposable
         _loops = new MediaLoop[options.Loops];
         for (var i = 0; i < _loops.Length; i++)
             _loops[i] = LibC.IsSupported && !options.PortableSockets ? new EpollLoop(Clock, Faults, i) : new PortableLoop(Clock, Faults, provider);
+        if (options.WebRtc is { } webRtc && DtlsContext.IsSupported)
+            WebRtc = new WebRtcPort(webRtc, this, _loops[0], provider.GetUtcNow());
     }
 
     public MediaOptions Options { get; }
+
+    /// <summary>The port that browsers share; null when there is none.</summary>
+    public WebRtcPort? WebRtc { get; }
 
     /// <summary>The address that descriptions name.</summary>
     public IPAddress AdvertisedAddress => Options.AdvertisedAddress ?? Options.BindAddress;
@@ -73,6 +80,16 @@ public sealed class MediaEngine : IDisposable
     /// <summary>Makes a room's mix; the caller disposes of it.</summary>
     public MediaMix CreateMix() => new(_loops[Interlocked.Increment(ref _lastNumber) % _loops.Length]);
 
+    /// <summary>Makes an endpoint for a peer that speaks WebRTC, on the shared port; null without one. What is negotiated is told to its <see cref="MediaEndpoint.WebRtc"/>.</summary>
+    public MediaEndpoint? TryAllocateWebRtc(IMediaObserver? observer = null)
+    {
+        if (WebRtc is not { } shared)
+            return null;
+        var endpoint = MediaEndpoint.Open(this, _loops[0], Interlocked.Increment(ref _lastNumber), observer, AdvertisedAddress, new WebRtcLeg(shared, _loops[0], Clock));
+        _endpoints[endpoint.Number] = endpoint;
+        return endpoint;
+    }
+
     /// <summary>An endpoint by its number; null when it was released.</summary>
     public MediaEndpoint? Find(long number) => _endpoints.GetValueOrDefault(number);
 
@@ -81,13 +98,14 @@ public sealed class MediaEngine : IDisposable
     {
         foreach (var endpoint in _endpoints.Values)
             endpoint.Release();
+        WebRtc?.Dispose();
         foreach (var loop in _loops)
             loop.Dispose();
     }
 
     internal void Forget(MediaEndpoint endpoint)
     {
-        if (_endpoints.TryRemove(endpoint.Number, out _))
+        if (_endpoints.TryRemove(endpoint.Number, out _) && endpoint.WebRtc is null)
             _ports.Release((ushort)endpoint.RtpPort, Clock.Now);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Webphone.Net.Media;
 
@@ -23,6 +24,9 @@ internal abstract class MediaLoop(MediaClock clock, MediaFaults faults) : IDispo
 
     /// <summary>Binds a pair; null when one of its ports is taken.</summary>
     public abstract MediaPort? TryOpen(IPAddress address, ushort rtpPort, IDatagramSink sink);
+
+    /// <summary>Takes over one bound UDP socket, for RTP and RTCP together.</summary>
+    public abstract MediaPort Adopt(Socket socket, IDatagramSink sink);
 
     public abstract void Dispose();
 

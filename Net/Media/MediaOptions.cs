@@ -1,4 +1,5 @@
 using System.Net;
+using Webphone.Net.Media.WebRtc;
 
 namespace Webphone.Net.Media;
 
@@ -32,6 +33,9 @@ public sealed record MediaOptions
     /// <summary>Use the portable sockets even where epoll is available. Default no.</summary>
     public bool PortableSockets { get; init; }
 
+    /// <summary>Where browsers' media comes in; null for an engine without WebRTC, as it also is where the system has no OpenSSL 3. Default null.</summary>
+    public WebRtcSettings? WebRtc { get; init; }
+
     /// <summary>Throws with the setting's name and what it should be.</summary>
     public void Validate()
     {
@@ -43,6 +47,8 @@ public sealed record MediaOptions
             throw new ArgumentException($"{nameof(Loops)} is {Loops}; it must be from 1 to 64.");
         if (PortQuarantine < TimeSpan.Zero)
             throw new ArgumentException($"{nameof(PortQuarantine)} is {PortQuarantine}; it must not be negative.");
+        if (WebRtc is { } webRtc && (webRtc.Port is < 1 or > 65535 || webRtc.Places.Count == 0))
+            throw new ArgumentException($"{nameof(WebRtc)} is port {webRtc.Port} at {webRtc.Places.Count} addresses; it must be a port from 1 to 65535 and at least one address.");
         if (RtpTimeout < TimeSpan.Zero)
             throw new ArgumentException($"{nameof(RtpTimeout)} is {RtpTimeout}; it must not be negative.");
     }

@@ -11,6 +11,8 @@ internal sealed class ObserverQueue(IMediaObserver observer, MediaFaults faults)
     private const int KeptFromDigits = 4;
     private const char Silent = '\u0001';
     private const char PlaybackFinished = '\u0002';
+    private const char Lost = '\u0005';
+    private const char Back = '\u0006';
     private const char Speaks = '\u0003';
     private const char IsQuiet = '\u0004';
 
@@ -30,6 +32,10 @@ internal sealed class ObserverQueue(IMediaObserver observer, MediaFaults faults)
     public void TellSpeaking(bool speaking) => Tell(speaking ? Speaks : IsQuiet, Capacity - KeptFromDigits);
 
     public void TellPlaybackFinished() => Tell(PlaybackFinished, Capacity);
+
+    public void TellLost() => Tell(Lost, Capacity);
+
+    public void TellBack() => Tell(Back, Capacity);
 
     void IThreadPoolWorkItem.Execute()
     {
@@ -78,6 +84,12 @@ internal sealed class ObserverQueue(IMediaObserver observer, MediaFaults faults)
                 break;
             case Speaks or IsQuiet:
                 observer.OnSpeaking(_endpoint, what == Speaks);
+                break;
+            case Lost:
+                observer.OnLost(_endpoint);
+                break;
+            case Back:
+                observer.OnBack(_endpoint);
                 break;
             default:
                 observer.OnDigit(_endpoint, what);

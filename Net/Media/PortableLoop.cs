@@ -25,6 +25,9 @@ internal sealed class PortableLoop : MediaLoop
         return new PortablePort(rtpPort, rtp, rtcp, sink, Faults);
     }
 
+    public override MediaPort Adopt(Socket socket, IDatagramSink sink) =>
+        new PortablePort((ushort)((IPEndPoint)socket.LocalEndPoint!).Port, socket, socket, sink, Faults);
+
     public override void Dispose() => _timer.Dispose();
 
     private static Socket? TryBind(IPAddress address, ushort port)
@@ -59,7 +62,7 @@ internal sealed class PortableLoop : MediaLoop
     }
 }
 
-/// <summary>A pair of the system's sockets, each with one receive outstanding.</summary>
+/// <summary>A pair of the system's sockets, or one for both, each with one receive outstanding.</summary>
 internal sealed class PortablePort : MediaPort
 {
     private readonly Socket _rtp;
@@ -76,7 +79,8 @@ internal sealed class PortablePort : MediaPort
         _rtcp = rtcp;
         _destination = new IPEndPoint(rtp.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Serialize();
         _ = Receive(rtp, isRtcp: false);
-        _ = Receive(rtcp, isRtcp: true);
+        if (rtcp != rtp)
+            _ = Receive(rtcp, isRtcp: true);
     }
 
     public override bool Send(ReadOnlySpan<byte> datagram, TransportAddress to, bool rtcp)

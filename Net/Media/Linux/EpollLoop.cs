@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Webphone.Net.Media.Linux;
@@ -62,29 +63,20 @@ internal sealed unsafe class EpollLoop : MediaLoop
         var port = EpollPort.TryOpen(this, address, rtpPort);
         if (port is null)
             return null;
-        port.Sink = sink;
-        ulong key;
-        lock (_gate)
-        {
-            if (!_freeSlots.TryPop(out var slot))
-            {
-                slot = _used++;
-                if (slot == _ports.Length)
-                {
-                    Array.Resize(ref _generations, 2 * slot);
-                    Array.Resize(ref _ports, 2 * slot);
-                }
-            }
-            port.Slot = slot;
-            Volatile.Write(ref _ports[slot], port);
-            key = ((ulong)_generations[slot] << 32) | ((uint)slot << 1);
-        }
+        var key = Enter(port, sink);
         Watch(port.Descriptor(rtcp: false), key);
         Watch(port.Descriptor(rtcp: true), key | 1);
         return port;
     }
 
-    /// <summary>The pair is closing: what epoll already reported of it means nothing.</summary>
+    public override MediaPort Adopt(Socket socket, IDatagramSink sink)
+    {
+        var port = EpollPort.Adopt(this, socket);
+        Watch(port.Descriptor(rtcp: false), Enter(port, sink));
+        return port;
+    }
+
+    /// <summary>The port is closing: what epoll already reported of it means nothing.</summary>
     public void Forget(EpollPort port)
     {
         lock (_gate)
@@ -108,6 +100,27 @@ internal sealed unsafe class EpollLoop : MediaLoop
         NativeMemory.Free(_events);
         NativeMemory.Free(_messages);
         NativeMemory.Free(_vectors);
+    }
+
+    /// <summary>Gives the key that epoll is to tell of it by.</summary>
+    private ulong Enter(EpollPort port, IDatagramSink sink)
+    {
+        port.Sink = sink;
+        lock (_gate)
+        {
+            if (!_freeSlots.TryPop(out var slot))
+            {
+                slot = _used++;
+                if (slot == _ports.Length)
+                {
+                    Array.Resize(ref _generations, 2 * slot);
+                    Array.Resize(ref _ports, 2 * slot);
+                }
+            }
+            port.Slot = slot;
+            Volatile.Write(ref _ports[slot], port);
+            return ((ulong)_generations[slot] << 32) | ((uint)slot << 1);
+        }
     }
 
     private static int Check(int result, string call) =>

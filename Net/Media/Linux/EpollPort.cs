@@ -4,7 +4,7 @@ using Webphone.Media.Endpoints;
 
 namespace Webphone.Net.Media.Linux;
 
-/// <summary>A pair of plain descriptors. The gate guards reading and closing; senders have a lock of their own above.</summary>
+/// <summary>A pair of plain descriptors, or one socket for both. The gate guards reading and closing; senders have a lock of their own above.</summary>
 internal sealed unsafe class EpollPort : MediaPort
 {
     private readonly EpollLoop _loop;
@@ -12,9 +12,12 @@ internal sealed unsafe class EpollPort : MediaPort
     private readonly int _rtp;
     private readonly int _rtcp;
 
-    private EpollPort(EpollLoop loop, ushort rtpPort, bool isInet6, int rtp, int rtcp)
+    private readonly Socket? _socket;
+
+    private EpollPort(EpollLoop loop, ushort rtpPort, bool isInet6, int rtp, int rtcp, Socket? socket = null)
         : base(rtpPort)
     {
+        _socket = socket;
         _loop = loop;
         _isInet6 = isInet6;
         _rtp = rtp;
@@ -39,6 +42,12 @@ internal sealed unsafe class EpollPort : MediaPort
         return null;
     }
 
+    public static EpollPort Adopt(EpollLoop loop, Socket socket)
+    {
+        var descriptor = (int)socket.Handle;
+        return new EpollPort(loop, (ushort)((IPEndPoint)socket.LocalEndPoint!).Port, socket.AddressFamily == AddressFamily.InterNetworkV6, descriptor, descriptor, socket);
+    }
+
     public override bool Send(ReadOnlySpan<byte> datagram, TransportAddress to, bool rtcp)
     {
         if (IsClosed || to.IsNone || (!_isInet6 && !to.IsIPv4))
@@ -56,6 +65,11 @@ internal sealed unsafe class EpollPort : MediaPort
             return;
         IsClosed = true;
         _loop.Forget(this);
+        if (_socket is not null)
+        {
+            _socket.Dispose();
+            return;
+        }
         _ = LibC.Close(_rtp);
         _ = LibC.Close(_rtcp);
     }
