@@ -35,6 +35,15 @@ namespace Orleans.Configuration
 
 namespace Orleans.Hosting
 {
+    public sealed class ObserverOptions
+    {
+        /// <summary>
+        /// Observers, by their interface, whose calls may run at once on the caller's thread as a grain's do, whenever the function says that this thread may;
+        /// others get a thread of their own. For observers that do not block.
+        /// </summary>
+        public Dictionary<Type, Func<bool>> MayRunInline { get; } = [];
+    }
+
     public sealed class ReminderOptions
     {
         /// <summary>The shortest period that a reminder may have. Default one minute.</summary>

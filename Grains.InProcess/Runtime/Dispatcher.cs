@@ -41,9 +41,8 @@ internal class ThreadPoolDispatcher : Dispatcher
 
     public override TaskCreationOptions PromiseOptions => TaskCreationOptions.RunContinuationsAsynchronously;
 
-    /// <summary>Observers never: their code is not a grain's, and may hold locks or block.</summary>
     public override bool MayRunInline(Activation callee) =>
-        InlineScope.Depth < MaxInlineDepth && !callee.Class.IsObserver && RuntimeHelpers.TryEnsureSufficientExecutionStack();
+        InlineScope.Depth < MaxInlineDepth && callee.Class.MayRunInline && RuntimeHelpers.TryEnsureSufficientExecutionStack();
 
     public override void Schedule(Activation activation) => ThreadPool.UnsafeQueueUserWorkItem(activation, preferLocal: true);
 }

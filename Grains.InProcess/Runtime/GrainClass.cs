@@ -14,11 +14,13 @@ internal sealed class GrainClass
     private readonly ConstructorInvoker? _constructor;
     private readonly Func<Activation, object?>[] _arguments = [];
     private readonly bool _isReentrant;
+    private readonly Func<bool>? _mayRunInline;
     private readonly Func<IInvokable, bool>? _mayInterleave;
 
     /// <summary>Observers of an interface: objects that already are, and never idle out.</summary>
-    public GrainClass(Type observerInterface)
+    public GrainClass(Type observerInterface, Func<bool>? mayRunInline)
     {
+        _mayRunInline = mayRunInline;
         Type = observerInterface;
         Name = ObserverTable.TypeName;
         GrainType = GrainType.Create(Name);
@@ -55,6 +57,9 @@ internal sealed class GrainClass
     public int AgeLimit { get; }
 
     public bool IsObserver => _constructor is null;
+
+    /// <summary>Whether a caller's thread may run its turns. An observer's code is not a grain's, and may hold locks or block: it runs there only if the host said so.</summary>
+    public bool MayRunInline => _constructor is not null || (_mayRunInline is not null && _mayRunInline());
 
     public bool MayInterleave(Request request) => _isReentrant || (_mayInterleave is not null && _mayInterleave(request));
 

@@ -15,7 +15,7 @@ internal sealed class ObserverTable(Silo silo, string processName)
         if (observer is GrainReference or IGrainBase)
             throw new ArgumentException("Only an object outside the grains can become an observer.", nameof(observer));
         var id = GrainId.Create(TypeName, $"{processName}+{Interlocked.Increment(ref _count)}");
-        silo.Add(new Activation(silo, new GrainClass(typeof(TObserver)), id, new WeakReference(observer)));
+        silo.Add(new Activation(silo, new GrainClass(typeof(TObserver), silo.InlineObservers.GetValueOrDefault(typeof(TObserver))), id, new WeakReference(observer)));
         return (TObserver)(object)Proxies.Make(typeof(TObserver), silo, id);
     }
 

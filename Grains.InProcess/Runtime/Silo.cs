@@ -27,6 +27,7 @@ internal sealed class Silo
         Time = services.GetRequiredService<TimeProvider>();
         Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("Orleans.InProcess");
         Collection = services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value;
+        InlineObservers = services.GetRequiredService<IOptions<ObserverOptions>>().Value.MayRunInline;
         var messaging = services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
         MaxWaiting = messaging.MaxEnqueuedRequestsHardLimit is var limit and > 0 ? limit : int.MaxValue;
         Timeouts = new CallTimeouts(Time, messaging.ResponseTimeout);
@@ -45,6 +46,7 @@ internal sealed class Silo
     public CallTimeouts Timeouts { get; }
     public GrainFactory Factory { get; }
     public ObserverTable Observers { get; }
+    public IReadOnlyDictionary<Type, Func<bool>> InlineObservers { get; }
     public ReminderService Reminders { get; }
 
     /// <summary>Made with the first call, since filters may themselves ask for the silo's factory.</summary>

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using Webphone.Grains;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Net.Sip.Driving;
 using Webphone.Silo.Settings;
 using Webphone.Silo.Storage.GrainState;
 
@@ -14,6 +16,12 @@ internal static class Engine
     public static void AddEngine(this IHostApplicationBuilder builder, WebphoneOptions options)
     {
         builder.Services.AddInProcessGrains(typeof(GrainServices).Assembly, typeof(ICallGrain).Assembly);
+        // Commands to this node's own edge and media take a lock for a moment and do not block; a thread that is in a shard's turn leaves them to another.
+        builder.Services.Configure<ObserverOptions>(static options =>
+        {
+            options.MayRunInline[typeof(IEdge)] = static () => !SipShard.IsInTurn;
+            options.MayRunInline[typeof(IMediaNode)] = static () => !SipShard.IsInTurn;
+        });
         builder.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
     }
 }

@@ -12,6 +12,9 @@ public sealed class SipShard : ISipStackSink
 {
     private const int SeedBytes = 32;
 
+    [ThreadStatic]
+    private static int _turnsOfThread;
+
     private readonly Lock _lock = new();
     private readonly SipNetwork _network;
     private readonly SipClock _clock;
@@ -33,6 +36,9 @@ public sealed class SipShard : ISipStackSink
 
     public SipNetwork Network => _network;
 
+    /// <summary>This thread is within a turn of some shard, and must not wait for another's.</summary>
+    public static bool IsInTurn => _turnsOfThread > 0;
+
     /// <summary>When the stack has work next, as of the last turn.</summary>
     internal long DeadlineMs => Volatile.Read(ref _deadlineMs);
 
@@ -40,7 +46,7 @@ public sealed class SipShard : ISipStackSink
     public void Run<TState>(TState state, Action<SipShard, TState> turn)
     {
         ArgumentNullException.ThrowIfNull(turn);
-        lock (_lock)
+        using (new Turn(_lock))
         {
             turn(this, state);
             EndTurn();
@@ -49,7 +55,7 @@ public sealed class SipShard : ISipStackSink
 
     internal void Receive(in SipFlow flow, SipMessage message)
     {
-        lock (_lock)
+        using (new Turn(_lock))
         {
             Stack.Receive(flow, message, _clock.NowMs);
             EndTurn();
@@ -58,7 +64,7 @@ public sealed class SipShard : ISipStackSink
 
     internal void FlowFailed(in SipFlow flow)
     {
-        lock (_lock)
+        using (new Turn(_lock))
         {
             Stack.FlowFailed(flow, _clock.NowMs);
             EndTurn();
@@ -67,7 +73,7 @@ public sealed class SipShard : ISipStackSink
 
     internal void Advance()
     {
-        lock (_lock)
+        using (new Turn(_lock))
         {
             Stack.Advance(_clock.NowMs);
             EndTurn();
@@ -90,5 +96,23 @@ public sealed class SipShard : ISipStackSink
         var deadlineMs = Stack.NextDeadlineMs;
         Volatile.Write(ref _deadlineMs, deadlineMs);
         _clock.WakeBy(deadlineMs);
+    }
+
+    /// <summary>Holds the lock, and has the thread know it.</summary>
+    private readonly ref struct Turn
+    {
+        private readonly Lock.Scope _scope;
+
+        public Turn(Lock shard)
+        {
+            _scope = shard.EnterScope();
+            _turnsOfThread++;
+        }
+
+        public void Dispose()
+        {
+            _turnsOfThread--;
+            _scope.Dispose();
+        }
     }
 }

@@ -10,6 +10,7 @@ namespace Webphone.Grains.InProcess.Tests.Engine;
 public sealed class EngineTests : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private bool _mayRunInline;
 
     public EngineTests()
     {
@@ -18,6 +19,7 @@ public sealed class EngineTests : IAsyncDisposable
         services.AddMemoryGrainStorage("memory");
         services.AddMemoryGrainStorage("bank");
         services.AddScoped<ScopedService>();
+        services.Configure<ObserverOptions>(options => options.MayRunInline[typeof(IThreadObserver)] = () => _mayRunInline);
         _services = services.BuildServiceProvider(validateScopes: true);
     }
 
@@ -41,6 +43,34 @@ public sealed class EngineTests : IAsyncDisposable
         var answer = grain.Thread();
         Assert.True(answer.IsCompletedSuccessfully);
         Assert.Equal(mine, await answer);
+    }
+
+    [Fact]
+    public async Task An_observer_runs_on_its_callers_thread_where_the_host_allows_it()
+    {
+        var observer = new ThreadObserver();
+        var reference = Grains.CreateObjectReference<IThreadObserver>(observer);
+        _mayRunInline = true;
+        var mine = Environment.CurrentManagedThreadId;
+        var answer = reference.Thread();
+        Assert.True(answer.IsCompletedSuccessfully);
+        Assert.Equal(mine, await answer);
+        GC.KeepAlive(observer);
+    }
+
+    [Fact]
+    public async Task An_observer_gets_a_thread_of_its_own_otherwise()
+    {
+        var observer = new ThreadObserver();
+        var reference = Grains.CreateObjectReference<IThreadObserver>(observer);
+        var mine = Environment.CurrentManagedThreadId;
+        using var asked = new ManualResetEventSlim();
+        observer.Waits = asked;
+        var answer = reference.Thread();
+        Assert.False(answer.IsCompleted);
+        asked.Set();
+        Assert.NotEqual(mine, await answer);
+        GC.KeepAlive(observer);
     }
 
     [Fact]
@@ -136,9 +166,25 @@ public sealed class EngineTests : IAsyncDisposable
 
     public interface IOrphanGrain : IGrainWithStringKey;
 
+    public interface IThreadObserver : IGrainObserver
+    {
+        Task<int> Thread();
+    }
+
     public interface ISynchronousObserver : IGrainObserver
     {
         int Number();
+    }
+
+    private sealed class ThreadObserver : IThreadObserver
+    {
+        public ManualResetEventSlim? Waits;
+
+        public Task<int> Thread()
+        {
+            Waits?.Wait(TimeSpan.FromSeconds(10));
+            return Task.FromResult(Environment.CurrentManagedThreadId);
+        }
     }
 
     private sealed class SynchronousObserver : ISynchronousObserver
