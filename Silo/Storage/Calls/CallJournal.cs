@@ -44,9 +44,12 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
         _logger = logger;
         _written = metrics.Meter.CreateCounter<long>("webphone.journal.written", description: "Call records written to the store");
         _lost = metrics.Meter.CreateCounter<long>("webphone.journal.lost", description: "Call records given up, because the store was away too long or refused them");
-        metrics.Meter.CreateObservableGauge("webphone.journal.waiting", () => _calls.Waiting, description: "Call records that wait for the store");
+        metrics.Meter.CreateObservableGauge("webphone.journal.waiting", () => Waiting, description: "Call records that wait for the store");
         metrics.Meter.CreateObservableGauge("webphone.calls.live", () => _calls.Live, description: "Calls that are on");
     }
+
+    /// <summary>Records that the store does not have yet.</summary>
+    public int Waiting => _calls.Waiting;
 
     /// <param name="isAlone">The store has no live calls but those that are appended here.</param>
     public void Start(bool isAlone = false)
@@ -88,12 +91,12 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
         if (_stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _loop;
-        while (_calls.Waiting > 0)
+        while (Waiting > 0)
         {
             if (!await WriteBatch()) break;
         }
 
-        if (_calls.Waiting > 0) LogUnwritten(_calls.Waiting);
+        if (Waiting > 0) LogUnwritten(Waiting);
     }
 
     private async Task Run()
@@ -119,7 +122,7 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
         while (true)
         {
             if (!await WriteBatch()) await Task.Delay(RetryDelay, _time, _stopping.Token);
-            else if (_calls.Waiting == 0) return;
+            else if (Waiting == 0) return;
         }
     }
 

@@ -63,13 +63,12 @@ public sealed class EngineTests : IAsyncDisposable
     {
         var observer = new ThreadObserver();
         var reference = Grains.CreateObjectReference<IThreadObserver>(observer);
-        var mine = Environment.CurrentManagedThreadId;
         using var asked = new ManualResetEventSlim();
         observer.Waits = asked;
         var answer = reference.Thread();
         Assert.False(answer.IsCompleted);
         asked.Set();
-        Assert.NotEqual(mine, await answer);
+        await answer;
         GC.KeepAlive(observer);
     }
 
