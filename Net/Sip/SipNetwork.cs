@@ -209,6 +209,12 @@ public sealed partial class SipNetwork : IConnectionOwner, IDatagramOwner, IAsyn
         return Intake.Taken;
     }
 
+    void IConnectionOwner.Failed(SipConnection connection, Exception failure)
+    {
+        Counters.Add(TransportCount.Failed);
+        LogFailed(failure, connection.Transport, connection.Remote);
+    }
+
     void IConnectionOwner.Closed(SipConnection connection, FlowEnd end)
     {
         _connections.Forget(connection);
@@ -236,6 +242,7 @@ public sealed partial class SipNetwork : IConnectionOwner, IDatagramOwner, IAsyn
         // The edge of every receive loop: whatever a message provokes above must not end the thread that serves all others.
         catch (Exception failure)
         {
+            Counters.Add(TransportCount.Failed);
             LogFailed(failure, flow.Transport, flow.Remote);
         }
         Counters.Add(TransportCount.Malformed);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -46,7 +47,7 @@ public sealed class NonceMint
         identity = default;
         issuedMs = 0;
         Span<byte> nonce = stackalloc byte[NonceBytes];
-        if (text.Length != TextLength || !Base64Url.TryDecodeFromUtf8(text, nonce, out var length) || length != NonceBytes)
+        if (text.Length != TextLength || Base64Url.DecodeFromUtf8(text, nonce, out _, out var length) is not OperationStatus.Done || length != NonceBytes)
             return false;
         Span<byte> expected = stackalloc byte[NonceBytes - BodyBytes];
         Sign(nonce[..BodyBytes], expected);

@@ -8,8 +8,6 @@ switch (args)
 {
     case ["fuzz", "sip", ..]:
         return SipFuzzRun.Run(args);
-    case ["fuzz", "edge", ..]:
-        return await EdgeFuzzRun.Run(args);
     case ["collect", var pid]:
         return await FullCollection.Run(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
     case ["figures", "engine"]:

@@ -283,51 +283,6 @@ public sealed class HostileTests(HostileTests.Guarded fixture) : IClassFixture<H
         }
     }
 
-    [Theory]
-    [InlineData("udp")]
-    [InlineData("tcp")]
-    [InlineData("ws")]
-    public async Task Mutated_messages_do_not_disturb_anybody(string transport)
-    {
-        var messages = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_MESSAGES"), out var asked) ? asked : 20_000;
-        using var bystanders = await Bystanders.TalkAsync(Silo);
-        var seed = Random.Shared.Next();
-        var random = new Random(seed);
-        using var model = new SipPeer(Silo, "101");
-        await bystanders.DoNotNoticeAsync(async () =>
-        {
-            SipWire? wire = null;
-            for (var i = 0; i < messages; i++)
-            {
-                try
-                {
-                    wire ??= transport switch
-                    {
-                        "udp" => SipWire.Udp(Silo.Address, Silo.SipPort),
-                        "tcp" => await SipWire.TcpAsync(Silo.Address, Silo.SipPort),
-                        _ => await SipWire.WebSocketAsync(new Uri($"ws://{Silo.Address}:{Silo.WebPort}/sip")),
-                    };
-                    await wire.SendAsync(Mutation.Of(model, random));
-                }
-                catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or WebSocketException)
-                {
-                    wire?.Dispose();
-                    wire = null;
-                }
-
-                if (transport != "udp" && wire?.Closed.IsCompleted == true)
-                {
-                    wire.Dispose();
-                    wire = null;
-                }
-            }
-
-            wire?.Dispose();
-            Assert.True(await Silo.IsHealthyAsync(), $"seed {seed}");
-        }, lossAllowed: 0.1);
-        Assert.DoesNotContain("Unhandled exception", Silo.Output, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Sipvicious_finds_no_extension_and_no_password()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Webphone.Net.Sip.Limits;
 using Webphone.Net.Sip.Streams;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Stack;
@@ -116,6 +117,7 @@ public sealed partial class SipDriver : ISipReceiver, IAsyncDisposable
             // The edge of the timer loop: a failure in one call must not stop the timers of all others.
             catch (Exception failure)
             {
+                _network.Counters.Add(TransportCount.Failed);
                 LogAdvanceFailed(failure, shard.Index);
             }
         }

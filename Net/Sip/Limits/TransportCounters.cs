@@ -16,6 +16,7 @@ public sealed class TransportCounters : IDisposable
     {
         _meter.CreateObservableCounter("webphone.sip.received", () => this[TransportCount.Received], "{message}", "SIP messages received");
         _meter.CreateObservableCounter("webphone.sip.sent", () => this[TransportCount.Sent], "{message}", "SIP messages sent");
+        _meter.CreateObservableCounter("webphone.sip.failures", () => this[TransportCount.Failed], "{message}", "Messages whose processing threw: a bug of ours");
         _meter.CreateObservableCounter("webphone.sip.refused", ObserveRefused, "{event}", "What SIP transports refused, by reason");
         _meter.CreateObservableCounter("webphone.sip.connections.accepted", () => this[TransportCount.Accepted], "{connection}", "Connections accepted");
         _meter.CreateObservableUpDownCounter("webphone.sip.connections", () => this[TransportCount.Open], "{connection}", "Connections open");
@@ -42,6 +43,9 @@ public enum TransportCount
     Accepted,
     Open,
     KeepAlive,
+
+    /// <summary>What failed while it was processed, by a mistake of ours; logged as an error.</summary>
+    Failed,
 
     /// <summary>Messages of an address over its rate.</summary>
     MessageRate,

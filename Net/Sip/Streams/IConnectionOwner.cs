@@ -6,6 +6,9 @@ internal interface IConnectionOwner
     /// <summary>A whole message came, or a ping (RFC 5626 §4.4.1), which has no bytes. The bytes are the connection's and valid only during the call.</summary>
     Intake Received(SipConnection connection, ReadOnlySpan<byte> message);
 
+    /// <summary>Reading failed by a mistake of ours; <see cref="Closed"/> follows.</summary>
+    void Failed(SipConnection connection, Exception failure);
+
     /// <summary>The connection is over; nothing follows. Called once.</summary>
     void Closed(SipConnection connection, FlowEnd end);
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
 using Webphone.Net.Sip.Limits;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Stack;
@@ -101,10 +103,15 @@ internal abstract class SipConnection : IDisposable
         {
             Close(failure.End);
         }
-        // The edge of the reading loop: whatever a peer's bytes provoke ends this connection and nothing else.
-        catch (Exception)
+        catch (Exception failure) when (failure is IOException or SocketException or WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             Close(FlowEnd.ReadFailed);
+        }
+        // The edge of the reading loop: whatever a peer's bytes provoke ends this connection and nothing else.
+        catch (Exception failure)
+        {
+            Close(FlowEnd.ReadFailed);
+            _owner.Failed(this, failure);
         }
         finally
         {

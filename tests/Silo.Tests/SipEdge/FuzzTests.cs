@@ -5,7 +5,7 @@ using Webphone.Sip.Tests.Fuzz;
 
 namespace Webphone.Silo.Tests.SipEdge;
 
-/// <summary>Broken messages through a running server on each transport, while a call is on. The load command of the benchmarks runs the same for millions.</summary>
+/// <summary>Broken messages through a running server on each transport, while a call is on. The system tests send the running program as many as they are told to.</summary>
 public sealed class FuzzTests
 {
     private const int Messages = 4_000;

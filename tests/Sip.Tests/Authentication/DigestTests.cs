@@ -68,6 +68,23 @@ public class DigestTests
         Assert.Equal(0, _server.RememberedNonces);
     }
 
+    [Theory]
+    [InlineData('%')]
+    [InlineData('=')]
+    [InlineData(' ')]
+    [InlineData('\u00e9')]
+    public void A_nonce_with_a_character_that_none_of_ours_has_is_refused(char foreign)
+    {
+        var request = Login(Challenge(Both), "secret");
+        var nonce = Text(Credentials(request).Nonce);
+        foreach (var at in new[] { 0, nonce.Length / 2, nonce.Length - 1 })
+        {
+            // One byte for one byte: the length stays right.
+            var spoilt = global::System.Text.Encoding.Latin1.GetBytes(request.ToString().Replace(nonce, nonce[..at] + foreign + nonce[(at + 1)..], StringComparison.Ordinal));
+            Assert.Equal(DigestOutcome.Refused, Verify(Take(spoilt), "secret"));
+        }
+    }
+
     /// <summary>The best of many batches, taken by turns, so that the machine's noise stays out.</summary>
     [Fact]
     public void An_unknown_user_takes_as_long_as_a_wrong_password()

@@ -3,7 +3,7 @@ using System.Text;
 namespace Webphone.Sip.Tests.Fuzz;
 
 /// <summary>Seeded mutations of real messages: bits, bytes, pieces moved, doubled, cut and spliced, and the words that parsers trip over.</summary>
-public sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
+public sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus, int mostMutations = 5)
 {
     private static readonly byte[][] Words =
     [
@@ -21,7 +21,7 @@ public sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
     public byte[] Next()
     {
         var bytes = (byte[])corpus[_random.Next(corpus.Count)].Clone();
-        for (var i = 1 + _random.Next(5); i > 0; i--)
+        for (var i = 1 + _random.Next(mostMutations); i > 0; i--)
             bytes = Mutate(bytes);
         return bytes;
     }

@@ -19,11 +19,11 @@ public sealed class Bystanders : IDisposable
 
     public SipPeer First => _first;
 
-    public static async Task<Bystanders> TalkAsync(RunningSilo silo, string first = "101", string second = "102")
+    public static async Task<Bystanders> TalkAsync(RunningSilo silo, string first = "101", string second = "102", string local = "127.0.0.1")
     {
-        var caller = await SipPeer.RegisteredAsync(silo, first);
-        var callee = await SipPeer.RegisteredAsync(silo, second);
-        RtpPeer callerAudio = new(), calleeAudio = new();
+        var caller = await SipPeer.RegisteredAsync(new SipPeer(silo, first, local: local));
+        var callee = await SipPeer.RegisteredAsync(new SipPeer(silo, second, local: local));
+        RtpPeer callerAudio = new(local: local), calleeAudio = new(local: local);
         var ringing = PeerCall.IncomingAsync(callee);
         var call = await caller.InviteAsync(second, callerAudio.Sdp());
         var taken = await ringing;
@@ -37,19 +37,29 @@ public sealed class Bystanders : IDisposable
     }
 
     /// <summary>Runs the attack while they talk; afterwards no more than this share of their audio may be missing, and they hang up as ever.</summary>
-    public async Task DoNotNoticeAsync(Func<Task> attack, double lossAllowed = 0.05)
+    public async Task<Heard> DoNotNoticeAsync(Func<Task> attack, double lossAllowed = 0.05)
     {
         var (firstSent, firstHeard) = (_firstAudio.PacketsSent, _firstAudio.PacketsReceived);
         var (secondSent, secondHeard) = (_secondAudio.PacketsSent, _secondAudio.PacketsReceived);
         await Task.WhenAll(attack(), Task.Delay(1000));
         // Counted against what the other one sent: on a machine under load the test's own clock is late too.
-        AssertHeard(_firstAudio.PacketsReceived - firstHeard, _secondAudio.PacketsSent - secondSent);
-        AssertHeard(_secondAudio.PacketsReceived - secondHeard, _firstAudio.PacketsSent - firstSent);
-        void AssertHeard(int heard, int sent) => Assert.True(heard >= sent * (1 - lossAllowed) - 5, $"heard {heard} packets of {sent}");
+        var heard = new Heard(
+            _firstAudio.PacketsSent - firstSent, _secondAudio.PacketsReceived - secondHeard, _secondAudio.PacketsSent - secondSent, _firstAudio.PacketsReceived - firstHeard);
+        AssertHeard(heard.FirstReceived, heard.SecondSent);
+        AssertHeard(heard.SecondReceived, heard.FirstSent);
+        void AssertHeard(int received, int sent) => Assert.True(received >= sent * (1 - lossAllowed) - 5, $"heard {received} packets of {sent}");
         await _firstAudio.HearsAsync(800);
         await _secondAudio.HearsAsync(440);
         Assert.Equal(200, (await _call.HangUpAsync()).Status);
         await _taken.HungUpAsync();
+        return heard;
+    }
+
+    /// <summary>Packets of audio in both directions during an attack; one or two are always on their way.</summary>
+    public readonly record struct Heard(int FirstSent, int SecondReceived, int SecondSent, int FirstReceived)
+    {
+        public override string ToString() =>
+            $"{FirstSent + SecondSent} packets of audio sent, {Math.Max(0, FirstSent - SecondReceived) + Math.Max(0, SecondSent - FirstReceived)} not heard";
     }
 
     public void Dispose()

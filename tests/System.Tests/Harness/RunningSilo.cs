@@ -48,9 +48,11 @@ public sealed class RunningSilo : IAsyncDisposable
     public string Output => _process?.Output ?? "";
 
     /// <summary>Starts with the demo tenant, or with the arguments given, and waits until it says that it is healthy.</summary>
-    public static async Task<RunningSilo> StartAsync(params string[] arguments)
+    public static Task<RunningSilo> StartAsync(params string[] arguments) => StartAsync(rtpPorts: 200, arguments);
+
+    public static async Task<RunningSilo> StartAsync(int rtpPorts, params string[] arguments)
     {
-        var silo = new RunningSilo(new Scratch(), "127.0.0.1", rtpPorts: 200, arguments);
+        var silo = new RunningSilo(new Scratch(), "127.0.0.1", rtpPorts, arguments);
         try
         {
             await silo.LaunchAsync();
