@@ -92,7 +92,8 @@ internal sealed class ConnectionTable : IAsyncDisposable
         var setup = Setup(transport, listener, local, remote, isOutgoing: true);
         SipConnection connection = new StreamConnection(setup, socket, null, client);
         _byId[connection.Id] = connection;
-        _ = connection.Run();
+        // Elsewhere: a connection that fails at once must not be told of from within the step that asked for it.
+        _ = Task.Run(connection.Run);
         return connection;
     }
 

@@ -73,7 +73,7 @@ internal sealed class CalleeSide
     public void Advance(long nowMs)
     {
         if (_provisional.Advance(nowMs, out var gaveUp) is { } message)
-            _stack.Resend(Invite.Flow, message);
+            _stack.Resend(Invite.Return, message);
         if (gaveUp)
         {
             // No PRACK for 64*T1: the INVITE is refused with a 5xx (RFC 3262 §3).
@@ -91,18 +91,22 @@ internal sealed class CalleeSide
         // A proxy forgets an INVITE that has been silent for three minutes (RFC 3261 §13.3.1.1).
         _remindAtMs = nowMs + SipStack.RemindAfterMs;
         if (_reminder is not null && !Invite.IsAnswered)
-            _stack.Layer.Respond(Invite, 180, _reminder, nowMs);
+            _stack.Layer.Servers.Respond(Invite, 180, _reminder, nowMs);
     }
 
     /// <summary>A PRACK: false if it acknowledges nothing that waits (481).</summary>
-    public bool TakePrack(SipMessage prack, out bool hasOffer)
+    public bool TakePrack(SipMessage prack, out PrackBody carries)
     {
-        hasOffer = false;
+        carries = PrackBody.None;
         if (!_provisional.IsRunning || !Matches(prack.Headers(HeaderName.RAck).First))
             return false;
         _provisional.Stop();
-        if (!prack.Body.IsEmpty && !Dialog.Offers.ReceiveAnswer())
-            hasOffer = Dialog.Offers.ReceiveOffer() == OfferVerdict.Accepted;
+        if (prack.Body.IsEmpty)
+            return true;
+        if (Dialog.Offers.ReceiveAnswer())
+            carries = PrackBody.Answer;
+        else if (Dialog.Offers.ReceiveOffer() == OfferVerdict.Accepted)
+            carries = PrackBody.Offer;
         return true;
     }
 
@@ -182,7 +186,7 @@ internal sealed class CalleeSide
         _session.Success.Start(message, _stack.Options.Timers, _stack.Options.Timers.T2Ms, _stack.NowMs);
     }
 
-    private void Transmit(int status, byte[] message) => _stack.Layer.Respond(Invite, status, message, _stack.NowMs);
+    private void Transmit(int status, byte[] message) => _stack.Layer.Servers.Respond(Invite, status, message, _stack.NowMs);
 
     private byte[] Compose(in Outgoing outgoing, uint rseq)
     {
@@ -209,4 +213,16 @@ internal sealed class CalleeSide
             writer.Dispose();
         }
     }
+}
+
+/// <summary>The session description in a PRACK (RFC 3262 §5).</summary>
+internal enum PrackBody : byte
+{
+    None,
+
+    /// <summary>The answer to the offer of the response that it acknowledges.</summary>
+    Answer,
+
+    /// <summary>A new offer, which its 200 answers.</summary>
+    Offer,
 }

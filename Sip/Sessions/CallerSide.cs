@@ -39,7 +39,7 @@ internal sealed class CallerSide(InviteSession session, SipStack stack, byte[] l
             Acknowledge(received);
         if ((effects & CallEffects.SendCancel) != 0)
         {
-            stack.Layer.Cancel(Invite!, outgoing.Payload.Headers.IsEmpty ? CancelHeaders : outgoing.Payload.Headers.Span, stack.NowMs);
+            stack.Layer.Clients.Cancel(Invite!, outgoing.Payload.Headers.IsEmpty ? CancelHeaders : outgoing.Payload.Headers.Span, stack.NowMs);
             _giveUpAtMs = stack.NowMs + stack.Options.Timers.GiveUpMs;
         }
         if ((effects & CallEffects.TellEnded) != 0)
@@ -53,7 +53,7 @@ internal sealed class CallerSide(InviteSession session, SipStack stack, byte[] l
         _giveUpAtMs = TransactionCore.Never;
         if (!session.Step(CallInput.CancelTimeout))
             return;
-        stack.Layer.Abandon(Invite!);
+        stack.Layer.Clients.Abandon(Invite!);
     }
 
     public void OnResponse(SipMessage response)

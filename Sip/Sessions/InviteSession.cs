@@ -101,13 +101,13 @@ public sealed class InviteSession : TimerNode
     public bool SendPrack(in SipPayload payload) => Caller is not null && Caller.SendPrack(payload);
 
     /// <summary>Offers a new session description, by re-INVITE in an established call, by UPDATE where that is asked for or the call is early. False while another offer is open.</summary>
-    public bool Offer(in SipPayload payload, bool byUpdate = false) => _inDialog.Offer(payload, byUpdate);
+    public bool Offer(in SipPayload payload, bool byUpdate = false) => _inDialog.Local.Offer(payload, byUpdate);
 
     /// <summary>Answers the other side's <see cref="SessionEventKind.Offer"/>; the body is the answer, or an offer where it asked for ours.</summary>
-    public bool AcceptOffer(in SipPayload payload) => _inDialog.AcceptOffer(payload);
+    public bool AcceptOffer(in SipPayload payload) => _inDialog.Remote.AcceptOffer(payload);
 
     /// <summary>Refuses the other side's <see cref="SessionEventKind.Offer"/>, with 488 unless another status is given. The session stays as it was.</summary>
-    public bool RejectOffer(int status = 488, in SipPayload payload = default) => _inDialog.RejectOffer(status, payload);
+    public bool RejectOffer(int status = 488, in SipPayload payload = default) => _inDialog.Remote.RejectOffer(status, payload);
 
     /// <summary>Sends INFO, REFER, NOTIFY, MESSAGE, OPTIONS or another request in the dialog. The response is told as <see cref="SessionEventKind.Response"/>.</summary>
     /// <returns>The transaction, or null if there is no dialog or too many transactions.</returns>
@@ -160,7 +160,7 @@ public sealed class InviteSession : TimerNode
     /// <summary>An ACK for a 2xx: of the INVITE, or of a re-INVITE.</summary>
     internal void OnAck(SipMessage ack)
     {
-        if (_inDialog.TakeAck(ack))
+        if (_inDialog.Remote.TakeAck(ack))
             return;
         if (Callee is null || ack.CSeqNumber != Callee.CSeq)
             return;

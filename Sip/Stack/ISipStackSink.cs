@@ -11,6 +11,16 @@ public interface ISipStackSink
     /// </summary>
     void Send(in SipFlow flow, ReadOnlySpan<byte> message);
 
+    /// <summary>
+    /// Gives a connection to an address that has none: what is sent on it waits until it is up, and <see cref="SipStack.FlowFailed"/> tells when that
+    /// cannot be. False, which is the default, when no connections are opened from here.
+    /// </summary>
+    bool TryOpen(in SipFlow wanted, out SipFlow opened)
+    {
+        opened = default;
+        return false;
+    }
+
     /// <summary>The address that the other side of this flow can reach us at: it goes into Via and Contact. ASCII, host or host:port; the same array each time.</summary>
     byte[] LocalAddress(in SipFlow flow);
 }

@@ -32,7 +32,7 @@ namespace Webphone.Sip.Stack;
 /// Commands count from the time that the stack was told last: one that comes out of the blue, not from within an upcall, goes after an Advance.
 /// The stack answers by itself: repeats, CANCEL, BYE, PRACK, refreshes of session timers, OPTIONS for no user, requests of strangers in a dialog (481), old
 /// CSeq (500), merged requests (482), spent Max-Forwards (483), unknown Require (420), methods (405), URI schemes (416), glare (491), floods (503).
-/// Responses go back by the flow that the request came by, which RFC 3261 §18.2.2 and RFC 3581 come to for a flow that is still there.
+/// Responses go back by the flow that the request came by; when that is gone, and to senders that ask for another port, as RFC 3261 §18.2.2 says.
 /// </summary>
 public sealed class SipStack : ITransactionUser
 {
@@ -67,7 +67,7 @@ public sealed class SipStack : ITransactionUser
     /// <summary>What has been counted.</summary>
     public SipStatistics Statistics => Layer.Statistics;
 
-    public int TransactionCount => Layer.ServerCount + Layer.ClientCount;
+    public int TransactionCount => Layer.Servers.Count + Layer.Clients.Count;
 
     public int DialogCount => Dialogs.Count;
 
@@ -97,12 +97,12 @@ public sealed class SipStack : ITransactionUser
         if (message.IsRequest)
         {
             Layer.Statistics.RequestsIn++;
-            Layer.ReceiveRequest(message, flow, NowMs);
+            Layer.Servers.Receive(message, flow, NowMs);
         }
         else
         {
             Layer.Statistics.ResponsesIn++;
-            Layer.ReceiveResponse(message, NowMs);
+            Layer.Clients.Receive(message, NowMs);
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class SipStack : ITransactionUser
             if (_product.Length > 0)
                 writer.Header(HeaderName.Server, _product);
             WritePayload(ref writer, payload);
-            Layer.Respond(transaction, status, writer.Written, NowMs);
+            Layer.Servers.Respond(transaction, status, writer.Written, NowMs);
         }
         finally
         {
@@ -205,7 +205,7 @@ public sealed class SipStack : ITransactionUser
     internal ClientTransaction? Transmit(
         InviteSession? session, SipMethod method, scoped ReadOnlySpan<byte> token, scoped ReadOnlySpan<byte> branch, in SipFlow flow, scoped ReadOnlySpan<byte> message)
     {
-        var transaction = Layer.Send(method, token, branch, flow, message, NowMs);
+        var transaction = Layer.Clients.Send(method, token, branch, flow, message, NowMs);
         if (transaction is not null)
             transaction.Session = session;
         return transaction;
@@ -356,6 +356,12 @@ public sealed class SipStack : ITransactionUser
             session.Caller.OnTerminated();
     }
 
+    void ITransactionUser.OnRerouted(ServerTransaction transaction)
+    {
+        if (transaction.Session is { CurrentDialog: { } dialog } session && session.Callee?.Invite == transaction)
+            dialog.Flow = transaction.Flow;
+    }
+
     void ITransactionUser.OnServerFailed(ServerTransaction transaction)
     {
         if (transaction.Session is not { } session || session.Callee?.Invite != transaction || session.State > SessionState.Early)
@@ -367,7 +373,7 @@ public sealed class SipStack : ITransactionUser
     private void OnCancel(ServerTransaction cancel)
     {
         var request = cancel.Request;
-        var invite = Layer.FindCancelled(request);
+        var invite = Layer.Servers.FindCancelled(request);
         if (invite is null)
         {
             Refuse(cancel, 481);
@@ -379,7 +385,7 @@ public sealed class SipStack : ITransactionUser
             if (session.Callee?.Invite == invite)
                 session.OnCancel(request);
             else
-                session.InDialog.OnCancel(invite);
+                session.InDialog.Remote.OnCancel(invite);
         }
         else if (!invite.IsAnswered)
         {

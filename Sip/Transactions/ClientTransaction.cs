@@ -5,9 +5,9 @@ using Webphone.Sip.Stack;
 namespace Webphone.Sip.Transactions;
 
 /// <summary>A request that was sent, until its final response has come and repeats of it can no longer.</summary>
-public sealed class ClientTransaction : TimerNode
+public sealed class ClientTransaction : FlowNode
 {
-    private readonly TransactionLayer _layer;
+    private readonly ClientTransactions _all;
     internal TransactionCore Core;
     internal readonly UInt128 Key;
     /// <summary>The request as it was sent; in Completed of an INVITE its ACK.</summary>
@@ -15,11 +15,10 @@ public sealed class ClientTransaction : TimerNode
     internal InviteSession? Session;
     internal bool IsCancelled;
 
-    internal ClientTransaction(TransactionLayer layer, SipMethod method, in SipFlow flow, UInt128 key, TransactionTimers timers)
+    internal ClientTransaction(ClientTransactions all, SipMethod method, in SipFlow flow, UInt128 key, TransactionTimers timers) : base(flow)
     {
-        _layer = layer;
+        _all = all;
         Key = key;
-        Flow = flow;
         Method = method;
         Core = new TransactionCore(flow.IsReliable, timers);
     }
@@ -27,8 +26,6 @@ public sealed class ClientTransaction : TimerNode
     public SipMethod Method { get; }
 
     public bool IsInvite => Method == SipMethod.Invite;
-
-    public SipFlow Flow { get; }
 
     public TransactionState State => Core.State;
 
@@ -38,5 +35,5 @@ public sealed class ClientTransaction : TimerNode
     internal TransactionEffects Step(TransactionInput input, long nowMs) =>
         IsInvite ? InviteClientMachine.Step(ref Core, input, nowMs) : NonInviteClientMachine.Step(ref Core, input, nowMs);
 
-    protected internal override void OnDue(long nowMs) => _layer.OnDue(this, nowMs);
+    protected internal override void OnDue(long nowMs) => _all.OnDue(this, nowMs);
 }

@@ -21,6 +21,9 @@ internal interface ITransactionUser
     /// <summary>The transaction is over; nothing more comes from it.</summary>
     void OnTerminated(ClientTransaction transaction);
 
+    /// <summary>The flow of a request that waits for its answer was gone, and it has another now.</summary>
+    void OnRerouted(ServerTransaction transaction);
+
     /// <summary>A server transaction ended without getting its answer or its ACK through.</summary>
     void OnServerFailed(ServerTransaction transaction);
 }

@@ -5,22 +5,25 @@ using Webphone.Sip.Stack;
 namespace Webphone.Sip.Transactions;
 
 /// <summary>A request that was received, and the way its answer goes. Made by the layer; the user answers it by <see cref="SipStack.Respond"/>.</summary>
-public sealed class ServerTransaction : TimerNode
+public sealed class ServerTransaction : FlowNode
 {
-    private readonly TransactionLayer _layer;
+    private readonly ServerTransactions _all;
     private SipMessage? _request;
     internal TransactionCore Core;
     internal readonly UInt128 Key;
     internal UInt128 MergeKey;
     internal byte[]? Kept;
     internal InviteSession? Session;
+    /// <summary>Where its responses go: mostly the flow that it came by.</summary>
+    internal SipFlow Return;
+    internal bool IsRerouted;
 
-    internal ServerTransaction(TransactionLayer layer, SipMessage request, in SipFlow flow, UInt128 key, TransactionTimers timers, byte[] localTag)
+    internal ServerTransaction(ServerTransactions all, SipMessage request, in SipFlow flow, UInt128 key, TransactionTimers timers, byte[] localTag) : base(flow)
     {
-        _layer = layer;
+        _all = all;
         _request = request;
         Key = key;
-        Flow = flow;
+        Return = ReturnPath.Of(request, flow);
         Method = request.Method;
         LocalTag = localTag;
         Core = new TransactionCore(flow.IsReliable, timers);
@@ -32,9 +35,6 @@ public sealed class ServerTransaction : TimerNode
     public SipMethod Method { get; }
 
     public bool IsInvite => Method == SipMethod.Invite;
-
-    /// <summary>The flow that the request came by, which its responses go back by.</summary>
-    public SipFlow Flow { get; }
 
     /// <summary>The tag that our responses put into To, if the request has none there.</summary>
     public byte[] LocalTag { get; }
@@ -52,5 +52,5 @@ public sealed class ServerTransaction : TimerNode
     internal TransactionEffects Step(TransactionInput input, long nowMs) =>
         IsInvite ? InviteServerMachine.Step(ref Core, input, nowMs) : NonInviteServerMachine.Step(ref Core, input, nowMs);
 
-    protected internal override void OnDue(long nowMs) => _layer.OnDue(this, nowMs);
+    protected internal override void OnDue(long nowMs) => _all.OnDue(this, nowMs);
 }

@@ -87,6 +87,8 @@ public sealed class SipShard : ISipStackSink
             _failed.Enqueue(flow);
     }
 
+    bool ISipStackSink.TryOpen(in SipFlow wanted, out SipFlow opened) => _network.TryOpen(wanted.Transport, wanted.Remote, wanted.Remote.Address.ToString(), out opened);
+
     byte[] ISipStackSink.LocalAddress(in SipFlow flow) => _network.LocalAddress(flow);
 
     private void EndTurn()

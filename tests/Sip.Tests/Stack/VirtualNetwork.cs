@@ -214,7 +214,23 @@ internal sealed class Phone : ISipStackSink, ISipUser
         }
     }
 
-    public void Send(in SipFlow flow, ReadOnlySpan<byte> message) => _network.Send(this, flow, message);
+    /// <summary>The flow of the last message that it sent.</summary>
+    public SipFlow LastFlow { get; private set; }
+
+    /// <summary>Opens connections, if it does.</summary>
+    public Func<SipFlow, SipFlow>? Opens { get; set; }
+
+    public void Send(in SipFlow flow, ReadOnlySpan<byte> message)
+    {
+        LastFlow = flow;
+        _network.Send(this, flow, message);
+    }
+
+    public bool TryOpen(in SipFlow wanted, out SipFlow opened)
+    {
+        opened = Opens?.Invoke(wanted) ?? default;
+        return Opens is not null;
+    }
 
     public byte[] LocalAddress(in SipFlow flow) => _address;
 
@@ -270,5 +286,6 @@ internal sealed class Phone : ISipStackSink, ISipUser
         Assert.Equal(0, Stack.TransactionCount);
         Assert.Equal(0, Stack.DialogCount);
         Assert.Equal(0, Stack.TimerCount);
+        Assert.Equal(0, Stack.Layer.Flows.Count);
     }
 }
