@@ -19,7 +19,7 @@ public enum RegisterRefusal
     /// <summary>The CSeq is older than what is bound (500).</summary>
     OutOfOrder,
 
-    /// <summary>The user has <see cref="UserLimits.Devices"/> devices already (403).</summary>
+    /// <summary>One request names more than <see cref="UserLimits.Devices"/> devices (403). When there are too many in all, the one refreshed longest ago is let go.</summary>
     TooManyDevices,
 
     /// <summary>The user is not in the directory any more (404).</summary>

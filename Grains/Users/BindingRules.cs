@@ -10,6 +10,9 @@ public static class BindingRules
     {
         var set = request.Set.IsDefault ? [] : request.Set;
         var remove = request.Remove.IsDefault ? [] : request.Remove;
+        if (set.Length > UserLimits.Devices)
+            return new BindingChange(RegisterRefusal.TooManyDevices, bound, MustWrite: false);
+
         var next = WithoutExpired(bound, now);
         var removed = request.RemoveAll ? next : next.RemoveAll(binding => !remove.Contains(binding.Id));
         if (IsOutOfOrder(removed) || IsOutOfOrder(next.RemoveAll(binding => !set.Any(other => other.Id == binding.Id))))
@@ -23,9 +26,10 @@ public static class BindingRules
             next = index < 0 ? next.Add(renewed) : next.SetItem(index, renewed);
         }
 
-        return next.Length > UserLimits.Devices
-            ? new BindingChange(RegisterRefusal.TooManyDevices, bound, MustWrite: false)
-            : new BindingChange(RegisterRefusal.None, next, !SameDevices(bound, next));
+        // A phone in use registers again and again; the one that was not heard of for the longest makes room.
+        while (next.Length > UserLimits.Devices)
+            next = next.Remove(next.Where(binding => !set.Any(other => other.Id == binding.Id)).MinBy(RefreshedAt)!);
+        return new BindingChange(RegisterRefusal.None, next, !SameDevices(bound, next));
 
         bool IsOutOfOrder(ImmutableArray<Binding> touched) => touched.Any(binding => binding.CallId == request.CallId && request.CSeq <= binding.CSeq);
     }
@@ -36,6 +40,8 @@ public static class BindingRules
     /// <summary>After a restart nobody knows when phones last refreshed: each counts as if it just had, so that it can be called before it registers again.</summary>
     public static ImmutableArray<Binding> Restored(ImmutableArray<Binding> kept, DateTimeOffset now) =>
         kept.IsDefault ? [] : [.. kept.Select(binding => binding with { ExpiresAt = now + binding.Granted })];
+
+    private static DateTimeOffset RefreshedAt(Binding binding) => binding.ExpiresAt - binding.Granted;
 
     private static bool SameDevices(ImmutableArray<Binding> before, ImmutableArray<Binding> after)
     {

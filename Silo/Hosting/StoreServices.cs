@@ -33,6 +33,7 @@ internal static class StoreServices
         services.AddSingleton<ICallJournal>(provider => provider.GetRequiredService<CallJournal>());
         services.AddSingleton<IHistoryStore, HistoryStore>();
         services.AddSingleton<DatabaseGrainStorage>();
+        services.AddSingleton<StoredBindings>();
         services.AddSingleton<IReminderTable, DatabaseReminderTable>();
         services.AddSingleton<ProvisionedDirectory>();
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<ProvisionedDirectory>());

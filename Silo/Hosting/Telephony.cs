@@ -13,6 +13,7 @@ using Webphone.Silo.MediaNode;
 using Webphone.Silo.Settings;
 using Webphone.Silo.SipEdge;
 using Webphone.Silo.SipEdge.Media;
+using Webphone.Silo.Storage.GrainState;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Stack;
 using Webphone.WebFrontend.Health;
@@ -25,6 +26,7 @@ internal sealed class Telephony : IAsyncDisposable
     private readonly WebphoneOptions _options;
     private readonly IDirectory _directory;
     private readonly IGrainFactory _grains;
+    private readonly StoredBindings _bindings;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private MediaEngine? _media;
@@ -33,11 +35,12 @@ internal sealed class Telephony : IAsyncDisposable
     private SessionEdge? _browsers;
     private NodeAnnouncement? _announcement;
 
-    public Telephony(WebphoneOptions options, IDirectory directory, IGrainFactory grains, TimeProvider time, ILoggerFactory loggers)
+    public Telephony(WebphoneOptions options, IDirectory directory, IGrainFactory grains, StoredBindings bindings, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _directory = directory;
         _grains = grains;
+        _bindings = bindings;
         _time = time;
         _loggers = loggers;
     }
@@ -67,6 +70,7 @@ internal sealed class Telephony : IAsyncDisposable
         _announcement = new NodeAnnouncement(_options.NodeName, new NodeEdge(_edge, _browsers), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
+        _edge.Restore(await _bindings.OfNode(_options.NodeName));
         _browsers.Start();
     }
 

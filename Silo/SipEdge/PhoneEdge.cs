@@ -75,6 +75,9 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         _ = _keepAlive.Run(_stopped.Token);
     }
 
+    /// <summary>Devices that had registered here before a restart: the way to those behind a NAT is kept open again.</summary>
+    public void Restore(IEnumerable<Binding> bindings) => _keepAlive.Restore(bindings);
+
     public Task<bool> Ring(RingLeg command)
     {
         if (_edge.Legs.Contains(command.Leg))

@@ -102,7 +102,7 @@ public sealed class InCallTests(InCallTests.ShortMediaTimeout fixture) : IClassF
     }
 
     [Fact]
-    public async Task A_session_timer_that_is_not_refreshed_ends_the_call()
+    public async Task A_session_timer_is_agreed_as_the_caller_asks()
     {
         using var caller = await SipPeer.RegisteredAsync(Silo, "105");
         using var callee = await SipPeer.RegisteredAsync(Silo, "106");

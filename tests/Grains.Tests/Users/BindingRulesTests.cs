@@ -81,14 +81,29 @@ public class BindingRulesTests
     }
 
     [Fact]
-    public void The_tenth_device_is_bound_and_the_eleventh_refused()
+    public void The_eleventh_device_takes_the_place_of_the_one_refreshed_longest_ago()
     {
-        var ten = BindingRules.Apply([], new RegisterBindings([.. Enumerable.Range(0, 10).Select(i => Device($"d{i}"))], [], false, "call", 1), Now);
-        Assert.Equal(RegisterRefusal.None, ten.Refusal);
-        var eleventh = BindingRules.Apply(ten.Bindings, Set(Device("x"), cseq: 2), Now);
-        Assert.Equal(RegisterRefusal.TooManyDevices, eleventh.Refusal);
-        Assert.Equal(ten.Bindings, eleventh.Bindings);
-        Assert.Equal(RegisterRefusal.None, BindingRules.Apply(ten.Bindings, Set(Device("x"), cseq: 2), Now + TimeSpan.FromHours(1)).Refusal);
+        var ten = BindingRules.Apply([], new RegisterBindings([.. Enumerable.Range(0, 10).Select(i => Device($"d{i}"))], [], false, "call", 1), Now).Bindings;
+        // All but d7 are heard of again; d7 was granted longer than they are, and is the oldest all the same.
+        ten = ten.SetItem(7, ten[7] with { Granted = TimeSpan.FromHours(2), ExpiresAt = Now + TimeSpan.FromHours(2) });
+        var later = Now + TimeSpan.FromMinutes(10);
+        var refreshed = BindingRules.Apply(
+            ten, new RegisterBindings([.. Enumerable.Range(0, 10).Where(i => i != 7).Select(i => Device($"d{i}"))], [], false, "call", 2), later).Bindings;
+        var eleventh = BindingRules.Apply(refreshed, Set(Device("x"), cseq: 3), later + TimeSpan.FromMinutes(1));
+        Assert.Equal(RegisterRefusal.None, eleventh.Refusal);
+        Assert.True(eleventh.MustWrite);
+        Assert.Equal(10, eleventh.Bindings.Length);
+        Assert.Contains(eleventh.Bindings, binding => binding.Id == "x");
+        Assert.DoesNotContain(eleventh.Bindings, binding => binding.Id == "d7");
+    }
+
+    [Fact]
+    public void A_request_with_more_devices_than_a_user_may_have_is_refused_whole()
+    {
+        var bound = BindingRules.Apply([], Set(Device("a"), cseq: 1), Now).Bindings;
+        var eleven = BindingRules.Apply(bound, new RegisterBindings([.. Enumerable.Range(0, 11).Select(i => Device($"d{i}"))], [], false, "call", 2), Now);
+        Assert.Equal(RegisterRefusal.TooManyDevices, eleven.Refusal);
+        Assert.Equal(bound, eleven.Bindings);
     }
 
     [Fact]

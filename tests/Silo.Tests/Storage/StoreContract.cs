@@ -4,7 +4,9 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Users;
 using Webphone.Silo.Storage.Databases;
+using Webphone.Silo.Storage.GrainState;
 
 namespace Webphone.Silo.Tests.Storage;
 
@@ -43,6 +45,25 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal(written.State, read.State);
         Assert.Equal(written.ETag, read.ETag);
         Assert.True(read.RecordExists);
+    }
+
+    [Fact]
+    public async Task Devices_of_a_node_are_found_without_their_users()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        await Write("user/acme/101", Device("a", "node1"), Device("b", "node2"));
+        await Write("user/acme/102");
+        await Write("user/acme/103", Device("c", "node1"));
+        await store.States.WriteStateAsync("call", GrainId.Parse("call/acme/1"), new GrainState<Sample>(new Sample()));
+        var found = await new StoredBindings(store.Database).OfNode("node1");
+        Assert.Equal(["a", "c"], found.Select(binding => binding.Id).Order());
+        Assert.Equal(TimeSpan.FromMinutes(2), found[0].Granted);
+
+        Task Write(string grain, params Binding[] bindings) => store.States.WriteStateAsync(
+            "user", GrainId.Parse(grain), new GrainState<UserState>(new UserState { Bindings = [.. bindings] }));
+
+        static Binding Device(string id, string node) => new(
+            id, "sip:101@192.0.2.1", node, "udp|127.0.0.1:5060|127.0.0.1:5062", [], "call", 1, TimeSpan.FromMinutes(2), DateTimeOffset.UnixEpoch, "");
     }
 
     [Fact]

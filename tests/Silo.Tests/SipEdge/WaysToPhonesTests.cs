@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Webphone.Grains.Users;
+using Webphone.Sip.Messages;
+using Webphone.Sip.Sessions;
+
+namespace Webphone.Silo.Tests.SipEdge;
+
+/// <summary>Which way leads to a phone: its contact or the flow that it registered by, a connection of its own or one that is opened to it, and what keeps the way open.</summary>
+public sealed class WaysToPhonesTests
+{
+    [Fact]
+    public async Task A_phone_that_listens_on_another_port_than_it_sends_from_is_called_at_its_contact()
+    {
+        await using var world = await EdgeWorld.Start();
+        using var listening = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Equal(200, await world.Phone("101").Register(contact: $"<sip:101@{listening.Client.LocalEndPoint}>"));
+        var call = await (await world.Registered("102")).Call("101");
+        var invite = await Next(listening);
+        Assert.StartsWith($"INVITE sip:101@{listening.Client.LocalEndPoint} ", invite, StringComparison.Ordinal);
+        await listening.SendAsync(Encoding.UTF8.GetBytes(Refusal(invite)), world.Udp);
+        Assert.Equal(486, (await Ended(call)).Status);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:9;ob")]
+    [InlineData("192.0.2.7:5060")]
+    [InlineData("phone.invalid:5060")]
+    public async Task A_contact_that_is_not_the_phones_own_address_does_not_lead_anywhere_else(string contact)
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        Assert.Equal(200, await phone.Register(contact: $"<sip:101@{contact}>"));
+        var call = await (await world.Registered("102")).Call("101");
+        (await phone.NextCall()).Reject(486);
+        Assert.Equal(486, (await Ended(call)).Status);
+    }
+
+    [Fact]
+    public async Task A_restarted_server_keeps_the_way_open_to_phones_behind_a_nat()
+    {
+        await using var world = await EdgeWorld.Start();
+        using var behindNat = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var inTheOpen = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        world.Edge.Restore([Kept("open", $"sip:102@{inTheOpen.Client.LocalEndPoint}", inTheOpen), Kept("nat", "sip:101@192.168.7.7:5060", behindNat)]);
+        Assert.Equal("\r\n\r\n", await Next(behindNat));
+        Assert.Equal(0, inTheOpen.Available);
+
+        Binding Kept(string id, string contact, UdpClient from) => new(
+            id, contact, "test", $"udp|{world.Udp}|{from.Client.LocalEndPoint}", [], "call", 1, TimeSpan.FromMinutes(2), DateTimeOffset.UnixEpoch, "");
+    }
+
+    [Fact]
+    public async Task A_caller_whose_connection_broke_is_answered_at_the_port_that_its_via_names()
+    {
+        await using var world = await EdgeWorld.Start();
+        var callee = await world.Registered("102");
+        var secrets = world.Phone("101");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        TestCall ringing;
+        using (var first = new TcpClient())
+        {
+            await first.ConnectAsync(world.Tcp, limit.Token);
+            await Say(first, Invite(1, ""));
+            Assert.True(SipMessage.TryParse(Encoding.UTF8.GetBytes(await Read(first, "SIP/2.0 401")), out var challenge, out _));
+            await Say(first, Invite(2, secrets.Proof(challenge!, "INVITE"u8, "sip:102@acme.example")));
+            ringing = await callee.NextCall();
+            ringing.Ring();
+            await Read(first, "SIP/2.0 180");
+        }
+
+        using var second = await listener.AcceptTcpClientAsync(limit.Token);
+        ringing.Answer();
+        await Read(second, "SIP/2.0 200");
+
+        string Invite(int cseq, string proof)
+        {
+            var sdp = TestSdp.Offer();
+            return $"INVITE sip:102@acme.example SIP/2.0\r\nVia: SIP/2.0/TCP {listener.LocalEndpoint};branch=z9hG4bK{cseq}\r\nMax-Forwards: 70\r\nFrom: <sip:101@acme.example>;tag=1\r\n"
+                + $"To: <sip:102@acme.example>\r\nCall-ID: broken\r\nCSeq: {cseq} INVITE\r\nContact: <sip:101@{listener.LocalEndpoint};transport=tcp>\r\n{proof}"
+                + $"Content-Type: application/sdp\r\nContent-Length: {sdp.Length}\r\n\r\n{sdp}";
+        }
+
+        async Task Say(TcpClient to, string text) => await to.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), limit.Token);
+
+        async Task<string> Read(TcpClient from, string start)
+        {
+            var buffer = new byte[16_384];
+            var text = "";
+            while (!text.Contains(start, StringComparison.Ordinal) || !text[text.IndexOf(start, StringComparison.Ordinal)..].Contains("\r\n\r\n", StringComparison.Ordinal))
+            {
+                var read = await from.GetStream().ReadAsync(buffer, limit.Token);
+                Assert.NotEqual(0, read);
+                text += Encoding.UTF8.GetString(buffer, 0, read);
+            }
+
+            return text[text.IndexOf(start, StringComparison.Ordinal)..];
+        }
+    }
+
+    private static async Task<string> Next(UdpClient socket)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return Encoding.UTF8.GetString((await socket.ReceiveAsync(limit.Token)).Buffer);
+    }
+
+    private static async Task<SessionEvent> Ended(TestCall call)
+    {
+        SessionEvent next;
+        do
+            next = await call.Next();
+        while (next.Kind != SessionEventKind.Ended);
+        return next;
+    }
+
+    private static string Refusal(string invite)
+    {
+        var kept = invite.Split("\r\n").Where(line => new[] { "Via:", "From:", "To:", "Call-ID:", "CSeq:" }.Any(name => line.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
+        return $"SIP/2.0 486 Busy Here\r\n{string.Join("\r\n", kept.Select(line => line.StartsWith("To:", StringComparison.Ordinal) ? line + ";tag=busy" : line))}\r\nContent-Length: 0\r\n\r\n";
+    }
+}
