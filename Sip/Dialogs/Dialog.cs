@@ -74,6 +74,10 @@ public sealed class Dialog
         dialog.LocalCSeq = 0;
         dialog.Key = DialogTable.KeyOf(seed, dialog.CallId, localTag, dialog.RemoteTag);
         dialog.RefreshTarget(request);
+
+        // RFC 2543 knew calls without Contact: their requests go where From says.
+        if (dialog.RemoteTarget.Length == 0)
+            dialog.RemoteTarget = request.From.Uri.ToArray();
         dialog.RouteSet = Routes(request, reversed: false);
         return dialog;
     }

@@ -29,7 +29,6 @@ internal static class KnownHeaders
             HeaderName.Route or HeaderName.RecordRoute or HeaderName.Path or HeaderName.ServiceRoute => Addresses(value, areContacts: false, out error),
             HeaderName.ReplyTo or HeaderName.ReferTo or HeaderName.ReferredBy => OneAddress(value, out error),
             HeaderName.ContentType => ContentType(value, out error),
-            HeaderName.Date => SipDate.TryParse(value, out _, out error),
             _ => true,
         };
         if (!good)

@@ -247,7 +247,7 @@ internal ref struct SipMessageParser
         if (_message.IsResponse)
             _message.Method = _message.CSeqMethod;
         else if (!_message.MethodRange.Of(_text).SequenceEqual(_message.CSeqMethodRange.Of(_text)))
-            Fail(SipParseReason.CSeqMethodMismatch, _position, HeaderName.CSeq);
+            Fail(_message.Method == SipMethod.Unknown ? SipParseReason.UnknownMethod : SipParseReason.CSeqMethodMismatch, _position, HeaderName.CSeq);
     }
 
     private void CutBody()

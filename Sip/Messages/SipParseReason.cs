@@ -50,10 +50,5 @@ public enum SipParseReason : byte
     MalformedValue,
     MalformedMultipart,
     MalformedCredentials,
-    UnsupportedUriScheme,
     UnknownMethod,
-    MethodNotAllowed,
-    UnsupportedExtension,
-    UnsupportedContent,
-    TooManyHops,
 }

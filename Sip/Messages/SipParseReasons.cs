@@ -53,12 +53,7 @@ public static class SipParseReasons
         SipParseReason.MalformedValue => (400, "Malformed Header Value", "RFC 3261 §25.1"),
         SipParseReason.MalformedMultipart => (400, "Malformed Multipart Body", "RFC 2046 §5.1"),
         SipParseReason.MalformedCredentials => (400, "Malformed Credentials", "RFC 3261 §25.1"),
-        SipParseReason.UnsupportedUriScheme => (416, "Unsupported URI Scheme", "RFC 3261 §8.2.2.1"),
         SipParseReason.UnknownMethod => (501, "Not Implemented", "RFC 3261 §21.5.2"),
-        SipParseReason.MethodNotAllowed => (405, "Method Not Allowed", "RFC 3261 §8.2.1"),
-        SipParseReason.UnsupportedExtension => (420, "Bad Extension", "RFC 3261 §8.2.2.3"),
-        SipParseReason.UnsupportedContent => (415, "Unsupported Media Type", "RFC 3261 §8.2.3"),
-        SipParseReason.TooManyHops => (483, "Too Many Hops", "RFC 3261 §16.3"),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

@@ -6,7 +6,7 @@ using Webphone.Sip.Uris;
 namespace Webphone.Sip.Registration;
 
 /// <summary>
-/// What a REGISTER asks for, read and checked by <see href="https://www.rfc-editor.org/rfc/rfc3261#section-10.3">RFC 3261 §10.3</see>, steps 6 and 7,
+/// What a REGISTER asks for, read and checked by <see href="https://www.rfc-editor.org/rfc/rfc3261#section-10.3">RFC 3261 §10.3</see>, steps 5 to 7,
 /// RFC 5626 §6 and RFC 3327 §5.3, before any binding is looked at.
 /// </summary>
 public sealed class RegistrationRequest
@@ -48,6 +48,9 @@ public sealed class RegistrationRequest
 
     private int Read(SipMessage register, RegistrationOptions options)
     {
+        // The address of record is a SIP or SIPS URI (step 5).
+        if (!register.To.TryGetUri(out var to) || !to.IsSipOrSips)
+            return 400;
         var contacts = new List<BindingRequest>();
         var stars = 0;
         foreach (var value in register.Headers(HeaderName.Contact))

@@ -11,6 +11,8 @@ internal sealed class RequestChecks(SipStackOptions options)
     private static readonly SipMethod[] StackMethods =
         [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Prack, SipMethod.Update];
 
+    private readonly HashSet<SipMethod> _methods = [.. StackMethods, .. options.UserMethods];
+
     private readonly byte[][] _extensions = [.. new[] { "100rel", "timer" }.Concat(options.UserExtensions).Select(Encoding.ASCII.GetBytes)];
 
     /// <summary>The value of Allow.</summary>
@@ -24,6 +26,8 @@ internal sealed class RequestChecks(SipStackOptions options)
     public int Refusal(SipMessage request)
     {
         if (request.Method == SipMethod.Unknown)
+            return 501;
+        if (!_methods.Contains(request.Method))
             return 405;
         if (!request.TryGetRequestUri(out var uri) || uri.Scheme is not (UriScheme.Sip or UriScheme.Sips or UriScheme.Tel))
             return 416;
@@ -35,19 +39,49 @@ internal sealed class RequestChecks(SipStackOptions options)
             if (!Supports(token))
                 return 420;
         }
-        return request.Method == SipMethod.Invite && request.ToTag.IsEmpty && !HasContact(request) ? 400 : 0;
+        return request.Method == SipMethod.Invite && request.ToTag.IsEmpty ? NewCall(request) : 0;
     }
 
-    /// <summary>An INVITE must say where its dialog's requests go (RFC 3261 §8.1.1.8).</summary>
-    private static bool HasContact(SipMessage request) =>
-        request.TryGetContact(out var contact) && !contact.IsStar && contact.TryGetUri(out var uri) && uri.IsSipOrSips;
+    private static int NewCall(SipMessage invite)
+    {
+        if (!HasContact(invite))
+            return 400;
+        if (!invite.Body.IsEmpty && MediaType.TryParse(invite.ContentType, out var type, out _) && !type.IsSdp && !type.IsMultipart)
+            return 415;
+        return AcceptsSdp(invite) ? 0 : 406;
+    }
 
-    /// <summary>The headers that the refusal owes: Unsupported for 420; Allow of a 405 is written with its capabilities.</summary>
+    /// <summary>
+    /// An INVITE must say where its dialog's requests go (RFC 3261 §8.1.1.8). In RFC 2543 it need not: they go where From says.
+    /// </summary>
+    private static bool HasContact(SipMessage request)
+    {
+        if (!request.HasRfc3261Branch && !request.Has(HeaderName.Contact))
+            return request.From.TryGetUri(out var from) && from.IsSipOrSips;
+        return request.TryGetContact(out var contact) && !contact.IsStar && contact.TryGetUri(out var uri) && uri.IsSipOrSips;
+    }
+
+    /// <summary>Without Accept the answer to an INVITE is SDP (RFC 3261 §20.1).</summary>
+    private static bool AcceptsSdp(SipMessage invite)
+    {
+        foreach (var value in invite.Headers(HeaderName.Accept))
+        {
+            if (MediaType.TryParse(value, out var range, out _) && (range.IsSdp || range.Is("application"u8, "*"u8) || range.Is("*"u8, "*"u8)))
+                return true;
+        }
+        return !invite.Has(HeaderName.Accept);
+    }
+
+    /// <summary>The headers that the refusal owes: Unsupported for 420, Accept for 415, Warning for 406; Allow of a 405 or 501 is written with its capabilities.</summary>
     public SipPayload Explain(SipMessage request, int status)
     {
-        if (status != 420)
-            return default;
         var lines = new HeaderLines();
+        if (status == 415)
+            lines.Add("Accept", "application/sdp");
+        if (status == 406)
+            lines.Add("Warning", "399 - \"the answer to a call is application/sdp\"");
+        if (status != 420)
+            return new SipPayload(lines.Bytes);
         foreach (var token in request.Headers(HeaderName.Require))
         {
             if (!Supports(token))

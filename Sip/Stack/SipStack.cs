@@ -31,7 +31,8 @@ namespace Webphone.Sip.Stack;
 /// ]]></code>
 /// Commands count from the time that the stack was told last: one that comes out of the blue, not from within an upcall, goes after an Advance.
 /// The stack answers by itself: repeats, CANCEL, BYE, PRACK, refreshes of session timers, OPTIONS for no user, requests of strangers in a dialog (481), old
-/// CSeq (500), merged requests (482), spent Max-Forwards (483), unknown Require (420), methods (405), URI schemes (416), glare (491), floods (503).
+/// CSeq (500), merged requests (482), spent Max-Forwards (483), unknown Require (420), methods (405, 501), URI schemes (416), bodies that are no SDP
+/// (415, 406), glare (491), floods (503).
 /// Responses go back by the flow that the request came by; when that is gone, and to senders that ask for another port, as RFC 3261 §18.2.2 says.
 /// </summary>
 public sealed class SipStack : ITransactionUser
@@ -129,7 +130,7 @@ public sealed class SipStack : ITransactionUser
         try
         {
             SipResponse.Begin(ref writer, transaction.Request, status, transaction.LocalTag, phrase);
-            if (status is 405 or (>= 200 and < 300))
+            if (status is 405 or 501 or (>= 200 and < 300))
                 WriteCapabilities(ref writer);
             if (_product.Length > 0)
                 writer.Header(HeaderName.Server, _product);

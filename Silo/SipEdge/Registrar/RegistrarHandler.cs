@@ -51,14 +51,14 @@ internal sealed partial class RegistrarHandler
         }
         if (_gate.Admit(shard.Stack, register, tenant) is not { } user)
             return;
-        if (!RequestOrigin.IsOwn(message.To, user, tenant, _edge.Directory) || !RequestOrigin.IsOwn(message.From, user, tenant, _edge.Directory))
-        {
-            shard.Stack.Respond(register, 403);
-            return;
-        }
         if (!RegistrationRequest.TryRead(message, _options, out var request, out var status))
         {
             shard.Stack.Respond(register, status, Webphone.Sip.Registration.Registrar.Refuse(new HeaderLines(), status, _options));
+            return;
+        }
+        if (!RequestOrigin.IsOwn(message.To, user, tenant, _edge.Directory) || !RequestOrigin.IsOwn(message.From, user, tenant, _edge.Directory))
+        {
+            shard.Stack.Respond(register, 403);
             return;
         }
         _ = Bind(shard, register, user, request, IsBehindNat(message, register.Flow));

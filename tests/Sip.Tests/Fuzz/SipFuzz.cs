@@ -2,6 +2,7 @@ using Webphone.Sip.Authentication;
 using Webphone.Sip.Framing;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
+using Webphone.Sip.Registration;
 using Webphone.Sip.Sdp;
 using Webphone.Sip.Uris;
 
@@ -13,7 +14,7 @@ namespace Webphone.Sip.Tests.Fuzz;
 /// </summary>
 public static class SipFuzz
 {
-    private static readonly UasCapabilities Phone = new([SipMethod.Invite, SipMethod.Bye, SipMethod.Options], ["timer"], ["application/sdp"]);
+    private static readonly RegistrationOptions Registrations = new();
 
     private static readonly SdpCapabilities Audio = new(
         [new SdpCodec("PCMU", 8000), new SdpCodec("opus", 48000, 2)], new SdpConnection("192.0.2.1", false), 20000);
@@ -117,7 +118,7 @@ public static class SipFuzz
             return;
         }
 
-        Phone.Inspect(request);
+        _ = RegistrationRequest.TryRead(request, Registrations, out _, out _);
         var answer = SipResponse.Create(request, 200, "tag"u8);
         if (!SipMessage.TryParse(answer, out var parsed, out var reason) || !parsed!.CallId.SequenceEqual(request.CallId) || parsed.CSeqNumber != request.CSeqNumber)
             throw new InvalidOperationException($"A request was taken and its answer was not: {reason}.");

@@ -62,11 +62,11 @@ public class SipMessageTests
     [Fact]
     public void A_bad_request_is_given_for_the_answer_and_a_bad_response_or_ack_is_not()
     {
-        var bad = Text(Options("Date: soon\r\n"));
+        var bad = Text(Options("Content-Type: soon\r\n"));
         Assert.False(SipMessage.TryParse(Bytes(bad), out var request, out var error));
         Assert.Equal(400, error.Status);
-        Assert.Equal(HeaderName.Date, error.Header);
-        Assert.StartsWith("SIP/2.0 400 Malformed Date\r\nVia: SIP/2.0/UDP 192.0.2.7:5060;branch=z9hG4bKabc\r\n", Text(SipResponse.Create(request!, error)!), StringComparison.Ordinal);
+        Assert.Equal(HeaderName.ContentType, error.Header);
+        Assert.StartsWith("SIP/2.0 400 Malformed Content-Type\r\nVia: SIP/2.0/UDP 192.0.2.7:5060;branch=z9hG4bKabc\r\n", Text(SipResponse.Create(request!, error)!), StringComparison.Ordinal);
         Assert.False(SipMessage.TryParse(Bytes(bad.Replace("OPTIONS", "ACK", StringComparison.Ordinal)), out var ack, out _));
         Assert.Null(ack);
         Assert.False(SipMessage.TryParse(Bytes(bad.Replace("OPTIONS sip:b@example.com SIP/2.0", "SIP/2.0 200 OK", StringComparison.Ordinal)), out var response, out _));

@@ -25,7 +25,7 @@ public sealed class HostileInputTests
     [InlineData("INVITE sip:bob@127.0.0.1", "INVITE", "Max-Forwards: 0\r\n", "483 INVITE")]
     [InlineData("INVITE sip:bob@127.0.0.1", "INVITE", "Require: 100rel, timetravel\r\n", "420 INVITE")]
     [InlineData("INVITE http://bob.example", "INVITE", "", "416 INVITE")]
-    [InlineData("FROB sip:bob@127.0.0.1", "FROB", "", "405 UNKNOWN")]
+    [InlineData("FROB sip:bob@127.0.0.1", "FROB", "", "501 UNKNOWN")]
     [InlineData("BYE sip:bob@127.0.0.1", "BYE", "", "481 BYE")]
     [InlineData("CANCEL sip:bob@127.0.0.1", "CANCEL", "", "481 CANCEL")]
     [InlineData("UPDATE sip:bob@127.0.0.1", "UPDATE", "", "481 UPDATE")]
