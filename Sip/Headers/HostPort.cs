@@ -24,7 +24,18 @@ internal static class HostPort
                 return false;
         }
 
-        return IPAddress.IsValidUtf8(text);
+        return IPAddress.IsValidUtf8(WithoutThirdColon(text, stackalloc byte[45]));
+    }
+
+    /// <summary>RFC 3261's grammar has a third colon before an IPv4 address within an IPv6 one; RFC 5118 §4.10 wants that understood, and nothing wider.</summary>
+    private static ReadOnlySpan<byte> WithoutThirdColon(ReadOnlySpan<byte> text, Span<byte> room)
+    {
+        var at = text.IndexOf(":::"u8);
+        if (at < 0 || text.Length > room.Length || text[(at + 3)..].IndexOf((byte)':') >= 0 || text.IndexOf((byte)'.') < 0)
+            return text;
+        text[..at].CopyTo(room);
+        text[(at + 1)..].CopyTo(room[at..]);
+        return room[..(text.Length - 1)];
     }
 
     /// <summary>Takes the decimal digits of a port, 1 to 65535.</summary>
@@ -40,8 +51,9 @@ internal static class HostPort
     /// <summary>The address that a host spells, or null if it is a name.</summary>
     public static IPAddress? Address(ReadOnlySpan<byte> host)
     {
+        Span<byte> room = stackalloc byte[45];
         if (host.Length > 2 && host[0] == '[')
-            host = host[1..^1];
+            host = WithoutThirdColon(host[1..^1], room);
         else if (host.IsEmpty || !SipCharacters.IsDigit(host[^1]))
             return null;
         return IPAddress.TryParse(host, out var address) ? address : null;

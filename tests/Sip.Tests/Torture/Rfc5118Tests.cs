@@ -70,11 +70,22 @@ public class Rfc5118Tests
 
     [Theory]
     [InlineData("[2001:db8::192.0.2.1]", SipParseReason.None)]
-    [InlineData("[2001:db8:::192.0.2.1]", SipParseReason.MalformedRequestUri)]
-    public void Section_4_10_the_third_colon_of_the_old_grammar_is_no_address(string host, SipParseReason reason)
+    [InlineData("[2001:db8:::192.0.2.1]", SipParseReason.None)]
+    [InlineData("[2001:db8:::10]", SipParseReason.MalformedRequestUri)]
+    [InlineData("[2001:db8::::192.0.2.1]", SipParseReason.MalformedRequestUri)]
+    [InlineData("[2001:db8::1:::192.0.2.1]", SipParseReason.MalformedRequestUri)]
+    public void Section_4_10_the_third_colon_of_the_old_grammar_is_understood_before_an_ipv4_address_only(string host, SipParseReason reason)
     {
         _ = SipMessage.TryParse(Register(host, "[2001:db8::9:1]"), out _, out var error);
         Assert.Equal(reason, error.Reason);
+    }
+
+    [Fact]
+    public void Section_4_10_the_third_colon_changes_no_address()
+    {
+        var request = Take(Register("example.com", "[2001:db8:::192.0.2.1]"));
+        request.Stamp(IPAddress.Parse("2001:db8::192.0.2.1"), 5060);
+        Assert.True(request.ReceivedStamp.IsEmpty);
     }
 
     private static byte[] Register(string host, string sentBy) => Bytes($"REGISTER sip:{host} SIP/2.0\r\nVia: SIP/2.0/UDP {sentBy};branch=z9hG4bKas3-111\r\n{Rest}Content-Length: 0\r\n\r\n");
