@@ -51,10 +51,9 @@ internal static class HostPort
     /// <summary>The address that a host spells, or null if it is a name.</summary>
     public static IPAddress? Address(ReadOnlySpan<byte> host)
     {
-        Span<byte> room = stackalloc byte[45];
         if (host.Length > 2 && host[0] == '[')
-            host = WithoutThirdColon(host[1..^1], room);
-        else if (host.IsEmpty || !SipCharacters.IsDigit(host[^1]))
+            return IPAddress.TryParse(WithoutThirdColon(host[1..^1], stackalloc byte[45]), out var bracketed) ? bracketed : null;
+        if (host.IsEmpty || !SipCharacters.IsDigit(host[^1]))
             return null;
         return IPAddress.TryParse(host, out var address) ? address : null;
     }
