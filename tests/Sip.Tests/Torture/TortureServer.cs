@@ -48,12 +48,6 @@ internal sealed class TortureServer : ISipStackSink, ISipUser
 
     byte[] ISipStackSink.LocalAddress(in SipFlow flow) => "192.0.2.99:5060"u8.ToArray();
 
-    bool ISipStackSink.TryOpen(in SipFlow wanted, out SipFlow opened)
-    {
-        opened = default;
-        return false;
-    }
-
     void ISipUser.OnInvite(ServerTransaction invite)
     {
         _taken = true;
