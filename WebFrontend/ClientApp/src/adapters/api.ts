@@ -28,16 +28,16 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 
 export const api = {
   signIn: (request: SignInRequest) => ask<Account>('POST', '/session', request),
-  signOut: (everywhere: boolean) => ask<void>('DELETE', everywhere ? '/session?everywhere=true' : '/session'),
+  signOut: (everywhere: boolean) => ask<undefined>('DELETE', everywhere ? '/session?everywhere=true' : '/session'),
   account: () => ask<Account>('GET', '/me'),
-  saveSettings: (settings: UserSettings) => ask<void>('PUT', '/me/settings', settings),
-  changePassword: (change: PasswordChange) => ask<void>('PUT', '/me/password', change),
+  saveSettings: (settings: UserSettings) => ask<undefined>('PUT', '/me/settings', settings),
+  changePassword: (change: PasswordChange) => ask<undefined>('PUT', '/me/password', change),
   directory: (search: string) => ask<DirectoryPage>('GET', `/directory?search=${encodeURIComponent(search)}`),
   history: (before: string | null, count: number) =>
     ask<HistoryPage>('GET', `/history?count=${count}${before === null ? '' : `&before=${encodeURIComponent(before)}`}`),
   pushKey: () => ask<PushKey>('GET', '/push/key'),
-  subscribe: (subscription: PushSubscriptionRequest) => ask<void>('POST', '/push/subscription', subscription),
-  unsubscribe: (endpoint: string) => ask<void>('DELETE', `/push/subscription?endpoint=${encodeURIComponent(endpoint)}`),
+  subscribe: (subscription: PushSubscriptionRequest) => ask<undefined>('POST', '/push/subscription', subscription),
+  unsubscribe: (endpoint: string) => ask<undefined>('DELETE', `/push/subscription?endpoint=${encodeURIComponent(endpoint)}`),
 }
 
 export type Api = typeof api

@@ -47,7 +47,7 @@ let hook = false
 let lamps: Lamps = { ringing: false, offHook: false, muted: false }
 
 /** Uses a headset that was allowed before, now and whenever it is plugged in. */
-export async function useHeadset(handler: HeadsetButtons): Promise<void> {
+export async function startHeadset(handler: HeadsetButtons): Promise<void> {
   buttons = handler
   const source = hid()
   if (source === null) return

@@ -51,7 +51,7 @@ export function watchDevices(): void {
   if (!('mediaDevices' in navigator)) return
   navigator.mediaDevices.addEventListener('devicechange', () => void refreshDevices())
   void navigator.permissions
-    ?.query({ name: 'microphone' as PermissionName })
+    ?.query({ name: 'microphone' })
     .then((status) => {
       const told = (): void => {
         audio.update((state) => ({ ...state, permission: status.state }))

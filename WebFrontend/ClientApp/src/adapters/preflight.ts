@@ -31,7 +31,7 @@ export async function preflight(told: (checks: Checks) => void): Promise<Checks>
 /** Without asking: true when a page of this browser may listen and be heard already. */
 export async function silentPreflight(): Promise<boolean> {
   try {
-    const status = await navigator.permissions.query({ name: 'microphone' as PermissionName })
+    const status = await navigator.permissions.query({ name: 'microphone' })
     if (status.state !== 'granted') return false
   } catch {
     return false

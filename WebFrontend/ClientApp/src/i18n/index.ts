@@ -6,12 +6,12 @@ import { directionOf, isLanguage, pickLanguage, type Language } from './language
 
 /** English is in the first load, for what another language lacks or could not load; each other is loaded when it is wanted. */
 const loaders: Record<Exclude<Language, 'en'>, () => Promise<{ default: typeof en }>> = {
-  de: () => import('./de.json') as Promise<{ default: typeof en }>,
-  fr: () => import('./fr.json') as Promise<{ default: typeof en }>,
-  es: () => import('./es.json') as Promise<{ default: typeof en }>,
+  de: () => import('./de.json'),
+  fr: () => import('./fr.json'),
+  es: () => import('./es.json'),
   ar: async () => {
     await import('./arabic.css')
-    return import('./ar.json') as Promise<{ default: typeof en }>
+    return import('./ar.json')
   },
 }
 

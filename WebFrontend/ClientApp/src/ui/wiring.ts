@@ -1,5 +1,5 @@
 import { isPopup } from './window'
-import { showLamps, useHeadset } from '../adapters/headset'
+import { showLamps, startHeadset } from '../adapters/headset'
 import { audio, watchDevices } from '../adapters/microphone'
 import { notifyRing, stopNotifying } from '../adapters/notifications'
 import { player } from '../adapters/player'
@@ -18,7 +18,7 @@ export function wire(services: Services): void {
   followSession(services)
   followCalls(services)
   followWorld(services)
-  useHeadsetFor(services)
+  followHeadset(services)
   watchDevices()
   if (isPopup()) watchPortals()
   else standAsPortal()
@@ -104,8 +104,8 @@ function followWorld({ phone }: Services): void {
   })
 }
 
-function useHeadsetFor({ phone }: Services): void {
-  void useHeadset({
+function followHeadset({ phone }: Services): void {
+  void startHeadset({
     hook: (off) => {
       const { calls, chosen } = phone.state.get()
       const ring = ringing(calls)

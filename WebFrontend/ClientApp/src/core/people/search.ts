@@ -5,8 +5,12 @@ export interface Findable {
   readonly number: string
 }
 
-/** Accents and case do not matter: "müller" is found by "Muller". */
-export const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+/** Letters that are no letter with a mark, and what people type for them. */
+const plainLetters: Readonly<Record<string, string>> = { ı: 'i', ø: 'o', ł: 'l', đ: 'd', ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' }
+
+/** Accents and case do not matter: "Müller" is found by "muller", "Yılmaz" by "yilmaz". */
+export const folded = (text: string): string =>
+  text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[ıøłđßæœþ]/g, (letter) => plainLetters[letter] ?? letter)
 
 /** Those that match every word of the query, the best first; all of them, in their order, for an empty one. */
 export function search<T extends Findable>(people: readonly T[], query: string): readonly T[] {

@@ -31,7 +31,7 @@ export default function HistoryPage() {
           <h1 id="history-title">{t('history.title')}</h1>
           <p className={styles.lead}>{t('history.lead')}</p>
         </div>
-        <ToggleGroup className={styles.filter!} aria-label={t('history.filter')} value={[filter]} onValueChange={(value: Filter[]) => setFilter(value[0] ?? filter)}>
+        <ToggleGroup className={styles.filter} aria-label={t('history.filter')} value={[filter]} onValueChange={(value: Filter[]) => setFilter(value[0] ?? filter)}>
           <Toggle value="all">{t('history.all')}</Toggle>
           <Toggle value="missed">{t('history.missed')}</Toggle>
         </ToggleGroup>

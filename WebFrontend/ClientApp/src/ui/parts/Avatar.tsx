@@ -36,7 +36,7 @@ export function PresenceDot({ presence }: { readonly presence: PresenceEntry }) 
 function initialsOf(name: string): string {
   const words = name.split(/[\s.]+/).filter((word) => /^\p{L}/u.test(word))
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words
-  return letters.map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase()
+  return letters.map((word) => String.fromCodePoint(word?.codePointAt(0) ?? 32)).join('').toUpperCase()
 }
 
-const tintOf = (name: string): number => [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0, 7) % tints
+const tintOf = (name: string): number => Array.from(name).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0, 7) % tints

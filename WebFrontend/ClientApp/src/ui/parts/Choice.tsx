@@ -22,17 +22,17 @@ export function Choice({ label, value, options, onChange }: Props) {
     <div className={styles.row}>
       <span id={id} className={styles.label}>{label}</span>
       <Select.Root items={options} value={value} onValueChange={(next) => next !== null && onChange(next)}>
-        <Select.Trigger className={styles.trigger!} aria-labelledby={id}>
-          <Select.Value className={styles.value!} />
-          <Select.Icon className={styles.icon!}><ChevronDown size={16} /></Select.Icon>
+        <Select.Trigger className={styles.trigger} aria-labelledby={id}>
+          <Select.Value className={styles.value} />
+          <Select.Icon className={styles.icon}><ChevronDown size={16} /></Select.Icon>
         </Select.Trigger>
         <Select.Portal>
-          <Select.Positioner className={styles.positioner!} sideOffset={6} alignItemWithTrigger={false}>
-            <Select.Popup className={styles.popup!}>
+          <Select.Positioner className={styles.positioner} sideOffset={6} alignItemWithTrigger={false}>
+            <Select.Popup className={styles.popup}>
               {options.map((option) => (
-                <Select.Item key={option.value} value={option.value} className={styles.item!}>
+                <Select.Item key={option.value} value={option.value} className={styles.item}>
                   <Select.ItemText>{option.label}</Select.ItemText>
-                  <Select.ItemIndicator className={styles.icon!}><Check size={16} /></Select.ItemIndicator>
+                  <Select.ItemIndicator className={styles.icon}><Check size={16} /></Select.ItemIndicator>
                 </Select.Item>
               ))}
             </Select.Popup>

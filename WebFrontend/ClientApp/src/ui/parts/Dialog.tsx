@@ -18,7 +18,7 @@ export function Dialog({ open, title, children, bare = false, onClose }: Props) 
   return (
     <Base.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className={styles.veil!} />
+        <Base.Backdrop className={styles.veil} />
         <Base.Popup className={`${styles.popup} ${bare ? styles.bare : ''}`}>
           <header className={bare ? 'visually-hidden' : styles.header}>
             <Base.Title>{title}</Base.Title>

@@ -20,14 +20,14 @@ export function SwitchRow({ label, hint, checked, disabled = false, onChange }: 
       </div>
       <Base.Root
         id={id}
-        className={styles.track!}
+        className={styles.track}
         checked={checked}
         disabled={disabled}
         onCheckedChange={onChange}
         aria-labelledby={`${id}-label`}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
       >
-        <Base.Thumb className={styles.thumb!} />
+        <Base.Thumb className={styles.thumb} />
       </Base.Root>
     </div>
   )

@@ -25,7 +25,7 @@ export function CallGrid() {
       )}
       <Hidden />
       {elsewhere.length > 0 && <Elsewhere />}
-      {calls.length === 0 && elsewhere.length === 0 && <Idle />}
+      {cards.length === 0 && elsewhere.length === 0 && <Idle />}
     </>
   )
 }
@@ -58,7 +58,8 @@ function Hidden() {
       {hidden.map((call) => {
         const name = call.peer.name || call.peer.number
         return (
-          <button key={call.leg} type="button" className={styles.chip} onClick={() => phone.hide(call.leg, false)} aria-label={`${t('call.bringBack')}: ${name}`}>
+          <button key={call.leg} type="button" className={styles.chip} onClick={() => phone.hide(call.leg, false)}>
+            <span className="visually-hidden">{t('call.bringBack')}: </span>
             <Avatar name={name} size="s" />
             <bdi>{name}</bdi>
             {call.state.kind === 'connected' && <span className={`${styles.soft} number`}>{duration(now - call.state.answeredAt)}</span>}

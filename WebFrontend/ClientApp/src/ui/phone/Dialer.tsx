@@ -1,5 +1,5 @@
 import { Delete, Phone } from 'lucide-react'
-import { useRef, type ClipboardEvent, type FormEvent } from 'react'
+import { useRef, type ClipboardEvent, type SubmitEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { player } from '../../adapters/player'
 import { dialable } from '../../core/people/numbers'
@@ -32,7 +32,7 @@ export function Dialer({ onCalled }: { onCalled(): void }) {
     await dial(target)
   }
 
-  function submit(event: FormEvent): void {
+  function submit(event: SubmitEvent): void {
     event.preventDefault()
     void call(number)
   }
@@ -74,10 +74,11 @@ function Matches({ query, onCall }: { readonly query: string; onCall(number: str
     <ul className={styles.matches} aria-label={t('dialer.matches')}>
       {shown.map((person) => (
         <li key={person.number}>
-          <button type="button" className={styles.match} onClick={() => onCall(person.number)} aria-label={t('dialer.callName', { name: person.name })}>
+          <button type="button" className={styles.match} onClick={() => onCall(person.number)}>
             <Avatar name={person.name} size="s" presence={presence.get(person.number)} />
             <bdi className={styles.matchName}>{person.name}</bdi>
             <bdi className={`${styles.soft} number`}>{person.number}</bdi>
+            <span className="visually-hidden">{t('dialer.callName', { name: person.name })}</span>
           </button>
         </li>
       ))}

@@ -1,4 +1,3 @@
-import { useTranslation } from 'react-i18next'
 import styles from './Phone.module.css'
 
 const keys = [
@@ -14,13 +13,12 @@ interface Props {
 }
 
 export function Keypad({ small = false, onKey }: Props) {
-  const { t } = useTranslation()
   return (
     <div className={styles.keypad} data-small={small} dir="ltr">
       {keys.map(([digit, letters]) => (
-        <button key={digit} type="button" className={styles.key} aria-label={t('dialer.key', { digit })} onClick={() => onKey(digit)}>
-          <span>{digit === '*' ? '∗' : digit}</span>
-          {!small && <small aria-hidden="true">{letters}</small>}
+        <button key={digit} type="button" className={styles.key} onClick={() => onKey(digit)}>
+          <span>{digit}</span>
+          {!small && <small>{letters}</small>}
         </button>
       ))}
     </div>

@@ -39,12 +39,12 @@ export function AudioSection() {
           <Choice label={t('settings.ringer')} value={present(choice.ringer, outputs)} options={options(outputs)} onChange={(ringer) => choose({ ringer })} />
         </>
       ) : <p className={styles.soft}>{t('settings.noSpeakerChoice')}</p>}
-      <Slider.Root className={styles.row!} value={choice.ringVolume} min={0} max={1} step={0.05} onValueChange={(value) => choose({ ringVolume: value })}>
-        <Slider.Label className={styles.sliderLabel!}>{t('settings.ringVolume')}</Slider.Label>
-        <Slider.Control className={styles.slider!}>
-          <Slider.Track className={styles.track!}>
-            <Slider.Indicator className={styles.indicator!} />
-            <Slider.Thumb className={styles.thumb!} aria-label={t('settings.ringVolume')} />
+      <Slider.Root className={styles.row} value={choice.ringVolume} min={0} max={1} step={0.05} onValueChange={(value) => choose({ ringVolume: value })}>
+        <Slider.Label className={styles.sliderLabel}>{t('settings.ringVolume')}</Slider.Label>
+        <Slider.Control className={styles.slider}>
+          <Slider.Track className={styles.track}>
+            <Slider.Indicator className={styles.indicator} />
+            <Slider.Thumb className={styles.thumb} aria-label={t('settings.ringVolume')} />
           </Slider.Track>
         </Slider.Control>
       </Slider.Root>

@@ -32,7 +32,7 @@ export function GeneralSection() {
       />
       <div className={styles.row}>
         <span>{t('settings.theme')}</span>
-        <ToggleGroup className={styles.toggles!} aria-label={t('settings.theme')} value={[theme]} onValueChange={(value: Theme[]) => value[0] !== undefined && save({ theme: value[0] })}>
+        <ToggleGroup className={styles.toggles} aria-label={t('settings.theme')} value={[theme]} onValueChange={(value: Theme[]) => value[0] !== undefined && save({ theme: value[0] })}>
           {themes.map(({ value, icon: Icon }) => <Toggle key={value} value={value}><Icon size={16} aria-hidden="true" />{t(`settings.themes.${value}`)}</Toggle>)}
         </ToggleGroup>
       </div>

@@ -1,5 +1,5 @@
 import { KeyRound } from 'lucide-react'
-import { useState, type FormEvent } from 'react'
+import { useState, type SubmitEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../adapters/api'
 import { Button } from '../parts/Button'
@@ -19,7 +19,7 @@ export function PasswordSection() {
   const [next, setNext] = useState('')
   const [outcome, setOutcome] = useState<Outcome | null>(null)
 
-  async function submit(event: FormEvent): Promise<void> {
+  async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault()
     if (next.length < shortest) {
       setOutcome('passwordWeak')

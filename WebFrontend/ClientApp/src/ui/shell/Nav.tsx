@@ -25,7 +25,7 @@ export function Nav({ narrow, onNarrow }: Props) {
       <ul className={styles.navList}>
         {pages.map(({ key, path, icon: Icon }) => (
           <li key={key}>
-            <Link href={path} className={styles.navLink!} aria-current={location === path ? 'page' : undefined} title={narrow ? t(`nav.${key}`) : undefined}>
+            <Link href={path} className={styles.navLink} aria-current={location === path ? 'page' : undefined} title={narrow ? t(`nav.${key}`) : undefined}>
               <Icon size={20} aria-hidden="true" />
               <span className={styles.navText}>{t(`nav.${key}`)}</span>
             </Link>

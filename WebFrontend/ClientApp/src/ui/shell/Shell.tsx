@@ -24,10 +24,11 @@ const Shortcuts = lazy(() => import('../overlays/Shortcuts'))
 
 /** A choice of the shell that the browser remembers. */
 function useRemembered(key: string, usual: boolean): [boolean, (value: boolean) => void] {
-  const [value, setValue] = useState(() => (browserMemory.read(key) ?? String(usual)) === 'true')
+  const [chosen, setChosen] = useState<Readonly<Record<string, boolean>>>({})
+  const value = chosen[key] ?? (browserMemory.read(key) ?? String(usual)) === 'true'
   return [value, (next) => {
     browserMemory.write(key, String(next))
-    setValue(next)
+    setChosen({ ...chosen, [key]: next })
   }]
 }
 
@@ -52,8 +53,8 @@ export function Shell() {
       <Nav narrow={narrow} onNarrow={setNarrow} />
       <header className={styles.top}>
         <StatusBadge />
-        <button type="button" className={styles.search} onClick={() => setSearching(true)} aria-label={t('menu.search')} aria-keyshortcuts="Control+K">
-          <Search size={18} aria-hidden="true" /><span className={styles.searchText}>{t('search.placeholder')}</span><kbd>Ctrl K</kbd>
+        <button type="button" className={styles.search} onClick={() => setSearching(true)} aria-keyshortcuts="Control+K">
+          <Search size={18} aria-hidden="true" /><span className="visually-hidden">{t('menu.search')}: </span><span className={styles.searchText}>{t('search.placeholder')}</span><kbd aria-hidden="true">Ctrl K</kbd>
         </button>
         <IconButton label={t(panelShown ? 'panel.hide' : 'panel.show')} aria-expanded={panelShown} onClick={() => showPanel(!panelShown)}>
           {panelShown ? <PanelRightClose size={20} className={styles.flip} /> : <PanelRightOpen size={20} className={styles.flip} />}

@@ -22,16 +22,16 @@ export function SidePanel({ sheet, onClose }: Props) {
   return (
     <aside className={styles.panel} aria-label={t('panel.label')} data-sheet={sheet}>
       <DoNotDisturbNote />
-      <Tabs.Root defaultValue="directory" className={styles.tabs!}>
+      <Tabs.Root defaultValue="directory" className={styles.tabs}>
         <div className={styles.head}>
-          <Tabs.List className={styles.list!} aria-label={t('panel.label')}>
-            <Tabs.Tab value="directory" className={styles.tab!}>{t('panel.directory')}</Tabs.Tab>
-            <Tabs.Tab value="recent" className={styles.tab!}>{t('panel.recent')}</Tabs.Tab>
+          <Tabs.List className={styles.list} aria-label={t('panel.label')}>
+            <Tabs.Tab value="directory" className={styles.tab}>{t('panel.directory')}</Tabs.Tab>
+            <Tabs.Tab value="recent" className={styles.tab}>{t('panel.recent')}</Tabs.Tab>
           </Tabs.List>
           {sheet && <IconButton label={t('panel.hide')} onClick={onClose}><X size={20} /></IconButton>}
         </div>
-        <Tabs.Panel value="directory" className={styles.body!}><DirectoryTab /></Tabs.Panel>
-        <Tabs.Panel value="recent" className={styles.body!}><RecentTab /></Tabs.Panel>
+        <Tabs.Panel value="directory" className={styles.body}><DirectoryTab /></Tabs.Panel>
+        <Tabs.Panel value="recent" className={styles.body}><RecentTab /></Tabs.Panel>
       </Tabs.Root>
     </aside>
   )

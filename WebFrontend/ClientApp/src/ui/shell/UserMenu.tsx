@@ -21,39 +21,40 @@ export function UserMenu({ onShortcuts }: Props) {
   const dnd = me?.doNotDisturb ?? false
   return (
     <Menu.Root>
-      <Menu.Trigger className={styles.me!} aria-label={t('menu.label')} disabled={me === null}>
+      <Menu.Trigger className={styles.me} disabled={me === null}>
         <Avatar name={me?.name ?? ''} size="s" presence={me === null ? undefined : { extension: me.extension, version: 0, state: me.state, doNotDisturb: dnd, calls: 0 }} />
+        <span className="visually-hidden">{t('menu.label')}</span>
         <span className={styles.meText}>
           <span className={styles.meName}>{me?.name ?? ''}</span>
           <span className={styles.meState}>{dnd ? t('menu.dnd') : t('menu.online')}</span>
         </span>
       </Menu.Trigger>
       <Menu.Portal>
-        <Menu.Positioner className={styles.menuPlace!} sideOffset={8} align="end">
-          <Menu.Popup className={styles.menu!}>
+        <Menu.Positioner className={styles.menuPlace} sideOffset={8} align="end">
+          <Menu.Popup className={styles.menu}>
             <div className={styles.menuHead}>
               <p className={styles.meName}>{me?.name}</p>
               <p className={styles.meState}><bdi>{me?.extension}@{tenant?.domain}</bdi></p>
             </div>
             <Menu.RadioGroup value={dnd ? 'dnd' : 'online'} onValueChange={(value: string) => void phone.doNotDisturb(value === 'dnd')}>
-              <Menu.RadioItem value="online" className={styles.menuItem!}>
+              <Menu.RadioItem value="online" className={styles.menuItem}>
                 <span className={`${styles.dot} ${styles.dotGo}`} aria-hidden="true" />
                 <span className={styles.menuText}>{t('menu.online')}<small>{t('menu.onlineHint')}</small></span>
                 <Menu.RadioItemIndicator><Check size={16} /></Menu.RadioItemIndicator>
               </Menu.RadioItem>
-              <Menu.RadioItem value="dnd" className={styles.menuItem!}>
+              <Menu.RadioItem value="dnd" className={styles.menuItem}>
                 <BellOff size={16} className={styles.dndIcon} aria-hidden="true" />
                 <span className={styles.menuText}>{t('menu.dnd')}<small>{t('menu.dndHint')}</small></span>
                 <Menu.RadioItemIndicator><Check size={16} /></Menu.RadioItemIndicator>
               </Menu.RadioItem>
             </Menu.RadioGroup>
-            <Menu.Separator className={styles.menuLine!} />
-            <Menu.Item className={styles.menuItem!} onClick={onShortcuts}><Keyboard size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.shortcuts')}</span><kbd>?</kbd></Menu.Item>
-            {!isPopup() && <Menu.Item className={styles.menuItem!} onClick={openPopup}><ExternalLink size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.popup')}</span></Menu.Item>}
-            <Menu.Item className={styles.menuItem!} onClick={() => go('/webphone/requirements')}><CircleHelp size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.requirements')}</span></Menu.Item>
-            <Menu.Separator className={styles.menuLine!} />
-            <Menu.Item className={styles.menuItem!} onClick={() => void session.signOut(false)}><LogOut size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.signOut')}</span></Menu.Item>
-            <Menu.Item className={styles.menuItem!} onClick={() => void session.signOut(true)}><ShieldOff size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.signOutEverywhere')}</span></Menu.Item>
+            <Menu.Separator className={styles.menuLine} />
+            <Menu.Item className={styles.menuItem} onClick={onShortcuts}><Keyboard size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.shortcuts')}</span><kbd>?</kbd></Menu.Item>
+            {!isPopup() && <Menu.Item className={styles.menuItem} onClick={openPopup}><ExternalLink size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.popup')}</span></Menu.Item>}
+            <Menu.Item className={styles.menuItem} onClick={() => go('/webphone/requirements')}><CircleHelp size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.requirements')}</span></Menu.Item>
+            <Menu.Separator className={styles.menuLine} />
+            <Menu.Item className={styles.menuItem} onClick={() => void session.signOut(false)}><LogOut size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.signOut')}</span></Menu.Item>
+            <Menu.Item className={styles.menuItem} onClick={() => void session.signOut(true)}><ShieldOff size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.signOutEverywhere')}</span></Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

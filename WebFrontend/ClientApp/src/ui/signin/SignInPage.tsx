@@ -1,5 +1,5 @@
 import { Eye, EyeOff, KeyRound, PhoneCall, UserRound } from 'lucide-react'
-import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { ApiError } from '../../adapters/api'
@@ -24,7 +24,7 @@ export function SignInPage({ reason }: { readonly reason: SignOutReason | null }
 
   useEffect(() => userField.current?.focus(), [])
 
-  async function submit(event: FormEvent): Promise<void> {
+  async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault()
     if (!/^[^@\s]+@[^@\s]+$/.test(user.trim())) {
       setRefusal({ code: 'format', retryAt: null })

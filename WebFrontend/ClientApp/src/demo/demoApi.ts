@@ -1,0 +1,51 @@
+import type { Account, HistoryItem, UserSettings } from '../hub/contracts.gen'
+import { ApiError, type Api } from '../adapters/api'
+
+export const people = [
+  ['101', 'Ada Lindqvist'], ['102', 'Ben Okafor'], ['103', 'Clara Moreau'], ['104', 'Dmitri Volkov'], ['105', 'Elif Yılmaz'], ['106', 'Farid Haddad'],
+  ['107', 'Grace Tanaka'], ['108', 'Henrik Sørensen'], ['109', 'Inés Carrasco'], ['110', 'Jonas Weber'],
+] as const
+
+const minute = 60_000
+
+function item(at: number, minutesAgo: number, direction: HistoryItem['direction'], number: string, name: string, seconds: number): HistoryItem {
+  const started = at - minutesAgo * minute
+  const answered = seconds > 0
+  return {
+    callKey: `past-${minutesAgo}`, direction, peer: { number, name, extension: number.length === 3 ? number : null }, line: direction === 'inbound' ? '+49 30 555 0101' : '101',
+    startedAt: new Date(started).toISOString(), answeredAt: answered ? new Date(started + 8_000).toISOString() : null, endedAt: new Date(started + seconds * 1_000).toISOString(),
+    durationSeconds: seconds, end: answered ? 'completed' : direction === 'inbound' ? 'cancelled' : 'noAnswer', missed: !answered && direction === 'inbound',
+  }
+}
+
+const history = (at: number): HistoryItem[] => [
+  item(at, 12, 'inbound', '104', 'Dmitri Volkov', 347),
+  item(at, 41, 'outbound', '+493055501882', '', 92),
+  item(at, 66, 'inbound', '+33142685300', 'Atelier Lumière', 0),
+  item(at, 130, 'outbound', '103', 'Clara Moreau', 1_284),
+  item(at, 155, 'inbound', '109', 'Inés Carrasco', 0),
+  item(at, 1_500, 'inbound', '102', 'Ben Okafor', 65),
+  item(at, 1_560, 'outbound', '107', 'Grace Tanaka', 0),
+  item(at, 1_720, 'outbound', '*43', '', 21),
+  item(at, 3_000, 'inbound', '+442079460958', '', 410),
+]
+
+const later = <T>(value: T): Promise<T> => Promise.resolve(value)
+
+/** The REST side of the demonstration. */
+export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolean): Api {
+  const account: Account = { user: '101@demo.example', extension: '101', name: 'Ada Lindqvist', tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings }
+  const entries = people.map(([extension, name]) => ({ extension, name }))
+  return {
+    signIn: ({ password }) => (password === 'demo-101' ? later(account) : Promise.reject(new ApiError(401, 'wrong-credentials', null))),
+    signOut: () => later(undefined),
+    account: () => (signedIn ? later(account) : Promise.reject(new ApiError(401, 'signed-out', null))),
+    saveSettings: () => later(undefined),
+    changePassword: () => later(undefined),
+    directory: () => later({ entries: empty ? [] : entries, more: false }),
+    history: () => later({ entries: empty ? [] : history(Date.now()), more: false }),
+    pushKey: () => later({ publicKey: null }),
+    subscribe: () => later(undefined),
+    unsubscribe: () => later(undefined),
+  }
+}

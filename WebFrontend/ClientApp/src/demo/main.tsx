@@ -1,0 +1,116 @@
+import '@fontsource-variable/inter/wght.css'
+import '../ui/styles/tokens.css'
+import '../ui/styles/base.css'
+import { createRoot } from 'react-dom/client'
+import { chance, clock, memoryOf } from '../adapters/basics'
+import { audio } from '../adapters/microphone'
+import { Phone } from '../core/phone/phone'
+import { setLanguage, startLanguages } from '../i18n'
+import type { PresenceState } from '../hub/contracts.gen'
+import { App } from '../ui/App'
+import { People } from '../ui/people/people'
+import { Session } from '../ui/session'
+import { setTheme, startTheme } from '../ui/theme'
+import { wire } from '../ui/wiring'
+import { demoApi, people } from './demoApi'
+import { MemoryServer } from './memoryServer'
+import { MemorySound } from './memorySound'
+
+/** The app against a server in memory, for browser tests and pictures: `?demo=<scene>&theme=…&lang=…`. Built apart, never shipped. */
+const query = new URLSearchParams(location.search)
+const scene = query.get('demo') ?? 'idle'
+const theme = query.get('theme') === 'dark' ? 'dark' : 'light'
+const language = query.get('lang') ?? 'en'
+const second = 1_000
+
+const server = new MemoryServer(Date.now)
+const states: PresenceState[] = ['idle', 'idle', 'onCall', 'idle', 'offline', 'ringing', 'idle', 'held', 'idle', 'offline']
+server.presence = people.map(([extension], at) => ({ extension, version: 1, state: states[at] ?? 'idle', doNotDisturb: extension === '109', calls: 0 }))
+server.settings = { language, theme, notifications: true }
+if (scene === 'dnd') server.me = { ...server.me, doNotDisturb: true, state: 'idle' }
+
+const sound = new MemorySound()
+const tab = 'demo-tab'
+const phone = new Phone({
+  openHub: server.open, sound, clock, chance, memory: memoryOf(() => sessionStorage),
+  lead: { enter: (gained) => gained(), steal: () => undefined, leave: () => undefined },
+  sessionId: chance.id(), tabId: tab, clientVersion: 'demo',
+})
+const api = demoApi(scene !== 'signedOut', server.settings, scene === 'empty')
+const services = { phone, api, session: new Session(api), people: new People(api) }
+
+const caller = (at: number): { number: string; name: string; extension: string } => {
+  const [extension, name] = people[at] ?? ['', '']
+  return { number: extension, name, extension }
+}
+
+async function settled(): Promise<void> {
+  while (phone.state.get().connection.kind !== 'attached') await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+async function talk(at: number, secondsAgo: number): Promise<string> {
+  const leg = chance.id()
+  server.ring(leg, caller(at))
+  await phone.answer(leg)
+  server.change(leg, { answeredAt: new Date(Date.now() - secondsAgo * second).toISOString() })
+  return leg
+}
+
+const scenes: Record<string, () => Promise<void> | void> = {
+  incoming: () => server.ring(chance.id(), caller(2)),
+  incomingOnCall: async () => {
+    await talk(1, 74)
+    server.ring(chance.id(), { number: '+33142685300', name: 'Atelier Lumière', extension: null })
+  },
+  call: async () => {
+    await talk(2, 137)
+  },
+  two: async () => {
+    await talk(1, 412)
+    await talk(2, 37)
+  },
+  many: async () => {
+    const legs = [await talk(1, 950), await talk(3, 260), await talk(6, 41), await talk(8, 12)]
+    phone.hide(legs[0] ?? '', true)
+    phone.mute(legs[3] ?? '', true)
+    server.push({
+      leg: null, here: false, callKey: 'desk', version: 1, phase: 'connected', direction: 'inbound', dialled: '101', peer: caller(9), held: false, heldByPeer: false, away: false, peerAway: false,
+      startedAt: new Date(Date.now() - 95 * second).toISOString(), answeredAt: new Date(Date.now() - 90 * second).toISOString(), endedAt: null, end: 'none',
+    })
+  },
+  outgoing: async () => {
+    await phone.dial('103')
+  },
+  ended: async () => {
+    const leg = await phone.dial('103')
+    server.end(leg ?? '', 'busy')
+  },
+  soundLost: async () => {
+    const leg = await talk(2, 137)
+    sound.flows = false
+    sound.say(leg, 'lost')
+  },
+  disconnected: async () => {
+    await talk(2, 137)
+    server.reachable = false
+    server.drop()
+  },
+  denied: () => audio.update((state) => ({ ...state, permission: 'denied' })),
+  otherTab: () => server.takenBy('another-tab'),
+}
+
+startTheme()
+setTheme(theme)
+await startLanguages()
+await setLanguage(language)
+wire(services)
+Object.assign(globalThis, { demo: { server, sound, phone, chance } })
+await services.session.find()
+if (scene !== 'signedOut') {
+  if (scene !== 'arm') phone.arm(true)
+  await settled()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await scenes[scene]?.()
+}
+createRoot(document.getElementById('app') as HTMLElement).render(<App services={services} />)
+document.documentElement.dataset['demo'] = scene

@@ -1,0 +1,176 @@
+import type { AttachRequest, BrowserCall, CallEnd, CallPhase, DialRequest, Me, OfferResult, Peer, PhoneHolder, PresenceEntry, Snapshot, UserSettings } from '../hub/contracts.gen'
+import { HubGone, NotSignedIn, type HubConnection, type HubEvents } from '../core/phone/ports'
+
+interface Connection {
+  readonly events: HubEvents
+  request: AttachRequest | null
+}
+
+/** The server's side of the hub in memory, for one user: calls, rings, tabs, and a switch that drops everything. */
+export class MemoryServer {
+  readonly calls = new Map<string, BrowserCall>()
+  /** What was asked, in order: "dial <leg>", "hangUp <leg>"… */
+  readonly asked: string[] = []
+  /** False: no connection opens, and those that are there are dead. */
+  reachable = true
+  signedIn = true
+  /** What the next commands do instead of their work: arrive and lose their answer, or not arrive. */
+  losing: 'nothing' | 'answers' | 'commands' = 'nothing'
+  refusal: OfferResult['refusal'] = null
+  holder: string | null = null
+  presence: PresenceEntry[] = []
+  settings: UserSettings = { language: null, theme: 'system', notifications: true }
+  me: Me = { extension: '101', name: 'Ada Lindqvist', doNotDisturb: false, reachable: true, state: 'idle', devices: [], version: 1 }
+  #connections: Connection[] = []
+  #version = 1
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  readonly open = (events: HubEvents): HubConnection => {
+    const connection: Connection = { events, request: null }
+    const command = async <T>(name: string, work: () => T): Promise<T> => {
+      if (!this.reachable || !this.#connections.includes(connection)) throw new HubGone()
+      if (this.losing === 'commands') throw new HubGone()
+      this.asked.push(name)
+      const result = work()
+      if (this.losing === 'answers') throw new HubGone()
+      return Promise.resolve(result)
+    }
+    return {
+      start: async () => {
+        await Promise.resolve()
+        if (!this.reachable) throw new HubGone()
+        if (!this.signedIn) throw new NotSignedIn()
+        this.#connections.push(connection)
+      },
+      stop: () => {
+        this.#connections = this.#connections.filter((other) => other !== connection)
+      },
+      attach: (request) => command('attach', () => this.#attach(connection, request)),
+      takePhone: () => command('takePhone', () => this.#take(connection)),
+      releasePhone: () => command('releasePhone', () => this.#hold(null)),
+      dial: (request) => command(`dial ${request.leg}`, () => this.#dial(request)),
+      ringReceived: (leg) => command(`ringReceived ${leg}`, () => undefined),
+      answer: (leg) => command(`answer ${leg}`, () => this.#offered(leg, () => this.connect(leg))),
+      decline: (leg) => command(`decline ${leg}`, () => this.end(leg, 'declined')),
+      hangUp: (leg) => command(`hangUp ${leg}`, () => this.end(leg, 'completed')),
+      hold: (leg) => command(`hold ${leg}`, () => this.change(leg, { held: true })),
+      resume: (leg) => command(`resume ${leg}`, () => this.change(leg, { held: false })),
+      sendDigits: (leg, digits) => command(`sendDigits ${leg} ${digits}`, () => undefined),
+      reconnect: (leg) => command(`reconnect ${leg}`, () => this.#offered(leg, () => this.change(leg, { away: false }))),
+      setDoNotDisturb: (on) => command(`setDoNotDisturb ${on}`, () => {
+        this.me = { ...this.me, doNotDisturb: on, version: ++this.#version }
+        this.#tell((events) => events.meChanged(this.me))
+      }),
+      watchPresence: () => command('watchPresence', () => this.presence),
+    }
+  }
+
+  ring(leg: string, caller: Peer): void {
+    const startedAt = this.#iso()
+    this.calls.set(leg, this.#call(leg, 'inbound', 'ringing', caller))
+    this.#tell((events) => events.ringing({ leg, callKey: `key-${leg}`, caller, startedAt }))
+  }
+
+  stopRinging(leg: string, reason: CallEnd, by: string | null = null): void {
+    this.calls.delete(leg)
+    this.#tell((events) => events.ringStopped({ leg, reason, by }))
+  }
+
+  /** The far side answers, or this side does. */
+  connect(leg: string, answeredMsAgo = 0): void {
+    this.change(leg, { phase: 'connected', answeredAt: new Date(this.#now() - answeredMsAgo).toISOString() })
+  }
+
+  end(leg: string, end: CallEnd): void {
+    if (!this.calls.has(leg)) return
+    this.change(leg, { phase: 'ended', endedAt: this.#iso(), end })
+    this.calls.delete(leg)
+  }
+
+  change(leg: string, change: Partial<BrowserCall>): void {
+    const before = this.calls.get(leg)
+    if (before === undefined) return
+    const after = { ...before, ...change, version: before.version + 1 }
+    this.calls.set(leg, after)
+    this.push(after)
+  }
+
+  push(call: BrowserCall): void {
+    this.#tell((events) => events.callChanged(call))
+  }
+
+  /** Every connection breaks, and the tabs notice. */
+  drop(): void {
+    const broken = this.#connections
+    this.#connections = []
+    for (const { events } of broken) events.closed()
+  }
+
+  signOut(): void {
+    this.signedIn = false
+    this.#tell((events) => events.signedOut('signedOut'))
+  }
+
+  takenBy(tab: string | null): void {
+    this.#hold(tab)
+  }
+
+  #attach(connection: Connection, request: AttachRequest): Snapshot {
+    connection.request = request
+    const others = this.#connections.some((other) => other.request?.tabId === this.holder && other !== connection)
+    if (request.takePhone && (this.holder === null || !others)) this.holder = request.tabId
+    return {
+      version: ++this.#version, serverTime: this.#iso(), me: this.me, tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings: this.settings,
+      calls: [...this.calls.values()], presence: this.presence, holdsPhone: this.holder === request.tabId, phone: this.#phone(), iceServers: [],
+    }
+  }
+
+  #take(connection: Connection): boolean {
+    this.#hold(connection.request?.tabId ?? null)
+    return true
+  }
+
+  #hold(tab: string | null): void {
+    this.holder = tab
+    this.#tell((events) => events.phoneTaken(this.#phone()))
+  }
+
+  #phone(): PhoneHolder {
+    return { tabId: this.holder, reachable: this.holder !== null, missedRingAt: null }
+  }
+
+  #dial(request: DialRequest): OfferResult {
+    if (this.refusal !== null) return { ok: false, answer: null, refusal: this.refusal }
+    if (!this.calls.has(request.leg)) {
+      this.calls.set(request.leg, this.#call(request.leg, 'outbound', 'ringing', { number: request.number, name: '', extension: null }))
+    }
+    return { ok: true, answer: 'answer', refusal: null }
+  }
+
+  #offered(leg: string, work: () => void): OfferResult {
+    if (this.refusal !== null) return { ok: false, answer: null, refusal: this.refusal }
+    if (!this.calls.has(leg)) return { ok: false, answer: null, refusal: 'gone' }
+    work()
+    return { ok: true, answer: 'answer', refusal: null }
+  }
+
+  #call(leg: string, direction: BrowserCall['direction'], phase: CallPhase, peer: Peer): BrowserCall {
+    return {
+      leg, here: true, callKey: `key-${leg}`, version: 1, phase, direction, dialled: peer.number, peer, held: false, heldByPeer: false, away: false, peerAway: false,
+      startedAt: this.#iso(), answeredAt: null, endedAt: null, end: 'none',
+    }
+  }
+
+  #iso(): string {
+    return new Date(this.#now()).toISOString()
+  }
+
+  #tell(say: (events: HubEvents) => void): void {
+    if (!this.reachable) return
+    for (const { events, request } of this.#connections) if (request !== null) say(events)
+  }
+}

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { hasChromium, openBrowser, openScene, serveDemo } from './harness'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const limits = { timeout: 15_000 }
+
+describe.skipIf(!hasChromium)('the app in Chromium', () => {
+  let demo: Awaited<ReturnType<typeof serveDemo>>
+  let context: BrowserContext
+  let problems: string[] = []
+
+  beforeAll(async () => {
+    demo = await serveDemo()
+    context = await openBrowser()
+    await context.addInitScript(() => {
+      const played: string[] = []
+      Object.assign(globalThis, { played })
+      const play = HTMLMediaElement.prototype.play
+      HTMLMediaElement.prototype.play = async function () {
+        await play.call(this)
+        played.push(`${this.loop ? 'loop' : 'once'} ${this.volume}`)
+      }
+    })
+  })
+  afterAll(async () => {
+    await context.close()
+    demo.close()
+  })
+  afterEach(async () => {
+    for (const page of context.pages().slice(1)) await page.close()
+    expect(problems).toEqual([])
+  })
+
+  async function scene(name: string, more = ''): Promise<Page> {
+    const opened = await openScene(context, demo.url, name, more)
+    problems = opened.problems
+    return opened.page
+  }
+
+  const status = (page: Page): Promise<string | null> => page.getAttribute('[data-status]', 'data-status')
+  const asked = (page: Page): Promise<string[]> => page.evaluate(() => (globalThis as unknown as { demo: { server: { asked: string[] } } }).demo.server.asked)
+  const withCommand = async (page: Page, start: string): Promise<void> => {
+    await page.waitForFunction((wanted) => (globalThis as unknown as { demo: { server: { asked: string[] } } }).demo.server.asked.some((name) => name.startsWith(wanted)), start, limits)
+  }
+
+  describe('is accessible (axe, WCAG 2.2 AA) and within its content policy', () => {
+    const scenes = ['signedOut', 'requirements', 'idle', 'arm', 'incoming', 'call', 'many', 'disconnected', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty']
+    for (const name of scenes) {
+      it.each([['light', 1_280, 'en'], ['dark', 1_280, 'en'], ['light', 390, 'ar']] as const)(`${name}, %s, %i px, %s`, async (theme, width, language) => {
+        const page = await scene(name, `&theme=${theme}&lang=${language}`)
+        await page.setViewportSize({ width, height: 800 })
+        await page.emulateMedia({ reducedMotion: 'reduce' })
+        await page.evaluate(axe)
+        const found = await page.evaluate(async () => {
+          const runner = (globalThis as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe
+          const result = await runner.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
+          return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`).join(' | ').slice(0, 600)}`)
+        })
+        expect(found).toEqual([])
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        expect(overflow).toBe(0)
+      })
+    }
+  })
+
+  it('signs in with the keyboard alone, and says when the password is wrong', async () => {
+    const page = await scene('signedOut')
+    await page.keyboard.type('101@demo.example')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor(limits)
+    await page.getByLabel('Password', { exact: true }).fill('demo-101')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/webphone', limits)
+    await page.getByRole('navigation').waitFor(limits)
+  })
+
+  it('dials what is typed anywhere, and hangs up with Escape', async () => {
+    const page = await scene('idle')
+    await page.keyboard.type('103')
+    expect(await page.inputValue('#dial-field')).toBe('103')
+    await page.keyboard.press('Backspace')
+    expect(await page.inputValue('#dial-field')).toBe('10')
+    await page.keyboard.type('3')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('article[data-state="ringingOut"]', limits)
+    expect((await asked(page)).some((name) => name.startsWith('dial '))).toBe(true)
+    await page.evaluate(() => document.querySelector<HTMLElement>('#dial-field')?.blur())
+    await page.keyboard.press('Escape')
+    await withCommand(page, 'hangUp ')
+    await page.waitForSelector('article[data-state="ended"]', limits)
+  })
+
+  it('dials by mouse on the pad', async () => {
+    const page = await scene('idle')
+    for (const digit of ['1', '0', '2']) await page.locator('form button[type=button]', { hasText: digit }).first().click()
+    await page.getByRole('button', { name: 'Call', exact: true }).click()
+    await page.waitForSelector('article[data-state="ringingOut"]', limits)
+  })
+
+  it('takes a pasted number, without its dressing', async () => {
+    const page = await scene('idle')
+    await page.evaluate(() => {
+      const data = new DataTransfer()
+      data.setData('text', 'Tel. (030) 55-50')
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    })
+    expect(await page.inputValue('#dial-field')).toBe('0305550')
+  })
+
+  it('answers with Enter and declines with Escape', async () => {
+    const page = await scene('incoming')
+    await page.getByRole('alertdialog').waitFor(limits)
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('article[data-state="connected"]', limits)
+    expect(await status(page)).toBe('inCall')
+    const other = await scene('incoming')
+    await other.getByRole('alertdialog').waitFor(limits)
+    await other.keyboard.press('Escape')
+    await withCommand(other, 'decline ')
+    await other.getByRole('alertdialog').waitFor({ ...limits, state: 'detached' })
+  })
+
+  it('rings aloud until it is answered, and says when the browser blocks it', async () => {
+    const page = await scene('idle')
+    await page.mouse.click(600, 600)
+    await page.evaluate(() => (globalThis as unknown as { demo: { server: { ring(leg: string, peer: unknown): void } } }).demo.server.ring('ring-1', { number: '102', name: 'Ben Okafor', extension: '102' }))
+    await page.waitForFunction(() => (globalThis as unknown as { played: string[] }).played.some((name) => name.startsWith('loop')), undefined, limits)
+    await withCommand(page, 'ringReceived ring-1')
+    expect(await page.title()).toContain('Ben Okafor')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('article[data-state="connected"]', limits)
+    expect(await page.title()).toBe('Webphone')
+  })
+
+  it('mutes, holds, sends digits, hides and brings back by keys and buttons', async () => {
+    const page = await scene('call')
+    await page.keyboard.press('m')
+    await page.getByRole('button', { name: 'Unmute' }).waitFor(limits)
+    await page.keyboard.press('h')
+    await withCommand(page, 'hold ')
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await withCommand(page, 'resume ')
+    await page.keyboard.type('12#')
+    await withCommand(page, 'sendDigits ')
+    await page.getByText('Sent: 12#').waitFor(limits)
+    await page.getByRole('button', { name: 'Hide', exact: true }).click()
+    await page.getByRole('button', { name: /Bring back: *Clara Moreau/ }).click()
+    await page.getByRole('button', { name: 'Hang up' }).click()
+    await withCommand(page, 'hangUp ')
+  })
+
+  it('lets keys only type while a field has the focus', async () => {
+    const page = await scene('call')
+    await page.getByPlaceholder('Search the directory').click()
+    await page.keyboard.type('mh5')
+    expect((await asked(page)).some((name) => /^(hold|sendDigits) /.test(name))).toBe(false)
+    expect(await page.getByPlaceholder('Search the directory').inputValue()).toBe('mh5')
+  })
+
+  it('finds people, pages and actions with Ctrl+K', async () => {
+    const page = await scene('idle')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor(limits)
+    await page.keyboard.type('yilm')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('article[data-state="ringingOut"]', limits)
+    expect(await page.textContent('article h2')).toContain('Elif')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('settings')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/webphone/settings', limits)
+  })
+
+  it('shows the shortcuts on ?, and Escape closes them without hanging up', async () => {
+    const page = await scene('call')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor(limits)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ ...limits, state: 'detached' })
+    expect((await asked(page)).some((name) => name.startsWith('hangUp'))).toBe(false)
+  })
+
+  it('calls by a double click in the contacts and by a click in the side panel', async () => {
+    const page = await scene('contacts')
+    await page.getByRole('row', { name: /Ben Okafor/ }).getByText('102').dblclick()
+    await page.waitForSelector('article[data-state="ringingOut"]', limits)
+    await page.getByRole('complementary').getByRole('button', { name: /Grace Tanaka/ }).click()
+    await page.waitForFunction(() => document.querySelectorAll('article').length === 2, undefined, limits)
+  })
+
+  it('calls back from the history, and shows all calls with one party', async () => {
+    const page = await scene('history')
+    await page.getByRole('button', { name: 'Dmitri Volkov 104', exact: false }).first().click()
+    await page.getByRole('dialog', { name: /Dmitri Volkov/ }).waitFor(limits)
+    await page.getByRole('dialog').getByRole('button', { name: 'Call Dmitri Volkov' }).click()
+    await page.waitForSelector('article[data-state="ringingOut"]', limits)
+  })
+
+  it('switches do not disturb in the menu and shows it in the side panel', async () => {
+    const page = await scene('idle')
+    await page.getByRole('button', { name: /Account and status/ }).click()
+    await page.getByRole('menuitemradio', { name: /Do not disturb/ }).click()
+    await page.getByText('Do not disturb is on: no calls are delivered').waitFor(limits)
+    await withCommand(page, 'setDoNotDisturb true')
+  })
+
+  it('says that it is disconnected, tries again by itself, and is ready again', async () => {
+    const page = await scene('disconnected')
+    await page.waitForSelector('[data-status="disconnected"]', limits)
+    await page.evaluate(() => {
+      ;(globalThis as unknown as { demo: { server: { reachable: boolean } } }).demo.server.reachable = true
+    })
+    await page.getByRole('button', { name: 'Try now' }).click()
+    await page.waitForSelector('[data-status="inCall"]', limits)
+  })
+
+  it('turns the phone on with one click that checks everything', async () => {
+    const page = await scene('arm')
+    await page.getByRole('button', { name: 'Turn the phone on' }).click()
+    await page.waitForSelector('[data-status="ready"]', limits)
+    expect(await page.evaluate(() => (globalThis as unknown as { played: string[] }).played.length)).toBeGreaterThan(0)
+  })
+
+  it('changes language and direction without a reload', async () => {
+    const page = await scene('settings')
+    await page.getByRole('combobox', { name: 'Language' }).click()
+    await page.getByRole('option', { name: 'العربية' }).click()
+    await page.waitForSelector('html[dir="rtl"][lang="ar"]', limits)
+    await page.getByRole('heading', { name: 'الإعدادات' }).waitFor(limits)
+  })
+
+  it('changes the appearance at once', async () => {
+    const page = await scene('settings')
+    await page.getByRole('button', { name: 'Dark' }).click()
+    await page.waitForSelector('html[data-theme="dark"]', limits)
+  })
+})

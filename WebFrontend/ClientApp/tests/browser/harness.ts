@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join, resolve } from 'node:path'
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+
+const root = resolve(import.meta.dirname, '../../dist-demo')
+const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.png': 'image/png', '.webmanifest': 'application/manifest+json' }
+
+/** The policy that the server sends: what the app does must work under it. */
+export const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+/** Serves the demonstration build as the server would serve the app. */
+export async function serveDemo(): Promise<{ readonly url: string; close(): void }> {
+  const server: Server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://local')
+    const file = join(root, pathname)
+    const found = pathname !== '/' && file.startsWith(root) && extname(file) !== '' && existsSync(file)
+    const sent = found ? file : join(root, 'demo.html')
+    response.writeHead(200, { 'Content-Type': types[extname(sent)] ?? 'application/octet-stream', 'Content-Security-Policy': contentPolicy })
+    response.end(readFileSync(sent))
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
+}
+
+const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+export const hasChromium = existsSync(chromiumPath)
+
+export interface Looks {
+  readonly width?: number
+  readonly height?: number
+  readonly microphone?: boolean
+}
+
+export async function openBrowser(looks: Looks = {}): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), 'webphone-browser-')), {
+    executablePath: chromiumPath,
+    headless: true,
+    viewport: { width: looks.width ?? 1280, height: looks.height ?? 800 },
+    permissions: looks.microphone === false ? [] : ['microphone', 'notifications'],
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection',
+    ],
+  })
+}
+
+/** A page whose errors and broken policies are kept. */
+export async function openScene(context: BrowserContext, url: string, scene: string, more = ''): Promise<{ readonly page: Page; readonly problems: string[] }> {
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/.test(message.text())) problems.push(message.text())
+  })
+  await page.goto(`${url}${pathOf(scene)}?demo=${scene}${more}`)
+  await page.waitForSelector(`html[data-demo="${scene}"]`)
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+  return { page, problems }
+}
+
+function pathOf(scene: string): string {
+  if (scene === 'settings' || scene === 'contacts' || scene === 'history' || scene === 'requirements') return `/webphone/${scene}`
+  return scene === 'signedOut' ? '/webphone/login' : '/webphone'
+}
