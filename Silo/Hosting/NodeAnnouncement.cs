@@ -11,6 +11,9 @@ namespace Webphone.Silo.Hosting;
 internal sealed partial class NodeAnnouncement : IAsyncDisposable
 {
     private readonly INodeGrain _node;
+
+    /// <summary>The objects behind the references, which themselves keep nothing: without this the first garbage collection would take the node's edge away.</summary>
+    private readonly object[] _kept;
     private readonly IEdge _edge;
     private readonly IMediaNode _media;
     private readonly IBrowserEdge _browsers;
@@ -20,9 +23,9 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private Task _renewing = Task.CompletedTask;
     private volatile string? _fault;
 
-    // The objects behind the references are kept by the references' owner, who keeps this.
     public NodeAnnouncement(string name, IEdge edge, IMediaNode media, IBrowserEdge browsers, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
     {
+        _kept = [edge, media, browsers];
         _node = grains.GetGrain<INodeGrain>(name);
         _edge = grains.CreateObjectReference<IEdge>(edge);
         _media = grains.CreateObjectReference<IMediaNode>(media);
@@ -46,6 +49,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
         await _renewing;
         _stop.Dispose();
         await _node.Detach();
+        GC.KeepAlive(_kept);
     }
 
     private async Task Renew()
