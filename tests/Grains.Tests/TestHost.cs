@@ -1,14 +1,13 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
-using Orleans.Hosting;
 using Orleans.Runtime;
-using Orleans.Simulation;
 using Orleans.Storage;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
+using Webphone.Grains.Tests.Hosts;
 using Webphone.Grains.Tests.Simulation;
 using Webphone.Grains.Tests.Tenants;
 using Webphone.Grains.Users;
@@ -23,25 +22,20 @@ internal sealed class TestHost : IDisposable
 
     public TestHost([CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
-        Cluster = new SimulatedCluster(
-            new SimulationOptions
-            {
-                Seed = 1,
-                Assemblies = { typeof(CallGrain).Assembly },
-                ConfigureServices = services => services
-                    .AddSingleton<IDirectory>(Directory)
-                    .AddSingleton(new LocalNode("n1"))
-                    .AddSingleton<ICallJournal>(Journal)
-                    .AddSingleton<IHistoryStore>(Journal)
-                    .AddSingleton<IIncomingGrainCallFilter>(_counter)
-                    .AddGrainStorage(GrainServices.Storage, (_, _) => _storage),
-            },
+        Cluster = new TestGrains(
+            services => services
+                .AddSingleton<IDirectory>(Directory)
+                .AddSingleton(new LocalNode("n1"))
+                .AddSingleton<ICallJournal>(Journal)
+                .AddSingleton<IHistoryStore>(Journal),
+            _counter,
+            _storage,
             file, member);
         Node = new TestNode("n1");
         Attach(Node);
     }
 
-    public SimulatedCluster Cluster { get; }
+    public TestGrains Cluster { get; }
 
     public FakeDirectory Directory { get; } = new("101", "102", "103");
 
@@ -54,7 +48,7 @@ internal sealed class TestHost : IDisposable
     /// <summary>How many calls grains have taken, and edges and media nodes.</summary>
     public int GrainCalls => _counter.Calls;
 
-    public DateTimeOffset Now => Cluster.Time.GetUtcNow();
+    public DateTimeOffset Now => Cluster.Now;
 
     public IUserGrain User(string extension) => Cluster.Grains.GetGrain<IUserGrain>($"acme/{extension}");
 
@@ -64,7 +58,7 @@ internal sealed class TestHost : IDisposable
     {
         var (edge, media) = (Cluster.Grains.CreateObjectReference<IEdge>(node), Cluster.Grains.CreateObjectReference<Media.IMediaNode>(node));
         Do(() => Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media));
-        _ = Cluster.Start(async () =>
+        Cluster.Start(async () =>
         {
             while (!node.IsGone)
             {
@@ -75,11 +69,7 @@ internal sealed class TestHost : IDisposable
     }
 
     /// <summary>Does it, and lets everything that follows from it happen without time passing.</summary>
-    public void Do(Func<Task> work)
-    {
-        Cluster.Run(work, TimeSpan.FromMinutes(2));
-        Cluster.RunFor(TimeSpan.Zero);
-    }
+    public void Do(Func<Task> work) => Cluster.Do(work);
 
     public T Get<T>(Func<Task<T>> work)
     {
@@ -88,7 +78,7 @@ internal sealed class TestHost : IDisposable
         return result;
     }
 
-    public void Wait(TimeSpan span) => Cluster.RunFor(span);
+    public void Wait(TimeSpan span) => Cluster.Wait(span);
 
     /// <summary>The process is killed and started again.</summary>
     public void Crash()
@@ -115,11 +105,13 @@ internal sealed class TestHost : IDisposable
 
     private sealed class CallCounter : IIncomingGrainCallFilter
     {
-        public int Calls { get; private set; }
+        private int _calls;
+
+        public int Calls => _calls;
 
         public Task Invoke(IIncomingGrainCallContext context)
         {
-            Calls++;
+            Interlocked.Increment(ref _calls);
             return context.Invoke();
         }
     }
@@ -128,7 +120,7 @@ internal sealed class TestHost : IDisposable
 /// <summary>Grain storage that counts writes and can be away.</summary>
 internal sealed class TestStorage : IGrainStorage
 {
-    private readonly MemoryGrainStorage _memory = new(() => throw new InvalidOperationException("No reference is stored."));
+    private readonly IGrainStorage _memory = TestGrains.NewStorage();
 
     public int Writes { get; private set; }
 

@@ -7,6 +7,8 @@ namespace Webphone.Grains.Tests;
 /// <summary>An edge and media node that write down what they are told. <see cref="Hangs"/> makes every command to it wait for ever.</summary>
 internal sealed class TestNode(string name) : IEdge, IMediaNode
 {
+    /// <summary>Edge and media node are told side by side.</summary>
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource _never = new();
     private int _links = int.Parse(name[1..], System.Globalization.CultureInfo.InvariantCulture) * 1000;
 
@@ -68,7 +70,7 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
 
     private Task Tell(string what)
     {
-        Told.Add(what);
+        lock (_gate) Told.Add(what);
         return Hangs ? _never.Task : Task.CompletedTask;
     }
 }

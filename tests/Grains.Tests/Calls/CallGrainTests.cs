@@ -239,7 +239,7 @@ public sealed class CallGrainTests : IDisposable
     {
         Connect();
         _host.Node.Told.Clear();
-        Assert.True(_host.Cluster.Deactivate(((Orleans.Runtime.GrainReference)_host.Call("c1")).GrainId));
+        Assert.True(_host.Cluster.Deactivate(_host.Call("c1")));
         _host.Wait(TimeSpan.Zero);
         Assert.Equal(["Answer caller PCMU 102", "Connect n1#1 n1#2"], _host.Node.Told);
         Assert.True(_host.Report("c1", new LegHeld(Caller)));

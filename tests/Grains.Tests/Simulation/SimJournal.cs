@@ -8,6 +8,7 @@ namespace Webphone.Grains.Tests.Simulation;
 /// <summary>The store: outlives the process. What is read is a copy through JSON, as from a disk.</summary>
 internal sealed class SimJournal : ICallJournal, IHistoryStore
 {
+    private readonly Lock _gate = new();
     private readonly Dictionary<string, CallRecord> _live = [];
     private readonly Dictionary<(string CallKey, string Extension), HistoryEntry> _history = [];
 
@@ -20,15 +21,23 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
 
     public void Append(CallRecord record)
     {
-        Touched.Add(record.CallKey);
-        foreach (var entry in record.History) _history[(entry.CallKey, entry.Extension)] = entry;
-        if (record.Ended) _live.Remove(record.CallKey);
-        else _live[record.CallKey] = record;
+        lock (_gate)
+        {
+            Touched.Add(record.CallKey);
+            foreach (var entry in record.History) _history[(entry.CallKey, entry.Extension)] = entry;
+            if (record.Ended) _live.Remove(record.CallKey);
+            else _live[record.CallKey] = record;
+        }
     }
 
     public ValueTask<CallRecord?> Read(string callKey)
     {
-        if (!_live.TryGetValue(callKey, out var record)) return ValueTask.FromResult<CallRecord?>(null);
+        CallRecord? record;
+        lock (_gate)
+        {
+            if (!_live.TryGetValue(callKey, out record)) return ValueTask.FromResult<CallRecord?>(null);
+        }
+
         var state = JsonSerializer.Deserialize<CallState>(JsonSerializer.Serialize(record.State))!;
         return ValueTask.FromResult<CallRecord?>(record with { State = state });
     }
