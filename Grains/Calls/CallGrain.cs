@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Grains.Watching;
@@ -15,6 +16,8 @@ namespace Webphone.Grains.Calls;
 /// A step is one turn with no await in it, and the journal has it before its first effect starts, so an activation may go at any await:
 /// the next one reads the call back and asks again for what was not done (<see cref="Recovered"/>).
 /// </remarks>
+// Where its caller is: most of what it does goes to the caller's edge and media.
+[PreferLocalPlacement]
 public sealed partial class CallGrain : Grain, ICallGrain
 {
     private readonly IDirectory _directory;

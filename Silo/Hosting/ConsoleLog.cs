@@ -17,6 +17,7 @@ internal static class ConsoleLog
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
+            .MinimumLevel.Override("Orleans", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
             .Enrich.FromLogContext()
             .Enrich.With<AboutEnricher>()
             .WriteTo.Console(outputTemplate: Template);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans;
 using Orleans.Hosting;
 using Webphone.Grains;
 using Webphone.Grains.Calls;
@@ -22,6 +23,7 @@ internal static class Engine
             options.MayRunInline[typeof(IEdge)] = static () => !SipShard.IsInTurn;
             options.MayRunInline[typeof(IMediaNode)] = static () => !SipShard.IsInTurn;
         });
+        builder.Services.AddSingleton<IReminderTable, DatabaseReminderTable>();
         builder.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
     }
 }

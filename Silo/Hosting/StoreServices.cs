@@ -19,7 +19,7 @@ internal static class StoreServices
     public static void AddStore(this IServiceCollection services, WebphoneOptions options)
     {
         services.AddSingleton<SiloMetrics>();
-        services.AddSingleton<IDatabase>(_ => options.Postgres is { } connection ? new PostgresDatabase(connection, options.NodeName) : new SqliteDatabase(options.DataFolder));
+        services.AddSingleton(_ => OpenDatabase(options));
         services.AddSingleton(provider => new GroupCommitWriter(
             provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<ILogger<GroupCommitWriter>>()));
         services.AddSingleton(provider => new NodeHeartbeat(
@@ -34,10 +34,12 @@ internal static class StoreServices
         services.AddSingleton<IHistoryStore, HistoryStore>();
         services.AddSingleton<DatabaseGrainStorage>();
         services.AddSingleton<StoredBindings>();
-        services.AddSingleton<IReminderTable, DatabaseReminderTable>();
         services.AddSingleton<ProvisionedDirectory>();
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<ProvisionedDirectory>());
         services.AddSingleton<DirectoryStore>();
         services.AddSingleton<Provisioner>();
     }
+
+    public static IDatabase OpenDatabase(WebphoneOptions options) =>
+        options.Postgres is { } connection ? new PostgresDatabase(connection, options.NodeName) : new SqliteDatabase(options.DataFolder);
 }

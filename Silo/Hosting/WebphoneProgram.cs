@@ -31,6 +31,12 @@ internal static class WebphoneProgram
             var values = SettingSources.Read(command, environment, folder);
             var options = OptionsReader.Read(values);
             OptionsValidator.Validate(options, values);
+            if (command.Migrate)
+            {
+                await StoreMigration.Run(options, output);
+                return (int)StartExitCode.Stopped;
+            }
+
             PortProbe.Check(options);
             await Node.Run(options, output, stop);
             return (int)StartExitCode.Stopped;

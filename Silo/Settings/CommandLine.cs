@@ -5,7 +5,8 @@ namespace Webphone.Silo.Settings;
 
 /// <summary>What the command line asks for.</summary>
 /// <param name="PrintSchema">Print the JSON Schema of provisioning files and end.</param>
-internal sealed record ParsedCommand(ImmutableArray<(Setting Setting, string Text)> Settings, bool PrintSchema);
+/// <param name="Migrate">Bring the store to this version's schema and end.</param>
+internal sealed record ParsedCommand(ImmutableArray<(Setting Setting, string Text)> Settings, bool PrintSchema, bool Migrate);
 
 /// <summary>The command line, made from the table of settings.</summary>
 internal sealed class CommandLine
@@ -16,6 +17,8 @@ internal sealed class CommandLine
     private readonly List<(Setting Setting, Option<bool> Option)> _flags = [];
     private readonly Option<bool> _printSchema = new(PrintSchemaOption) { Description = "Print the JSON Schema of provisioning files and end" };
 
+    private readonly Option<bool> _migrate = new("--migrate") { Description = "Create or upgrade the schema of the store and end; safe to run twice, and on several nodes at once" };
+
     public CommandLine()
     {
         _root = new RootCommand(
@@ -23,6 +26,7 @@ internal sealed class CommandLine
             + "and an environment variable (WEBPHONE_SIP_PORT for --sip-port).");
         foreach (var setting in SettingNames.All) Add(setting);
         _root.Options.Add(_printSchema);
+        _root.Options.Add(_migrate);
         _root.SetAction(_ => 0);
     }
 
@@ -46,7 +50,7 @@ internal sealed class CommandLine
         var texts = _texts.Where(entry => result.GetValue(entry.Option) is { Length: > 0 })
             .Select(entry => (entry.Setting, string.Join(',', result.GetValue(entry.Option)!)));
         var flags = _flags.Where(entry => result.GetValue(entry.Option)).Select(entry => (entry.Setting, "true"));
-        command = new ParsedCommand([.. texts, .. flags], result.GetValue(_printSchema));
+        command = new ParsedCommand([.. texts, .. flags], result.GetValue(_printSchema), result.GetValue(_migrate));
         return StartExitCode.Stopped;
     }
 

@@ -29,6 +29,9 @@ internal static class OptionsReader
             DataFolder = reader.One(SettingNames.Data, defaults.DataFolder, TextOf, "a folder"),
             ProvisionFile = reader.One(SettingNames.Provision, defaults.ProvisionFile, TextOf, "a file"),
             Postgres = reader.One(SettingNames.Postgres, defaults.Postgres, TextOf, "a connection string"),
+            ClusterId = reader.One(SettingNames.ClusterId, defaults.ClusterId, NodeNameOf, "1 to 40 letters, digits or dashes"),
+            SiloPort = reader.One(SettingNames.SiloPort, defaults.SiloPort, FixedPortOf, "a port from 1 to 65535"),
+            GatewayPort = reader.One(SettingNames.GatewayPort, defaults.GatewayPort, FixedPortOf, "a port from 1 to 65535"),
             TrustedNetworks = reader.Many(SettingNames.TrustedNetworks, defaults.TrustedNetworks, NetworkOf, "a network such as 10.0.0.0/8 or 192.0.2.7"),
             TlsCertificate = reader.One(SettingNames.TlsCert, defaults.TlsCertificate, TextOf, "a file"),
             TlsKey = reader.One(SettingNames.TlsKey, defaults.TlsKey, TextOf, "a file"),
@@ -46,6 +49,8 @@ internal static class OptionsReader
 
     private static (bool, int) PortOf(string text) =>
         (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535, port);
+
+    private static (bool, int) FixedPortOf(string text) => PortOf(text) is (true, > 0 and var port) ? (true, port) : (false, 0);
 
     private static (bool, PortRange) PortsOf(string text) => (PortRange.TryParse(text, out var range), range);
 

@@ -23,6 +23,9 @@ internal static class SettingNames
     public const string Data = "data";
     public const string Provision = "provision";
     public const string Postgres = "postgres";
+    public const string ClusterId = "cluster-id";
+    public const string SiloPort = "silo-port";
+    public const string GatewayPort = "gateway-port";
     public const string TrustedNetworks = "trusted-networks";
     public const string TlsCert = "tls-cert";
     public const string TlsKey = "tls-key";
@@ -44,6 +47,9 @@ internal static class SettingNames
         new(Data, "folder", "Folder for the store and the self-signed certificate [data]"),
         new(Provision, "file", "Tenants and users (JSON); without it the demo tenant is served, on loopback only"),
         new(Postgres, "connection", "PostgreSQL connection string; without it the store is SQLite in the data folder"),
+        new(ClusterId, "name", "The cluster that this node joins; nodes of other names share nothing but the database [webphone]"),
+        new(SiloPort, "port", "TCP between the nodes of a cluster, on --node-address; keep it from everybody else [11111]"),
+        new(GatewayPort, "port", "TCP for frontends of the cluster that are processes of their own, on --node-address [30000]"),
         new(TrustedNetworks, "cidr", "Networks exempt from limits per address, that may read status and metrics; several may be given", Many: true),
         new(TlsCert, "file", "PEM file with the TLS certificate and its chain; without it a self-signed one is made"),
         new(TlsKey, "file", "PEM file with the private key of --tls-cert"),

@@ -37,6 +37,15 @@ public sealed record WebphoneOptions
     /// <summary>PostgreSQL connection string; null keeps everything in SQLite in the data folder.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>The cluster that this node joins. Default "webphone".</summary>
+    public string ClusterId { get; init; } = "webphone";
+
+    /// <summary>TCP between nodes. Default 11111.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>TCP for frontends that are processes of their own. Default 30000.</summary>
+    public int GatewayPort { get; init; } = 30000;
+
     /// <summary>Networks that are exempt from the limits per address and may read status and metrics.</summary>
     public ImmutableArray<IPNetwork> TrustedNetworks { get; init; } = [];
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Webphone.Silo.Storage.Databases;
 
 /// <summary>
-/// The tables, in SQL that SQLite and PostgreSQL both read. Times are microseconds since 1970 (UTC). A version that was released is
+/// The tables, in SQL that SQLite and PostgreSQL both read, but for what only a cluster needs. Times are microseconds since 1970 (UTC). A version that was released is
 /// never edited: a change is a new version at the end.
 /// </summary>
 internal static class Schema
@@ -67,5 +67,12 @@ internal static class Schema
             PRIMARY KEY (tenant, extension));
         """;
 
-    public static readonly ImmutableArray<string> Versions = [First];
+    private const string Nothing = "SELECT 1";
+
+    private static readonly ImmutableArray<SchemaVersion> Versions = [new(First, First), new(Nothing, OrleansTables.Create)];
+
+    /// <param name="isShared">For PostgreSQL, which several nodes may share; else for SQLite.</param>
+    public static ImmutableArray<string> VersionsOf(bool isShared) => [.. Versions.Select(version => isShared ? version.Postgres : version.Sqlite)];
+
+    private sealed record SchemaVersion(string Sqlite, string Postgres);
 }

@@ -8,7 +8,7 @@ namespace Webphone.Silo.Storage.Databases;
 internal static class SchemaMigrator
 {
     public static async Task Migrate(IDatabase database, CancellationToken cancellation = default) =>
-        await database.Exclusively((connection, transaction) => Migrate(connection, transaction, Schema.Versions), cancellation);
+        await database.Exclusively((connection, transaction) => Migrate(connection, transaction, Schema.VersionsOf(database.IsShared)), cancellation);
 
     internal static async Task Migrate(DbConnection connection, DbTransaction transaction, ImmutableArray<string> versions)
     {
