@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { brotliCompressSync, constants } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -22,30 +21,10 @@ function shellList(): Plugin {
   }
 }
 
-/** A `.br` beside every text file, for a server that sends what is there. */
-function brotli(): Plugin {
-  return {
-    name: 'brotli',
-    apply: 'build',
-    enforce: 'post',
-    generateBundle: {
-      order: 'post',
-      handler(_, bundle) {
-        for (const file of Object.values(bundle)) {
-          if (!/\.(js|css|svg|json)$/.test(file.fileName)) continue
-          const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-          const packed = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
-          if (packed.length < source.length) this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: packed })
-        }
-      },
-    },
-  }
-}
-
 export default defineConfig(({ mode }) => ({
   base: '/',
   define: { __APP_VERSION__: JSON.stringify(version) },
-  plugins: [react(), shellList(), brotli()],
+  plugins: [react(), shellList()],
   build: {
     outDir: mode === 'demo' ? 'dist-demo' : 'dist',
     target: 'es2022',

@@ -119,6 +119,12 @@ export class MemoryServer {
     this.#hold(tab)
   }
 
+  /** The holder did not acknowledge a ring: it counts as unreachable until it is heard of. */
+  missedRing(): void {
+    const missed = { tabId: this.holder, reachable: false, missedRingAt: this.#iso() }
+    this.#tell((events) => events.phoneTaken(missed))
+  }
+
   #attach(connection: Connection, request: AttachRequest): Snapshot {
     connection.request = request
     const others = this.#connections.some((other) => other.request?.tabId === this.holder && other !== connection)

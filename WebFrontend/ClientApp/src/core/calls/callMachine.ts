@@ -82,9 +82,9 @@ export function step(call: Call, event: CallEvent): Call {
   }
 }
 
-/** Views may come twice, late and out of order: only a newer one counts, and nothing wakes a call that is over. */
+/** Views may come twice, late and out of order: an older one does not count, and nothing wakes a call that is over. */
 function applyView(call: Call, view: CallView, now: number): Call {
-  if (view.version <= call.version || call.state.kind === 'ended') return call
+  if (view.version < call.version || call.state.kind === 'ended') return call
   const seen: Call = { ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway }
   if (view.phase === 'ended') return end(seen, view.end, '', now)
   return { ...seen, state: stateOf(seen.state, view) }

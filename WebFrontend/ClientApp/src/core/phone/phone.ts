@@ -286,7 +286,8 @@ export class Phone {
     this.#answers.clear()
     void this.#watch()
     // A live call that this browser left by a reload brings the phone back to it without being asked.
-    if (!this.#now.holdsPhone && this.#leads && (this.#now.armed || this.#now.calls.some(isLive))) await this.#take()
+    const asleep = this.#now.holdsPhone && this.#now.holder?.reachable === false
+    if (asleep || (!this.#now.holdsPhone && this.#leads && (this.#now.armed || this.#now.calls.some(isLive)))) await this.#take()
     this.#acknowledgeRings()
     for (const leg of answers) void this.answer(leg)
     for (const leg of this.#away) this.#recoverCalls(leg)
@@ -317,7 +318,7 @@ export class Phone {
       return
     }
     const known = this.#now.elsewhere.find((other) => other.callKey === call.callKey)
-    if (known !== undefined && known.version >= call.version) return
+    if (known !== undefined && known.version > call.version) return
     const others = without(this.#now.elsewhere, call.callKey)
     this.#set({ elsewhere: call.phase === 'ended' ? others : [...others, elsewhereOf(call, this.#local)] })
   }
@@ -339,6 +340,9 @@ export class Phone {
     this.#set({ holder, holdsPhone: mine })
     if (!mine) this.#sounds.closeAll()
     if (holder.tabId === null) this.#takeIfLeading()
+    // A ring came while this tab slept: it is awake again, and says so.
+    else if (mine && !holder.reachable) void this.#take()
+    else if (mine) this.#recoverCalls()
   }
 
   // What goes out.

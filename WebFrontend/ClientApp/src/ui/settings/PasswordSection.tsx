@@ -10,7 +10,7 @@ import styles from './Settings.module.css'
 
 type Outcome = 'passwordDone' | 'passwordWrong' | 'passwordWeak' | 'passwordFailed'
 
-const shortest = 8
+const shortest = 10
 
 export function PasswordSection() {
   const { t } = useTranslation()

@@ -257,3 +257,14 @@ describe('do not disturb', () => {
     expect(desk.phone.state.get().notice?.kind).toBe('commandFailed')
   })
 })
+
+describe('a ring that came while the tab slept', () => {
+  it('makes it say that it is awake again', async () => {
+    const desk = await Desk.ready()
+    const before = desk.asked('takePhone')
+    desk.server.missedRing()
+    await settle()
+    expect(desk.asked('takePhone')).toBe(before + 1)
+    expect(desk.phone.state.get().holder?.reachable).toBe(true)
+  })
+})
