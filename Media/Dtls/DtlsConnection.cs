@@ -14,12 +14,13 @@ namespace Webphone.Media.Dtls;
 /// </summary>
 public sealed unsafe class DtlsConnection : IDisposable
 {
-    /// <summary>Largest datagram that is written.</summary>
+    /// <summary>Largest datagram that is written, unless told otherwise.</summary>
     public const int MaxDatagram = 1200;
 
     private const int RecordHeader = 13;
     private static ReadOnlySpan<byte> Label => "EXTRACTOR-dtls_srtp"u8;
 
+    private readonly int _maxDatagram;
     private readonly byte[] _pending = new byte[16 * 1024];
     private readonly nint _in;
     private readonly nint _out;
@@ -27,8 +28,12 @@ public sealed unsafe class DtlsConnection : IDisposable
     private int _taken;
     private int _filled;
 
-    public DtlsConnection(DtlsContext context, DtlsRole role)
+    /// <param name="context">Not owned.</param>
+    /// <param name="role">Who begins.</param>
+    /// <param name="maxDatagram">Messages that are longer go in fragments.</param>
+    public DtlsConnection(DtlsContext context, DtlsRole role, int maxDatagram = MaxDatagram)
     {
+        _maxDatagram = maxDatagram;
         Role = role;
         _ssl = context.NewAssociation();
         _in = OpenSsl.Made(OpenSsl.BioNew(OpenSsl.BioMemory()), "a buffer");
@@ -36,7 +41,7 @@ public sealed unsafe class DtlsConnection : IDisposable
         _ = OpenSsl.BioControl(_in, OpenSsl.ControlEmptyMeansRetry, -1, 0);
         _ = OpenSsl.BioControl(_out, OpenSsl.ControlEmptyMeansRetry, -1, 0);
         OpenSsl.SetBio(_ssl, _in, _out);
-        _ = OpenSsl.Control(_ssl, OpenSsl.ControlSetMtu, MaxDatagram, null);
+        _ = OpenSsl.Control(_ssl, OpenSsl.ControlSetMtu, maxDatagram, null);
         if (role == DtlsRole.Client)
             OpenSsl.SetConnectState(_ssl);
         else
@@ -108,7 +113,7 @@ public sealed unsafe class DtlsConnection : IDisposable
         while (end + RecordHeader <= _filled)
         {
             var size = RecordHeader + BinaryPrimitives.ReadUInt16BigEndian(_pending.AsSpan(end + 11));
-            if (end + size > _filled || (end > _taken && end + size - _taken > MaxDatagram))
+            if (end + size > _filled || (end > _taken && end + size - _taken > _maxDatagram))
                 break;
             end += size;
         }

@@ -18,6 +18,8 @@ internal static class PortProbe
             Check(address, options.SipPort, ProtocolType.Tcp, SettingNames.SipPort);
             Check(address, options.SipsPort, ProtocolType.Tcp, SettingNames.SipsPort);
             Check(address, options.WebPort, ProtocolType.Tcp, SettingNames.WebPort);
+            Check(address, options.WebRtcPort, ProtocolType.Udp, SettingNames.WebRtcPort);
+            Check(address, options.WebRtcPort, ProtocolType.Tcp, SettingNames.WebRtcPort);
         }
     }
 

@@ -6,6 +6,7 @@ using Orleans;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Media;
+using Webphone.Net.Media.WebRtc;
 using Webphone.Net.Sip;
 using Webphone.Net.Sip.Limits;
 using Webphone.Silo.BrowserEdge;
@@ -55,7 +56,7 @@ internal sealed class Telephony : IAsyncDisposable
     public async Task Start()
     {
         var places = MediaAddress.PlacesOf(_options.Bind, _options.AdvertisedAddress);
-        _media = new MediaEngine(MediaSettings(places[0]), _time, _loggers.CreateLogger<MediaEngine>());
+        _media = new MediaEngine(MediaSettings(places), _time, _loggers.CreateLogger<MediaEngine>());
         var link = MediaAddress.LinkPlaceOf(_options.Bind, _options.NodeAddress);
         var node = new LocalMediaNode(
             _options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()), (link.Bind, link.Advertised));
@@ -138,10 +139,15 @@ internal sealed class Telephony : IAsyncDisposable
         };
     }
 
-    private MediaOptions MediaSettings(MediaPlace place) => new()
+    private MediaOptions MediaSettings(MediaPlace[] places) => new()
     {
-        BindAddress = place.Bind,
-        AdvertisedAddress = place.Advertised,
+        BindAddress = places[0].Bind,
+        AdvertisedAddress = places[0].Advertised,
+        WebRtc = new WebRtcSettings
+        {
+            Port = _options.WebRtcPort != 0 ? _options.WebRtcPort : PortProbe.FreeForUdpAndTcp(places[0].Bind),
+            Places = [.. places.Select(place => (place.Bind, place.Advertised))],
+        },
         FirstPort = _options.RtpPorts.First,
         LastPort = _options.RtpPorts.Last,
         RtpTimeout = _options.RtpTimeout,

@@ -25,6 +25,9 @@ public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary
     /// <param name="advertised">What descriptions name.</param>
     public MediaEndpoint? TryAllocate(IMediaObserver? observer, IPAddress bind, IPAddress advertised) => engine.TryAllocate(observer, bind, advertised);
 
+    /// <summary>Makes an endpoint for a peer that speaks WebRTC; null when this node has no port for such.</summary>
+    public MediaEndpoint? TryAllocateWebRtc(IMediaObserver? observer) => engine.TryAllocateWebRtc(observer);
+
     /// <summary>How grains name an endpoint of this node.</summary>
     public EndpointId IdOf(MediaEndpoint endpoint) => new(name, endpoint.Number);
 

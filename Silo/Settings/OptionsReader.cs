@@ -24,6 +24,7 @@ internal static class OptionsReader
             SipsPort = reader.One(SettingNames.SipsPort, defaults.SipsPort, PortOf, PortRule),
             WebPort = reader.One(SettingNames.WebPort, defaults.WebPort, PortOf, PortRule),
             RtpPorts = reader.One(SettingNames.RtpPorts, defaults.RtpPorts, PortsOf, "a range of ports such as 20000-29999"),
+            WebRtcPort = reader.One(SettingNames.WebRtcPort, defaults.WebRtcPort, PortOf, PortRule),
             AdvertisedAddress = reader.One(SettingNames.AdvertisedAddress, defaults.AdvertisedAddress, IPAddressOf, "an IP address"),
             NodeAddress = reader.One(SettingNames.NodeAddress, defaults.NodeAddress, IPAddressOf, "an IP address"),
             DataFolder = reader.One(SettingNames.Data, defaults.DataFolder, TextOf, "a folder"),

@@ -23,7 +23,7 @@ internal static class OptionsValidator
     {
         if (options.RtpPorts.Count < FewestRtpPorts)
             throw Refuse($"{values.Describe(SettingNames.RtpPorts)} must hold at least {FewestRtpPorts} ports, the lower one first; it is \"{options.RtpPorts}\".");
-        (string Name, int Port)[] tcp = [(SettingNames.SipPort, options.SipPort), (SettingNames.SipsPort, options.SipsPort), (SettingNames.WebPort, options.WebPort)];
+        (string Name, int Port)[] tcp = [(SettingNames.SipPort, options.SipPort), (SettingNames.SipsPort, options.SipsPort), (SettingNames.WebPort, options.WebPort), (SettingNames.WebRtcPort, options.WebRtcPort)];
         var shared = tcp.Where(entry => entry.Port != 0).GroupBy(entry => entry.Port).FirstOrDefault(group => group.Count() > 1);
         if (shared is not null)
         {
@@ -31,8 +31,9 @@ internal static class OptionsValidator
             throw Refuse($"{names} must differ: both are {shared.Key}.");
         }
 
-        if (options.SipPort >= options.RtpPorts.First && options.SipPort <= options.RtpPorts.Last)
-            throw Refuse($"{values.Describe(SettingNames.SipPort)} must lie outside --{SettingNames.RtpPorts} {options.RtpPorts}; it is {options.SipPort}.");
+        (string Name, int Port)[] udp = [(SettingNames.SipPort, options.SipPort), (SettingNames.WebRtcPort, options.WebRtcPort)];
+        if (udp.FirstOrDefault(entry => entry.Port >= options.RtpPorts.First && entry.Port <= options.RtpPorts.Last) is { Port: > 0 } inside)
+            throw Refuse($"{values.Describe(inside.Name)} must lie outside --{SettingNames.RtpPorts} {options.RtpPorts}; it is {inside.Port}.");
     }
 
     private static void CheckAddresses(WebphoneOptions options, SettingValues values)

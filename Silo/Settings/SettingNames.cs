@@ -18,6 +18,7 @@ internal static class SettingNames
     public const string SipsPort = "sips-port";
     public const string WebPort = "web-port";
     public const string RtpPorts = "rtp-ports";
+    public const string WebRtcPort = "webrtc-port";
     public const string AdvertisedAddress = "advertised-address";
     public const string NodeAddress = "node-address";
     public const string Data = "data";
@@ -42,6 +43,7 @@ internal static class SettingNames
         new(SipsPort, "port", "SIP over TLS; 0 takes any free port [5061]"),
         new(WebPort, "port", "HTTP: status page, /healthz, /metrics, SIP over WebSocket on /sip; 0 takes any free port [8080]"),
         new(RtpPorts, "first-last", "UDP ports for media [20000-29999]"),
+        new(WebRtcPort, "port", "Browsers' media, all on this one port: UDP, and TCP as a fallback; 0 takes any free port [10000]"),
         new(AdvertisedAddress, "address", "The address that phones outside a NAT see this server under"),
         new(NodeAddress, "address", "The address that other nodes of the cluster reach this one under [the first --bind address]"),
         new(Data, "folder", "Folder for the store and the self-signed certificate [data]"),

@@ -22,6 +22,9 @@ public sealed record WebphoneOptions
     /// <summary>Where media endpoints take their ports from. Default 20000-29999.</summary>
     public PortRange RtpPorts { get; init; } = new(20000, 29999);
 
+    /// <summary>Browsers' media, all on one port, UDP and TCP; 0 takes any free port. Default 10000.</summary>
+    public int WebRtcPort { get; init; } = 10000;
+
     /// <summary>The address that phones outside see us under, behind a NAT; null says the bound one.</summary>
     public IPAddress? AdvertisedAddress { get; init; }
 

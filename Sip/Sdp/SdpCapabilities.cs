@@ -19,6 +19,15 @@ public sealed record SdpCapabilities(IReadOnlyList<SdpCodec> Codecs, SdpConnecti
     /// <summary>One fresh key for each SRTP suite that we speak, best first; empty means no SRTP. An offer with keys is RTP/SAVP.</summary>
     public IReadOnlyList<SdpCrypto> Cryptos { get; init; } = [];
 
+    /// <summary>Media is protected by DTLS-SRTP as WebRTC has it (RFC 8827): only UDP/TLS/RTP/SAVPF is offered and taken.</summary>
+    public bool IsDtls { get; init; }
+
+    /// <summary>What the session says beside that, such as a=ice-lite.</summary>
+    public IReadOnlyList<SdpAttribute> SessionAttributes { get; init; } = [];
+
+    /// <summary>What the audio section says beside its codecs, such as ICE and DTLS attributes.</summary>
+    public IReadOnlyList<SdpAttribute> MediaAttributes { get; init; } = [];
+
     /// <summary>Milliseconds a packet.</summary>
     public int PtimeMs { get; init; } = 20;
 }

@@ -22,6 +22,9 @@ public sealed record SdpMedia(string Kind, int Port, string Protocol, IReadOnlyL
     /// <summary>RTP/SAVP and its relatives.</summary>
     public bool IsSecure => Protocol.Contains("SAVP", StringComparison.Ordinal);
 
+    /// <summary>SRTP with keys from DTLS (RFC 5764 §8), over UDP or, as an ICE agent may write, TCP.</summary>
+    public bool IsDtls => Protocol is "UDP/TLS/RTP/SAVPF" or "UDP/TLS/RTP/SAVP" or "TCP/TLS/RTP/SAVPF" or "TCP/TLS/RTP/SAVP" or "TCP/DTLS/RTP/SAVPF";
+
     public bool Has(string attribute) => Attributes.Any(a => a.Name == attribute);
 
     public string? Value(string attribute) => Attributes.FirstOrDefault(a => a.Name == attribute).Value;

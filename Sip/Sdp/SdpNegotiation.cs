@@ -18,9 +18,9 @@ public static class SdpNegotiation
     {
         var before = previous?.Media.FirstOrDefault(media => media.IsAudio);
         var codecs = AssignTypes(local, before?.Codecs ?? []);
-        var media = Describe(local, codecs, local.Cryptos, local.Direction, local.Cryptos.Count > 0 ? "RTP/SAVP" : "RTP/AVP");
+        var media = Describe(local, codecs, local.Cryptos, local.Direction, local.IsDtls ? "UDP/TLS/RTP/SAVPF" : local.Cryptos.Count > 0 ? "RTP/SAVP" : "RTP/AVP");
         IReadOnlyList<SdpMedia> all = before is null ? [media] : [.. previous!.Media.Select(old => ReferenceEquals(old, before) ? media : old.Reject())];
-        return Versioned(new SdpSession(origin, all) { Connection = local.Address }, previous);
+        return Versioned(new SdpSession(origin, all) { Connection = local.Address, Attributes = SessionAttributes(local, media.Mid) }, previous);
     }
 
     /// <summary>Answers an offer: the first audio section that fits is taken with one codec, all others are refused. Null means 488.</summary>
@@ -33,7 +33,12 @@ public static class SdpNegotiation
             if (Take(offer, i, local, preferred) is not { } taken)
                 continue;
             var all = offer.Media.Select((media, index) => index == i ? taken.Media : media.Reject()).ToList();
-            var session = new SdpSession(origin, all) { Connection = local.Address, OtherLines = offer.OtherLines.Where(line => line.Type == 't').ToList() };
+            var session = new SdpSession(origin, all)
+            {
+                Connection = local.Address,
+                OtherLines = offer.OtherLines.Where(line => line.Type == 't').ToList(),
+                Attributes = SessionAttributes(local, taken.Media.Mid is { } mid && offer.Bundle.Contains(mid) ? mid : null),
+            };
             return new SdpAnswer(Versioned(session, previous), taken.Agreement);
         }
 
@@ -52,7 +57,7 @@ public static class SdpNegotiation
                 continue;
             var remoteCrypto = theirs.Cryptos.FirstOrDefault(crypto => crypto.IsUsable);
             var localCrypto = remoteCrypto is null ? null : local.Cryptos.FirstOrDefault(own => own.Tag == remoteCrypto.Tag && own.Suite == remoteCrypto.Suite);
-            if (mine.IsSecure && localCrypto is null)
+            if (mine.IsSecure && !mine.IsDtls && localCrypto is null)
                 continue;
             var direction = SdpDirections.Answer(answer.DirectionOf(theirs), offer.DirectionOf(mine));
             var (sent, received) = (Events(theirs.Codecs, send), Events(mine.Codecs, receive));
@@ -84,12 +89,12 @@ public static class SdpNegotiation
     private static (SdpMedia Media, SdpAgreement Agreement)? Take(SdpSession offer, int index, SdpCapabilities local, SdpCodec? preferred)
     {
         var theirs = offer.Media[index];
-        if (!theirs.IsAudio || theirs.IsRejected || theirs.Protocol is not ("RTP/AVP" or "RTP/SAVP" or "RTP/AVPF" or "RTP/SAVPF"))
+        if (!theirs.IsAudio || theirs.IsRejected || !(local.IsDtls ? theirs.IsDtls : theirs.Protocol is "RTP/AVP" or "RTP/SAVP" or "RTP/AVPF" or "RTP/SAVPF"))
             return null;
         if (offer.ConnectionOf(theirs) is not { } address || Choose(theirs.Codecs, local.Codecs, preferred) is not { } codec)
             return null;
-        var keys = theirs.IsSecure ? Keys(theirs, local) : null;
-        if (theirs.IsSecure && keys is null)
+        var keys = theirs.IsSecure && !local.IsDtls ? Keys(theirs, local) : null;
+        if (theirs.IsSecure && !local.IsDtls && keys is null)
             return null;
 
         var direction = SdpDirections.Answer(offer.DirectionOf(theirs), local.Direction);
@@ -113,6 +118,10 @@ public static class SdpNegotiation
             PtimeMs = theirs.PtimeMs,
         });
     }
+
+    /// <summary>What is said of the whole session: with a mid, that all of it goes over one transport (RFC 9143).</summary>
+    private static IReadOnlyList<SdpAttribute> SessionAttributes(SdpCapabilities local, string? bundled) =>
+        local.IsDtls && bundled is not null ? [.. local.SessionAttributes, new SdpAttribute("group", $"BUNDLE {bundled}")] : local.SessionAttributes;
 
     private static SdpCodec? Choose(IReadOnlyList<SdpCodec> offered, IReadOnlyList<SdpCodec> local, SdpCodec? preferred) =>
         (preferred is null ? null : offered.FirstOrDefault(codec => codec.Matches(preferred) && local.Any(codec.Matches)))
@@ -201,6 +210,7 @@ public static class SdpNegotiation
         if (local.RtcpMux)
             attributes.Add(new SdpAttribute("rtcp-mux"));
         attributes.Add(new SdpAttribute(direction.Token()));
+        attributes.AddRange(local.MediaAttributes);
         return new SdpMedia("audio", local.Port, protocol, [.. codecs.Select(codec => $"{codec.PayloadType}")]) { Attributes = attributes };
     }
 }

@@ -15,6 +15,8 @@ switch (args)
         return 0;
     case ["rtp-load" or "rtp-load-phones", ..]:
         return RtpLoad.Run(args);
+    case ["webrtc-load" or "webrtc-load-peers", ..]:
+        return await WebRtcLoad.Run(args);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
         return 0;

@@ -85,12 +85,13 @@ public sealed class RestartTests
     [InlineData("--sip-port")]
     [InlineData("--sips-port")]
     [InlineData("--web-port")]
+    [InlineData("--webrtc-port")]
     public async Task A_second_start_on_a_busy_port_says_which(string option)
     {
         await using var silo = await RunningSilo.StartAsync();
         using var scratch = new Scratch();
-        var busy = option switch { "--sip-port" => silo.SipPort, "--sips-port" => silo.SipsPort, _ => silo.WebPort };
-        var ports = new Dictionary<string, int> { ["--sip-port"] = Ports.Free(), ["--sips-port"] = Ports.Free(), ["--web-port"] = Ports.Free(), [option] = busy };
+        var busy = option switch { "--sip-port" => silo.SipPort, "--sips-port" => silo.SipsPort, "--web-port" => silo.WebPort, _ => silo.WebRtcPort };
+        var ports = new Dictionary<string, int> { ["--sip-port"] = Ports.Free(), ["--sips-port"] = Ports.Free(), ["--web-port"] = Ports.Free(), ["--webrtc-port"] = Ports.Free(), [option] = busy };
         var (code, output) = await RunningSilo.RefusedAsync([.. ports.SelectMany(p => new[] { p.Key, $"{p.Value}" }), "--data", scratch.At("data")]);
         Assert.NotEqual(0, code);
         Assert.Contains($"{busy}", output, StringComparison.Ordinal);

@@ -15,6 +15,8 @@ public sealed class WebSocketTests(SiloFixture fixture) : IClassFixture<SiloFixt
         await using var phone = await BaresipPhone.RegisteredAsync(silo.Phone("101"));
         using var audio = new RtpPeer();
         await phone.DialAsync("102");
+        // It is offered what a browser speaks, and then, since it refuses that, what a phone does.
+        await (await PeerCall.IncomingAsync(client, ring: false)).RejectAsync(488, "Not Acceptable Here");
         var incoming = await PeerCall.IncomingAsync(client);
         await incoming.AnswerAsync(audio.Sdp());
         await phone.NextAsync("CALL_ESTABLISHED");

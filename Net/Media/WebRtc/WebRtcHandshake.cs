@@ -12,6 +12,7 @@ internal sealed class WebRtcHandshake : IDisposable
     /// <summary>How long a handshake may stand still before another hello replaces it.</summary>
     public static readonly TimeSpan Stall = TimeSpan.FromSeconds(1);
 
+    private const int FragmentOffsetAt = 13 + 6;
     private const int RandomAt = 13 + 12 + 2;
     private const int RandomSize = 32;
     private const byte HandshakeRecord = 22;
@@ -31,9 +32,10 @@ internal sealed class WebRtcHandshake : IDisposable
 
     public DtlsState State => _dtls.State;
 
-    /// <summary>Whether a datagram begins with a client's hello.</summary>
+    /// <summary>Whether a datagram begins with a client's hello, or with the first fragment of one: with keys of today's size it takes two datagrams.</summary>
     public static bool IsHello(ReadOnlySpan<byte> datagram) =>
-        datagram.Length >= RandomAt + RandomSize && datagram[0] == HandshakeRecord && datagram[3] == 0 && datagram[4] == 0 && datagram[13] == ClientHello;
+        datagram.Length >= RandomAt + RandomSize && datagram[0] == HandshakeRecord && datagram[3] == 0 && datagram[4] == 0 && datagram[13] == ClientHello
+        && datagram.Slice(FragmentOffsetAt, 3).IndexOfAnyExcept((byte)0) < 0;
 
     public void Start(WebRtcPath path)
     {

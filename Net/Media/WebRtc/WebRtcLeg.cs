@@ -67,6 +67,16 @@ public sealed class WebRtcLeg : ITicking, IThreadPoolWorkItem, IDisposable
         }
     }
 
+    /// <summary>Whether the latest transport has been given its peer.</summary>
+    public bool HasPeer
+    {
+        get
+        {
+            lock (_media.Gate)
+                return (_next ?? _current)?.Remote is not null;
+        }
+    }
+
     internal MediaPort MediaPort => _media;
 
     /// <summary>Whether these are the peer's credentials of the latest transport: then its description changes no transport.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class IncomingLeg : Leg
             return;
         var leg = new IncomingLeg(edge, shard, Identities.NewId(), caller, tenant.Domain, offer.IsEmpty);
         leg.Attach(session);
-        if (LegMedia.Create(edge.Endpoints, flow.Remote.Address, tenant.Name, leg) is not { } media)
+        if (LegMedia.Create(edge.Endpoints, flow.Remote.Address, tenant.Name, leg, offer.IsEmpty ? IsWeb(flow) : WebRtcAttributes.Has(offer.Span)) is not { } media)
         {
             leg.Refuse(503, CallEnd.Overloaded);
             return;

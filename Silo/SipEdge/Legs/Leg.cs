@@ -127,6 +127,9 @@ internal abstract partial class Leg : ILegMediaListener
 
     protected void Attach(LegMedia media) => Media = media;
 
+    /// <summary>Whether what is at the other end of a flow is most likely a browser.</summary>
+    protected static bool IsWeb(in SipFlow flow) => flow.Transport is SipTransport.Ws or SipTransport.Wss;
+
     /// <summary>What only the leg that called, or only the one that is called, knows.</summary>
     protected abstract void OnCallEvent(in SessionEvent e);
 

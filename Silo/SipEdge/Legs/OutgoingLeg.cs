@@ -39,8 +39,10 @@ internal sealed partial class OutgoingLeg : Leg
         var leg = new OutgoingLeg(edge, shard, command, flow, callId, tenant.Domain);
         if (!edge.Legs.TryAdd(leg))
             return true;
-        if (LegMedia.Create(edge.Endpoints, flow.Remote.Address, tenant.Name, leg) is { } media)
-            leg.Attach(media);
+        // Who registers over a WebSocket is most likely a browser; one that is not says so with 488.
+        var media = IsWeb(flow) ? LegMedia.Create(edge.Endpoints, flow.Remote.Address, tenant.Name, leg, webRtc: true) : null;
+        if ((media ?? leg.PlainMedia()) is { } made)
+            leg.Attach(made);
         else
             edge.Legs.Remove(leg);
         return leg.Media is not null && leg.Call();
@@ -63,15 +65,28 @@ internal sealed partial class OutgoingLeg : Leg
 
     protected override void HangUp(CallEnd reason) => Session!.Hangup(new SipPayload(ReasonOf(reason).Bytes));
 
-    /// <summary>A phone that refuses plain RTP is asked once more, with keys.</summary>
+    /// <summary>A phone that refuses WebRTC is asked once more with plain RTP, and one that refuses that with keys.</summary>
     protected override bool TriesAgain(in SessionEvent e)
     {
-        if (e is not { End: SessionEnd.RemoteReject, Status: 488 or 606 } || !Media!.TrySecure())
+        if (e is not { End: SessionEnd.RemoteReject, Status: 488 or 606 } || !TryOtherMedia())
             return false;
         _earlyAnswer = null;
-        LogTriesSecure(Edge.Logger, CallKey, Id, e.Status);
+        LogTriesOther(Edge.Logger, CallKey, Id, e.Status);
         return Invite(Shard.Stack);
     }
+
+    private bool TryOtherMedia()
+    {
+        if (!Media!.IsWebRtc)
+            return Media.TrySecure();
+        if (PlainMedia() is not { } plain)
+            return false;
+        Media.Release();
+        Attach(plain);
+        return true;
+    }
+
+    private LegMedia? PlainMedia() => LegMedia.Create(Edge.Endpoints, _flow.Remote.Address, Owner.Tenant, this, webRtc: false);
 
     private bool Call()
     {
@@ -140,8 +155,8 @@ internal sealed partial class OutgoingLeg : Leg
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: calls {Extension} over {Flow}")]
     private static partial void LogCalls(ILogger logger, string callKey, LegId leg, string extension, SipFlow flow);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: {Status} to plain RTP, offers keys")]
-    private static partial void LogTriesSecure(ILogger logger, string callKey, LegId leg, int status);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: {Status} to our offer, makes another")]
+    private static partial void LogTriesOther(ILogger logger, string callKey, LegId leg, int status);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: answered")]
     private static partial void LogAnswered(ILogger logger, string callKey, LegId leg);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Webphone.Grains.Media;
+using Webphone.Net.Media.WebRtc;
 using Webphone.Sip.Sdp;
 
 namespace Webphone.Silo.SipEdge.Media;
@@ -21,7 +22,7 @@ internal interface ILegEndpoints
     /// <summary>Makes an endpoint for a peer that speaks WebRTC; null when there is no port for such or no room for more. It takes media once an offer was answered.</summary>
     /// <param name="tenant">Whose sounds it may be played.</param>
     /// <param name="listener">Hears of what happens in its media, on any thread.</param>
-    IWebRtcEndpoint? CreateWebRtc(string tenant, ILegMediaListener listener) => null;
+    IWebRtcEndpoint? CreateWebRtc(string tenant, ILegMediaListener listener);
 }
 
 /// <summary>A codec of the engine.</summary>
@@ -55,6 +56,15 @@ internal interface ILegEndpoint
 internal interface IWebRtcEndpoint : ILegEndpoint
 {
     /// <summary>
+    /// The transport that our description is to name: the latest one, where there is one and the peer's credentials are those that it has (or it has none of a
+    /// peer, in an offer of ours), else a new one. Null when the endpoint was released.
+    /// </summary>
+    LocalTransport? Transport(RemoteTransport? peer);
+
+    /// <summary>Descriptions are settled: the peer's transport is this.</summary>
+    void Start(RemoteTransport peer);
+
+    /// <summary>
     /// Answers an offer, the first time or again. An offer with the ICE credentials that are in force changes codec and direction only; one with others gets a
     /// new transport, and the old one goes when the new one is up. Nothing has changed when it cannot be answered.
     /// </summary>
@@ -76,7 +86,7 @@ internal interface ILegMediaListener
     /// <summary>A sound that ends has ended.</summary>
     void OnPlaybackFinished();
 
-    /// <summary>Nothing came for too long.</summary>
+    /// <summary>Nothing came for too long, or a WebRTC peer has not consented for 30 s to what we send (RFC 7675).</summary>
     void OnMediaTimeout();
 
     /// <summary>A WebRTC peer has fallen silent: its checks of the path, or what it should be sending, stopped coming, or it closed its transport. Long before any time-out.</summary>

@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Webphone.Grains.Media;
 using Webphone.Media.Codecs;
 using Webphone.Media.Endpoints;
 using Webphone.Media.Srtp;
 using Webphone.Net.Media;
+using Webphone.Net.Media.WebRtc;
 using Webphone.Silo.MediaNode;
 using Webphone.Sip.Sdp;
 
@@ -32,6 +35,9 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
         return endpoint is null ? null : new Endpoint(endpoint, node.IdOf(endpoint));
     }
 
+    public IWebRtcEndpoint? CreateWebRtc(string tenant, ILegMediaListener listener) =>
+        node.TryAllocateWebRtc(new Observer(listener)) is { } endpoint ? new WebRtcEndpoint(endpoint, node.IdOf(endpoint), Codecs) : null;
+
     private sealed class Observer(ILegMediaListener listener) : IMediaObserver
     {
         public void OnDigit(MediaEndpoint endpoint, char digit) => listener.OnDigit(digit);
@@ -39,17 +45,62 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
         public void OnSilent(MediaEndpoint endpoint) => listener.OnMediaTimeout();
 
         public void OnPlaybackFinished(MediaEndpoint endpoint) => listener.OnPlaybackFinished();
+
+        public void OnLost(MediaEndpoint endpoint) => listener.OnMediaLost();
+
+        public void OnBack(MediaEndpoint endpoint) => listener.OnMediaBack();
     }
 
-    private sealed class Endpoint(MediaEndpoint endpoint, EndpointId id) : ILegEndpoint
+    /// <summary>The same on the shared port of browsers, where a transport is settled beside the media.</summary>
+    private sealed class WebRtcEndpoint(MediaEndpoint endpoint, EndpointId id, IReadOnlyList<LegCodec> codecs) : Endpoint(endpoint, id), IWebRtcEndpoint
     {
+        private readonly Lock _gate = new();
+        private LegMedia? _media;
+
+        private WebRtcLeg Leg => Media.WebRtc!;
+
+        public bool TryAnswer(
+            string offerSdp, MediaCodec? preferred, out string answerSdp, out MediaCodec codec, out ImmutableArray<MediaCodec> offered, out string error)
+        {
+            lock (_gate)
+            {
+                (answerSdp, codec) = ("", default);
+                _media ??= new LegMedia(this, codecs, IPAddress.None);
+                if (!_media.TryTakeOffer(Encoding.UTF8.GetBytes(offerSdp), out offered, out error))
+                    return false;
+                answerSdp = Encoding.UTF8.GetString(_media.Answer(preferred).Span);
+                codec = _media.Spoken;
+                return true;
+            }
+        }
+
+        public LocalTransport? Transport(RemoteTransport? peer)
+        {
+            if (Leg.Local is { } latest && (peer is null || Leg.IsLatest(peer.Credentials) || !Leg.HasPeer))
+                return latest;
+            return Leg.Prepare();
+        }
+
+        public void Start(RemoteTransport peer)
+        {
+            if (!Leg.IsLatest(peer.Credentials))
+                Leg.Start(peer);
+        }
+
+        protected override void Apply(LocalMedia local, RemoteMedia remote) => Leg.Apply(local, remote);
+    }
+
+    private class Endpoint(MediaEndpoint endpoint, EndpointId id) : ILegEndpoint
+    {
+        protected MediaEndpoint Media => endpoint;
+
         public EndpointId Id => id;
 
         public IPEndPoint Local { get; } = new(endpoint.Address, endpoint.RtpPort);
 
         public void Apply(SdpAgreement agreement, IPAddress signalling)
         {
-            endpoint.Apply(
+            Apply(
                 new LocalMedia
                 {
                     Codecs = Codecs(agreement.ReceiveCodec),
@@ -74,6 +125,8 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
                 _ => MediaDirection.Inactive,
             });
         }
+
+        protected virtual void Apply(LocalMedia local, RemoteMedia remote) => endpoint.Apply(local, remote);
 
         public void PassDigit(char digit) => endpoint.PassDigit(digit);
 

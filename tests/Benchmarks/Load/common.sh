@@ -77,7 +77,7 @@ start_silo() {
   ]
 }
 JSON
-  "${wrap[@]}" dotnet "$silo" --bind 127.0.0.1 --sip-port $ours --sips-port 5161 --web-port 8180 --rtp-ports "${RTP_PORTS:-20000-29999}" \
+  "${wrap[@]}" dotnet "$silo" --bind 127.0.0.1 --sip-port $ours --sips-port 5161 --web-port 8180 --webrtc-port 8190 --rtp-ports "${RTP_PORTS:-20000-29999}" \
     --data "$work/data" --provision "$work/provision/provision.json" --trusted-networks 127.0.0.0/8 "$@" >"$work/silo.log" 2>&1 &
   silo_pid=$!
   children+=("$silo_pid")

@@ -21,6 +21,8 @@ public sealed class StartTests : IDisposable
         { ["--rtp-ports", "30000"], "--rtp-ports must be a range of ports" },
         { ["--rtp-ports", "30000-30001"], "--rtp-ports must hold at least 8 ports" },
         { ["--rtp-ports", "5000-6000"], "--sip-port must lie outside --rtp-ports" },
+        { ["--rtp-ports", "9000-11000"], "--webrtc-port must lie outside --rtp-ports" },
+        { ["--webrtc-port", "8080"], "--web-port and --webrtc-port must differ: both are 8080" },
         { ["--bind", "localhost"], "--bind must be an IP address" },
         { ["--bind", "0.0.0.0"], "--bind must be a loopback address while the demo tenant is served" },
         { ["--bind", "127.0.0.1", "--bind", "127.0.0.1"], "--bind names the same address twice" },
@@ -61,7 +63,7 @@ public sealed class StartTests : IDisposable
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
-        var (code, error) = await Refuse(new Hashtable(), "--sip-port", $"{port}", "--rtp-ports", "10000-10100");
+        var (code, error) = await Refuse(new Hashtable(), "--sip-port", $"{port}", "--webrtc-port", "0", "--rtp-ports", "10000-10100");
         Assert.Equal(3, code);
         Assert.Contains($"UDP port {port} on 127.0.0.1 (--sip-port) is in use", error);
     }
@@ -101,7 +103,7 @@ public sealed class StartTests : IDisposable
         Assert.DoesNotContain("demo-101", await File.ReadAllTextAsync(Path.Combine(_folder, "data", "webphone.db"), System.Text.Encoding.Latin1));
     }
 
-    private static string[] FreePorts => ["--sip-port", "0", "--sips-port", "0"];
+    private static string[] FreePorts => ["--sip-port", "0", "--sips-port", "0", "--webrtc-port", "0"];
 
     private async Task<(int Code, string Error)> Refuse(IDictionary environment, params string[] arguments)
     {

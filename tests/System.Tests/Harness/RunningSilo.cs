@@ -21,10 +21,11 @@ public sealed class RunningSilo : IAsyncDisposable
         SipPort = Ports.Free();
         SipsPort = Ports.Free();
         WebPort = Ports.Free();
+        WebRtcPort = Ports.Free();
         FirstRtpPort = Ports.FreeRange(rtpPorts);
         _arguments =
         [
-            "--bind", address, "--sip-port", $"{SipPort}", "--sips-port", $"{SipsPort}", "--web-port", $"{WebPort}",
+            "--bind", address, "--sip-port", $"{SipPort}", "--sips-port", $"{SipsPort}", "--web-port", $"{WebPort}", "--webrtc-port", $"{WebRtcPort}",
             "--rtp-ports", $"{FirstRtpPort}-{FirstRtpPort + rtpPorts - 1}", "--data", scratch.At("data"), .. more,
         ];
     }
@@ -36,6 +37,8 @@ public sealed class RunningSilo : IAsyncDisposable
     public int SipsPort { get; }
 
     public int WebPort { get; }
+
+    public int WebRtcPort { get; }
 
     public int FirstRtpPort { get; }
 

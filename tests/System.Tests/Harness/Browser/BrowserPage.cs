@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Webphone.System.Tests.Harness.Browser;
+
+/// <summary>One page of a browser: scripts run in it, and what it shows and hears is waited for.</summary>
+public sealed class BrowserPage : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private readonly DevTools _tools;
+    private readonly string _target;
+    private readonly string _session;
+    private readonly StringBuilder _console = new();
+    private TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal BrowserPage(DevTools tools, string target, string session)
+    {
+        _tools = tools;
+        _target = target;
+        _session = session;
+    }
+
+    /// <summary>What the page wrote to its console, and the exceptions that nobody caught.</summary>
+    public string Console
+    {
+        get
+        {
+            lock (_console)
+                return _console.ToString();
+        }
+    }
+
+    /// <summary>Loads an address and waits for the load event.</summary>
+    public async Task GoAsync(string url)
+    {
+        _loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await CommandAsync("Page.navigate", new JsonObject { ["url"] = url });
+        await _loaded.Task.WaitAsync(Patience);
+    }
+
+    /// <summary>Loads the page anew, as the user's key does.</summary>
+    public async Task ReloadAsync()
+    {
+        _loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await CommandAsync("Page.reload");
+        await _loaded.Task.WaitAsync(Patience);
+    }
+
+    /// <summary>Cuts the page off from the network, or connects it again. It holds for HTTP and WebSockets, not for media.</summary>
+    public Task SetOfflineAsync(bool offline) => CommandAsync(
+        "Network.emulateNetworkConditions",
+        new JsonObject { ["offline"] = offline, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = -1 });
+
+    /// <summary>Sends any command of the DevTools protocol to this page.</summary>
+    public Task<JsonNode> CommandAsync(string method, JsonObject? parameters = null) => _tools.SendAsync(method, parameters, _session);
+
+    /// <summary>Evaluates an expression; a promise is awaited, and what is thrown in the page is thrown here.</summary>
+    public async Task<JsonNode?> EvaluateAsync(string expression)
+    {
+        var answer = await CommandAsync("Runtime.evaluate", new JsonObject
+        {
+            ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true, ["userGesture"] = true,
+        });
+        if (answer["exceptionDetails"] is { } thrown)
+            throw new InvalidOperationException($"{expression}: {thrown["exception"]?["description"] ?? thrown["text"]}\n{Console}");
+        return answer["result"]!["value"]?.DeepClone();
+    }
+
+    /// <summary>Waits until an expression is true; the page's console is in the message when it never is.</summary>
+    public async Task UntilAsync(string expression, TimeSpan? limit = null)
+    {
+        var end = Environment.TickCount64 + (long)(limit ?? Patience).TotalMilliseconds;
+        while (!((await EvaluateAsync($"Boolean({expression})"))?.GetValue<bool>() ?? false))
+        {
+            Assert.True(Environment.TickCount64 < end, $"never true: {expression}\n{Console}");
+            await Task.Delay(Look);
+        }
+    }
+
+    /// <summary>Clicks what a CSS selector finds, as a user does: with the mouse, in its middle.</summary>
+    public async Task ClickAsync(string selector)
+    {
+        var find = $"document.querySelector({JsonSerializer.Serialize(selector)})";
+        await UntilAsync($"{find} && !{find}.disabled");
+        var place = await EvaluateAsync($"(() => {{ const e = {find}; e.scrollIntoView({{ block: 'center' }}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()");
+        foreach (var type in (string[])["mousePressed", "mouseReleased"])
+        {
+            await CommandAsync("Input.dispatchMouseEvent", new JsonObject
+            {
+                ["type"] = type, ["x"] = place![0]!.GetValue<double>(), ["y"] = place[1]!.GetValue<double>(), ["button"] = "left", ["clickCount"] = 1,
+            });
+        }
+    }
+
+    /// <summary>Types into what has the focus.</summary>
+    public Task TypeAsync(string text) => CommandAsync("Input.insertText", new JsonObject { ["text"] = text });
+
+    /// <summary>A PNG of what is visible.</summary>
+    public async Task<byte[]> ScreenshotAsync()
+    {
+        var picture = await CommandAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png" });
+        return Convert.FromBase64String((string)picture["data"]!);
+    }
+
+    /// <summary>Sets the size of the window and its theme.</summary>
+    public async Task ShowAsAsync(int width, int height, bool dark)
+    {
+        await CommandAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        await CommandAsync("Emulation.setEmulatedMedia", new JsonObject
+        {
+            ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }),
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _tools.SendAsync("Target.closeTarget", new JsonObject { ["targetId"] = _target });
+        }
+        catch (InvalidOperationException)
+        {
+            // The browser has gone first.
+        }
+    }
+
+    internal async Task BeginAsync()
+    {
+        _tools.Listen(_session, OnEvent);
+        await CommandAsync("Page.enable");
+        await CommandAsync("Runtime.enable");
+        await CommandAsync("Network.enable");
+    }
+
+    private void OnEvent(string method, JsonNode parameters)
+    {
+        switch (method)
+        {
+            case "Page.loadEventFired":
+                _loaded.TrySetResult();
+                break;
+            case "Runtime.consoleAPICalled":
+                Write(string.Join(' ', parameters["args"]!.AsArray().Select(argument => (argument!["value"] ?? argument["description"])?.ToString())));
+                break;
+            case "Runtime.exceptionThrown":
+                Write($"uncaught: {parameters["exceptionDetails"]!["exception"]?["description"] ?? parameters["exceptionDetails"]!["text"]}");
+                break;
+        }
+    }
+
+    private void Write(string line)
+    {
+        lock (_console)
+            _console.AppendLine(CultureInfo.InvariantCulture, $"{line}");
+    }
+}
