@@ -49,9 +49,9 @@ function codecs(names) {
   };
 }
 
-/** Makes a phone's commands callable from outside; they give nothing back, media and heard do. */
-export function expose({ media, ...commands }) {
-  window.phone = { events, heard, media };
+/** Makes a phone's commands callable from outside; they give nothing back, the others do. */
+export function expose({ media, description, ...commands }) {
+  window.phone = { events, heard, media, description };
   for (const [name, command] of Object.entries({ ...commands, codecs }))
     window.phone[name] = async (...values) => {
       await command(...values);

@@ -40,4 +40,5 @@ expose({
   hangUp: () => session.terminate(),
   unregister: () => agent.stop(),
   media: () => media(session.connection),
+  description: () => session.connection.remoteDescription.sdp,
 });

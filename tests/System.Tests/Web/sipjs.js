@@ -64,4 +64,5 @@ expose({
   hangUp: () => (session.state === SessionState.Established ? session.bye() : session.cancel()),
   unregister: () => registerer.unregister().then(() => agent.stop()),
   media: () => media(session.sessionDescriptionHandler.peerConnection),
+  description: () => session.sessionDescriptionHandler.peerConnection.remoteDescription.sdp,
 });
