@@ -23,7 +23,7 @@ internal sealed partial class Node
     private readonly NodeStore _store;
     private readonly NodeHealth _health;
     private readonly Telephony _telephony;
-    private readonly CallSweep _sweep;
+    private readonly CallSweep[] _sweeps;
     private readonly ILogger<Node> _logger;
     private Func<ValueTask> _stopWatching = static () => ValueTask.CompletedTask;
 
@@ -34,7 +34,8 @@ internal sealed partial class Node
         _store = app.Services.GetRequiredService<NodeStore>();
         _health = app.Services.GetRequiredService<NodeHealth>();
         _telephony = app.Services.GetRequiredService<Telephony>();
-        _sweep = app.Services.GetRequiredService<CallSweep>();
+        var calls = app.Services.GetRequiredService<LiveCallSweep>();
+        _sweeps = [Sweep(calls.Once, LiveCallSweep.Every), Sweep(calls.WakeOrphans, LiveCallSweep.OrphansEvery)];
         _logger = app.Services.GetRequiredService<ILogger<Node>>();
     }
 
@@ -48,8 +49,6 @@ internal sealed partial class Node
             builder.Services.AddSingleton<NodeStore>();
             builder.Services.AddTelephony(options);
             builder.Services.AddSingleton<LiveCallSweep>();
-            builder.Services.AddSingleton(static services => new CallSweep(
-                services.GetRequiredService<LiveCallSweep>().Once, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<CallSweep>>()));
             builder.AddEngine(options);
         });
         var node = new Node(options, app);
@@ -86,8 +85,11 @@ internal sealed partial class Node
             _stopWatching = new ProvisioningWatcher(services.GetRequiredService<Provisioner>(), file, services.GetRequiredService<TimeProvider>()).DisposeAsync;
         _health.Checks = [services.GetRequiredService<StoreHealth>().Check, _telephony.Check];
         _health.Phase = NodePhase.Ready;
-        _sweep.Start();
+        foreach (var sweep in _sweeps) sweep.Start();
     }
+
+    private CallSweep Sweep(Func<Task> once, TimeSpan every) =>
+        new(once, every, _app.Services.GetRequiredService<TimeProvider>(), _app.Services.GetRequiredService<ILogger<CallSweep>>());
 
     private async Task StartHost()
     {
@@ -106,7 +108,7 @@ internal sealed partial class Node
     {
         _health.Phase = NodePhase.Stopping;
         await Try("provisioning", () => _stopWatching().AsTask());
-        await Try("call sweep", async () => await _sweep.DisposeAsync());
+        foreach (var sweep in _sweeps) await Try("call sweep", async () => await sweep.DisposeAsync());
         await Try("telephony", _telephony.Stop);
         await Try("engine and web server", () => _app.StopAsync());
         await Try("store", _store.Close);
