@@ -7,6 +7,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.Tenants;
 using Webphone.Silo.Provisioning;
 using Webphone.Silo.Settings;
+using Webphone.Silo.Storage.Nodes;
 using Webphone.WebFrontend;
 using Webphone.WebFrontend.Health;
 
@@ -108,10 +109,18 @@ internal sealed partial class Node
     {
         _health.Phase = NodePhase.Stopping;
         await Try("provisioning", () => _stopWatching().AsTask());
+        await Try("drain", Drain);
         foreach (var sweep in _sweeps) await Try("call sweep", async () => await sweep.DisposeAsync());
         await Try("telephony", _telephony.Stop);
         await Try("engine and web server", () => _app.StopAsync());
         await Try("store", _store.Close);
+    }
+
+    /// <summary>Lets calls come to their end while other nodes take the new ones; where there is no other, waiting helps nobody.</summary>
+    private async Task Drain()
+    {
+        var time = _options.DrainTime ?? (await _app.Services.GetRequiredService<OtherNodes>().AnyLive() ? WebphoneOptions.DrainTimeInCluster : TimeSpan.Zero);
+        if (time > TimeSpan.Zero) await _telephony.Drain(time);
     }
 
     /// <summary>What fails to stop must not keep the rest from stopping, above all not the store.</summary>

@@ -14,7 +14,7 @@ namespace Webphone.Silo.Storage.Calls;
 /// node is known to have lived. Where other nodes live it leaves them alone: their grains come back there and know better (see
 /// <see cref="Grains.Calls.LiveCallSweep"/>).
 /// </summary>
-internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter writer, NodeHeartbeat heartbeat, TimeProvider time, ILogger<CallRecovery> logger)
+internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter writer, OtherNodes others, ILogger<CallRecovery> logger)
 {
     /// <summary>Returns how many calls were closed.</summary>
     public async Task<int> CloseInterrupted()
@@ -31,11 +31,8 @@ internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter
 
     private async Task<List<Row>> Read()
     {
+        if (await others.AnyLive()) return [];
         await using var connection = await database.OpenRead();
-        var since = StoredTime.ToMicroseconds(time.GetUtcNow() - NodeHeartbeat.DeadAfter);
-        var others = await connection.ExecuteScalarAsync<long>(
-            "SELECT COUNT(*) FROM node WHERE name <> @node AND alive_us > @since", new { node = heartbeat.Node, since });
-        if (others > 0) return [];
         var rows = await connection.QueryAsync<Row>("""
             SELECT call_key AS CallKey, tenant AS Tenant, history AS History, epoch AS Epoch, COALESCE(alive_us, 0) AS AliveUs
             FROM live_call LEFT JOIN node ON node.name = live_call.node

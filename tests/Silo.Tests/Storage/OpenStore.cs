@@ -18,7 +18,7 @@ internal sealed class OpenStore : IAsyncDisposable
         Heartbeat = new NodeHeartbeat(Writer, node, TimeProvider.System, NullLogger<NodeHeartbeat>.Instance);
         Journal = new CallJournal(database, Writer, Heartbeat, _metrics, TimeProvider.System, NullLogger<CallJournal>.Instance);
         History = new HistoryStore(database, Journal);
-        Recovery = new CallRecovery(database, Writer, Heartbeat, TimeProvider.System, NullLogger<CallRecovery>.Instance);
+        Recovery = new CallRecovery(database, Writer, new OtherNodes(database, Heartbeat, TimeProvider.System), NullLogger<CallRecovery>.Instance);
         States = new DatabaseGrainStorage(database, Writer);
         Reminders = new DatabaseReminderTable(database, Writer);
     }
