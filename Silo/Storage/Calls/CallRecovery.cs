@@ -22,7 +22,7 @@ internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter
         var calls = await Read();
         foreach (var call in calls)
         {
-            await writer.Execute(CallRows.ToInterrupted(call.CallKey, call.Tenant, HistoryOf(call), call.Epoch, StoredTime.FromMicroseconds(call.AliveUs)));
+            await writer.Execute(CallRows.ToInterrupted(call.CallKey, call.Tenant, HistoryOf(call), call.Epoch, StoredTime.FromMicroseconds(call.AliveUs ?? 0)));
             LogInterrupted(call.CallKey);
         }
 
@@ -34,7 +34,7 @@ internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter
         if (await others.AnyLive()) return [];
         await using var connection = await database.OpenRead();
         var rows = await connection.QueryAsync<Row>("""
-            SELECT call_key AS CallKey, tenant AS Tenant, history AS History, epoch AS Epoch, COALESCE(alive_us, 0) AS AliveUs
+            SELECT call_key AS CallKey, tenant AS Tenant, history AS History, epoch AS Epoch, alive_us AS AliveUs
             FROM live_call LEFT JOIN node ON node.name = live_call.node
             """);
         return rows.ToList();
@@ -53,7 +53,14 @@ internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter
         }
     }
 
-    private sealed record Row(string CallKey, string Tenant, string History, long Epoch, long AliveUs);
+    private sealed class Row
+    {
+        public string CallKey { get; init; } = "";
+        public string Tenant { get; init; } = "";
+        public string History { get; init; } = "";
+        public long Epoch { get; init; }
+        public long? AliveUs { get; init; }
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Call {Call} was on when its node died: its history is closed as interrupted")]
     private partial void LogInterrupted(string call);

@@ -11,13 +11,12 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CallRecord> _live = [];
     private readonly Dictionary<(string CallKey, string Extension), HistoryEntry> _history = [];
+    private readonly Dictionary<string, string> _writers = [];
+    private readonly HashSet<string> _ended = [];
 
     public IReadOnlyCollection<CallRecord> LiveCalls => _live.Values;
 
     public IReadOnlyCollection<HistoryEntry> History => _history.Values;
-
-    private readonly Dictionary<string, string> _writers = [];
-    private readonly HashSet<string> _ended = [];
 
     /// <summary>Calls that were written down last since this was asked last.</summary>
     public HashSet<string> Touched { get; } = [];
