@@ -19,7 +19,7 @@ public sealed class CallTests
         Assert.Equal(503, status);
         Assert.Contains("Retry-After: 10", refusal!.ToString(), StringComparison.Ordinal);
         Assert.Equal(503, (await (await ann.Call("102", authenticate: false)).Next(SessionEventKind.Ended)).Status);
-        Assert.Equal(503, (await ann.Send(SipMethod.Options, "sip:acme.example")).Status);
+        Assert.Equal(503, (await ann.Send(SipMethod.Options, "sip:102@acme.example")).Status);
         Assert.Equal(2, world.Edge.Legs);
         callee.Hangup();
         Assert.Equal(CallEnd.Completed, (await world.Over()).State.End);
