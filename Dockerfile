@@ -1,8 +1,10 @@
-# One Webphone node: SIP, media and web in one process, as ./run starts it.
+# One Webphone process. The default is everything in one, as ./run starts it; --build-arg ENGINE=Orleans makes what docker-compose.yml
+# runs several of.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+ARG ENGINE=InProcess
 WORKDIR /source
 COPY . .
-RUN dotnet publish Silo -c Release -o /app
+RUN dotnet publish Silo -c Release -p:Engine=$ENGINE -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # Opus is transcoded where the system has libopus; SQLite is the system's patched one.

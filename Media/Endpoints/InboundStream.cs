@@ -88,7 +88,6 @@ public sealed class InboundStream : IDisposable
         {
             _srtp?.Dispose();
             _srtp = remote.Key is null ? null : new SrtpReceiver(remote.Key);
-            Latch.AwaitNewStream(now);
         }
     }
 

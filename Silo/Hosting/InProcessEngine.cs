@@ -16,6 +16,8 @@ internal static class Engine
 {
     public static void AddEngine(this IHostApplicationBuilder builder, WebphoneOptions options)
     {
+        if (options.Roles != NodeRoles.All)
+            throw new StartRefusedException($"--{SettingNames.Roles} must be left out: this build does everything in one process. The build for a cluster divides it.", StartExitCode.BadSettings);
         builder.Services.AddInProcessGrains(typeof(GrainServices).Assembly, typeof(ICallGrain).Assembly);
         // Commands to this node's own edge and media take a lock for a moment and do not block; a thread that is in a shard's turn leaves them to another.
         builder.Services.Configure<ObserverOptions>(static options =>

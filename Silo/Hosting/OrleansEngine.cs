@@ -22,22 +22,39 @@ internal static class Engine
     {
         var database = options.Postgres
             ?? throw new StartRefusedException($"--{SettingNames.Postgres} must be given: this build is for a cluster.", StartExitCode.BadSettings);
-        builder.UseOrleans(silo =>
-        {
-            silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
-            silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
-            silo.Configure<ClusterMembershipOptions>(NoticeDeath);
-            silo.ConfigureEndpoints(AddressOf(options), options.SiloPort, options.GatewayPort);
-            silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, database));
+        if (options.Roles.HasFlag(NodeRoles.Grains)) builder.UseOrleans(silo => Compose(silo, options, database));
+        else builder.UseOrleansClient(client => Compose(client, options, database));
+    }
+
+    private static void Compose(ISiloBuilder silo, WebphoneOptions options, string database)
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+        silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
+        silo.Configure<ClusterMembershipOptions>(NoticeDeath);
+        silo.ConfigureEndpoints(AddressOf(options), options.SiloPort, options.GatewayPort);
+        silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, database));
+        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database));
+        silo.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
+        // The default directory forgets grains that live on with the silo that knew where they are, and so ends them; this one finds them again.
 #pragma warning disable ORLEANSEXP003
-            silo.AddDistributedGrainDirectory();
+        silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-            silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database));
-            silo.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
+    }
+
+    private static void Compose(IClientBuilder client, WebphoneOptions options, string database)
+    {
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+        // New silos are found, and dead ones left, in seconds.
+        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, database));
+        client.UseConnectionRetryFilter(async (_, stop) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return !stop.IsCancellationRequested;
         });
     }
 
-    /// <summary>A dead silo is noticed within 5 s; why by these figures is in docs/decisions/0007.</summary>
+    /// <summary>A dead silo is noticed within 5 s; why by these figures is in docs/decisions/0005.</summary>
     private static void NoticeDeath(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);

@@ -30,6 +30,7 @@ internal static class OptionsReader
             DataFolder = reader.One(SettingNames.Data, defaults.DataFolder, TextOf, "a folder"),
             ProvisionFile = reader.One(SettingNames.Provision, defaults.ProvisionFile, TextOf, "a file"),
             Postgres = reader.One(SettingNames.Postgres, defaults.Postgres, TextOf, "a connection string"),
+            Roles = reader.Many(SettingNames.Roles, [defaults.Roles], RoleOf, "sip, media, grains or web").Aggregate((known, next) => known | next),
             ClusterId = reader.One(SettingNames.ClusterId, defaults.ClusterId, NodeNameOf, "1 to 40 letters, digits or dashes"),
             SiloPort = reader.One(SettingNames.SiloPort, defaults.SiloPort, FixedPortOf, "a port from 1 to 65535"),
             GatewayPort = reader.One(SettingNames.GatewayPort, defaults.GatewayPort, FixedPortOf, "a port from 1 to 65535"),
@@ -40,7 +41,6 @@ internal static class OptionsReader
             LogLevel = reader.One(SettingNames.LogLevel, defaults.LogLevel, LogLevelOf, "trace, debug, information, warning or error"),
             RtpTimeout = reader.One(SettingNames.RtpTimeout, defaults.RtpTimeout, SecondsOf, "a number of seconds from 1 to 3600, or 0"),
             ReconnectTime = reader.One(SettingNames.ReconnectTime, defaults.ReconnectTime, WaitOf, "a number of seconds from 5 to 600"),
-            DrainTime = reader.One<TimeSpan?>(SettingNames.DrainTime, defaults.DrainTime, DrainTimeOf, "a number of seconds from 0 to 3600"),
             NodeName = reader.One(SettingNames.Node, defaults.NodeName, NodeNameOf, "1 to 40 letters, digits or dashes"),
         };
     }
@@ -70,6 +70,9 @@ internal static class OptionsReader
         return (false, default);
     }
 
+    private static (bool, NodeRoles) RoleOf(string text) =>
+        (Enum.TryParse<NodeRoles>(text, ignoreCase: true, out var role) && role is NodeRoles.Sip or NodeRoles.Media or NodeRoles.Grains or NodeRoles.Web && char.IsAsciiLetter(text[0]), role);
+
     private static (bool, TimeSpan) SecondsOf(string text)
     {
         var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
@@ -80,12 +83,6 @@ internal static class OptionsReader
     {
         var (fits, time) = SecondsOf(text);
         return (fits && time >= TimeSpan.FromSeconds(5) && time <= TimeSpan.FromSeconds(600), time);
-    }
-
-    private static (bool, TimeSpan?) DrainTimeOf(string text)
-    {
-        var (fits, time) = SecondsOf(text);
-        return (fits, time);
     }
 
     private static (bool, string) NodeNameOf(string text) =>

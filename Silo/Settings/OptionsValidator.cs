@@ -17,6 +17,7 @@ internal static class OptionsValidator
         CheckFiles(options, values);
         CheckDemo(options, values);
         CheckPostgres(options, values);
+        CheckRoles(options, values);
     }
 
     private static void CheckPorts(WebphoneOptions options, SettingValues values)
@@ -83,6 +84,13 @@ internal static class OptionsValidator
             // The string may hold a password, so it is not repeated.
             throw Refuse($"{values.Describe(SettingNames.Postgres)} must be a PostgreSQL connection string such as Host=db;Database=webphone;Username=webphone: {error.Message}");
         }
+    }
+
+    private static void CheckRoles(WebphoneOptions options, SettingValues values)
+    {
+        // A leg's media is anchored by the process that holds its signalling.
+        if (options.Roles.HasFlag(NodeRoles.Sip) != options.Roles.HasFlag(NodeRoles.Media))
+            throw Refuse($"{values.Describe(SettingNames.Roles)} must name sip and media together or neither.");
     }
 
     private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);

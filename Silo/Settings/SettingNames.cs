@@ -24,6 +24,7 @@ internal static class SettingNames
     public const string Data = "data";
     public const string Provision = "provision";
     public const string Postgres = "postgres";
+    public const string Roles = "roles";
     public const string ClusterId = "cluster-id";
     public const string SiloPort = "silo-port";
     public const string GatewayPort = "gateway-port";
@@ -34,7 +35,6 @@ internal static class SettingNames
     public const string LogLevel = "log-level";
     public const string RtpTimeout = "rtp-timeout";
     public const string ReconnectTime = "reconnect-time";
-    public const string DrainTime = "drain-time";
     public const string Node = "node";
 
     public static readonly ImmutableArray<Setting> All =
@@ -50,6 +50,7 @@ internal static class SettingNames
         new(Data, "folder", "Folder for the store and the self-signed certificate [data]"),
         new(Provision, "file", "Tenants and users (JSON); without it the demo tenant is served, on loopback only"),
         new(Postgres, "connection", "PostgreSQL connection string; without it the store is SQLite in the data folder"),
+        new(Roles, "role", "What this process does of sip, media, grains and web; less than all of them in a cluster only [all]", Many: true),
         new(ClusterId, "name", "The cluster that this node joins; nodes of other names share nothing but the database [webphone]"),
         new(SiloPort, "port", "TCP between the nodes of a cluster, on --node-address; keep it from everybody else [11111]"),
         new(GatewayPort, "port", "TCP for frontends of the cluster that are processes of their own, on --node-address [30000]"),
@@ -60,7 +61,6 @@ internal static class SettingNames
         new(LogLevel, "level", "trace, debug, information, warning or error [information]"),
         new(RtpTimeout, "seconds", "End a connected call when no media came for so long; 0 never does [60]"),
         new(ReconnectTime, "seconds", "How long a call waits for a browser that reloads, sleeps or changes networks [30]"),
-        new(DrainTime, "seconds", "When told to stop, let calls go on for so long and send new ones elsewhere [30 beside other nodes, 0 alone]"),
         new(Node, "name", "This process's name in the cluster and the store; keep it over restarts [node1]"),
     ];
 

@@ -69,10 +69,7 @@ internal static class Schema
 
     private const string Nothing = "SELECT 1";
 
-    /// <summary>What an activation writes that was replaced by another is told from what the newer one writes.</summary>
-    private const string CallEpoch = "ALTER TABLE live_call ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0";
-
-    private static readonly ImmutableArray<SchemaVersion> Versions = [new(First, First), new(Nothing, OrleansTables.Create), new(CallEpoch, CallEpoch)];
+    private static readonly ImmutableArray<SchemaVersion> Versions = [new(First, First), new(Nothing, OrleansTables.Create)];
 
     /// <param name="isShared">For PostgreSQL, which several nodes may share; else for SQLite.</param>
     public static ImmutableArray<string> VersionsOf(bool isShared) => [.. Versions.Select(version => isShared ? version.Postgres : version.Sqlite)];

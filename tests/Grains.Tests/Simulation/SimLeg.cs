@@ -22,8 +22,6 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
 
     public LegId Id => id;
 
-    public SimNode Node => node;
-
     public string CallKey => callKey;
 
     public string Extension => extension;
@@ -122,7 +120,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     {
         while (IsAlive)
         {
-            await node.Delay(EdgeLimits.AliveEvery);
+            await world.Delay(EdgeLimits.AliveEvery);
             if (IsAlive && world.Now - _lastReport >= EdgeLimits.AliveEvery) Report(new LegAlive(id));
         }
     }
@@ -144,8 +142,8 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     {
         for (var attempt = 0; attempt < ReportAttempts && !node.IsDead; attempt++)
         {
-            if (await world.Try(() => node.CallOf(callKey).Report(news)) is { } taken) return taken;
-            await node.Delay(TimeSpan.FromSeconds(1));
+            if (await world.Try(() => world.CallOf(callKey).Report(news)) is { } taken) return taken;
+            await world.Delay(TimeSpan.FromSeconds(1));
         }
 
         return false;

@@ -1,4 +1,3 @@
-using Orleans.Simulation;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
@@ -8,7 +7,7 @@ namespace Webphone.Grains.Tests.Simulation;
 /// <summary>
 /// One node: its edge and its media engine, which keep the rules that real ones keep. When it dies its legs are gone without a word.
 /// </summary>
-internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) : IEdge, IMediaNode
+internal sealed class SimNode(SimWorld world, string name) : IEdge, IMediaNode
 {
     private readonly Dictionary<LegId, SimLeg> _legs = [];
     private readonly HashSet<LegId> _gone = [];
@@ -17,8 +16,6 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
 
     public string Name => name;
 
-    public SimulatedSilo Silo => silo;
-
     public bool IsDead { get; private set; }
 
     public IReadOnlyCollection<SimLeg> Legs => _legs.Values;
@@ -26,29 +23,14 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     /// <summary>Announces itself as long as it lives, as its host does.</summary>
     public async Task Live()
     {
-        _edge = silo.Grains.CreateObjectReference<IEdge>(this);
-        _media = silo.Grains.CreateObjectReference<IMediaNode>(this);
-        var grain = silo.Grains.GetGrain<INodeGrain>(name);
+        _edge = world.Cluster.Grains.CreateObjectReference<IEdge>(this);
+        _media = world.Cluster.Grains.CreateObjectReference<IMediaNode>(this);
         while (!IsDead)
         {
-            if (await world.Try(() => grain.Attach(_edge, _media)) is false)
-            {
-                await world.Try(grain.TakeHome);
-                await world.Try(() => grain.Attach(_edge, _media));
-            }
-
-            await Delay(NodeLease.RenewEvery);
+            await world.Try(() => world.Cluster.Grains.GetGrain<INodeGrain>(name).Attach(_edge, _media));
+            await world.Delay(NodeLease.RenewEvery);
         }
     }
-
-    /// <summary>Lets time pass, and more of it while the process stands still.</summary>
-    public async Task Delay(TimeSpan span)
-    {
-        await world.Delay(span);
-        while (silo.State == SimulatedSiloState.Paused) await world.Delay(TimeSpan.FromSeconds(0.1));
-    }
-
-    public ICallGrain CallOf(string callKey) => silo.Grains.GetGrain<ICallGrain>(callKey);
 
     public void Die(bool withProcess)
     {
@@ -139,7 +121,7 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
 
     private async Task Played(SimLeg leg, MediaSource source)
     {
-        await Delay(TimeSpan.FromMilliseconds(400));
+        await world.Delay(TimeSpan.FromMilliseconds(400));
         if (leg.IsAlive && world.Media.Of(leg.Endpoint)?.Source == source) leg.Report(new LegPlaybackFinished(leg.Id));
     }
 }
