@@ -22,6 +22,7 @@ namespace Orleans.Simulation;
 /// }, limit: TimeSpan.FromHours(1));
 /// cluster.RunFor(TimeSpan.FromMinutes(1));
 /// </code>
+/// With several <see cref="SimulationOptions.Silos"/> each is a process of its own, which the workload kills, pauses and starts by <see cref="Silos"/>.
 /// A failure names its seed and the command that replays it. Order taken from hash codes of strings (ImmutableDictionary, HashSet after
 /// removals) differs from process to process: grains that let it decide something cannot be replayed.
 /// </summary>
@@ -37,10 +38,9 @@ public sealed class SimulatedCluster : IDisposable
     private readonly MemoryReminderTable _reminders = new();
     private readonly Dictionary<StepKind, long> _counts = [];
     private readonly SimulatedStep[] _last = new SimulatedStep[StepsKept];
-    private ServiceProvider _services = null!;
-    private Silo _silo = null!;
+    private readonly SimulatedSilo[] _silos;
+    private readonly SimulatedNetwork _network;
     private long _steps;
-    private int _processes;
     private ulong _trace = 14695981039346656037;
 
     public SimulatedCluster(SimulationOptions options, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
@@ -50,13 +50,19 @@ public sealed class SimulatedCluster : IDisposable
         _time = new VirtualTime(options.Start);
         _storages = options.Storages.ToDictionary(name => name, _ => new MemoryGrainStorage(() => Grains));
         Random = new Random(options.Seed);
-        StartProcess();
+        _silos = [.. Enumerable.Range(1, options.Silos).Select(number => new SimulatedSilo($"process{number}", _dispatcher, StartProcess, SiloChanged))];
+        _network = new SimulatedNetwork(_silos, _time, Random, options, Record);
+        foreach (var silo in _silos)
+            silo.Begin();
     }
 
-    /// <summary>The factory of the process that runs now. References made before a crash are dead.</summary>
-    public IGrainFactory Grains => _silo.Factory;
+    /// <summary>The processes, in an order that stays.</summary>
+    public IReadOnlyList<SimulatedSilo> Silos => _silos;
 
-    public IServiceProvider Services => _services;
+    /// <summary>The factory of the first process that runs now. References made before a crash are dead.</summary>
+    public IGrainFactory Grains => First.Grains;
+
+    public IServiceProvider Services => First.Services;
     public TimeProvider Time => _time;
 
     /// <summary>The seeded source of all chance; workloads draw theirs from it too.</summary>
@@ -67,6 +73,9 @@ public sealed class SimulatedCluster : IDisposable
 
     /// <summary>Activations that are not gone, observers included.</summary>
     public int ActivationCount => _dispatcher.Activations.Count(activation => !activation.IsGone);
+
+    /// <summary>Calls that went from one silo to another so far, by interface and method; answers are not counted.</summary>
+    public IReadOnlyDictionary<string, long> CallsBetweenSilos => _network.Between;
 
     /// <summary>Stands for the whole course of the run: equal for equal seeds.</summary>
     public ulong Trace => _trace;
@@ -79,6 +88,9 @@ public sealed class SimulatedCluster : IDisposable
     /// grains by <see cref="Start"/>.
     /// </summary>
     public Action? AfterCrash { get; set; }
+
+    /// <summary>Runs when a silo was killed, paused, evicted, resumed or started by itself; like <see cref="AfterCrash"/>, on no scheduler.</summary>
+    public Action<SimulatedSilo, StepKind>? AfterSiloChange { get; set; }
 
     /// <summary>How often that happened so far.</summary>
     public long Count(StepKind kind) => _counts.GetValueOrDefault(kind);
@@ -125,9 +137,8 @@ public sealed class SimulatedCluster : IDisposable
         try
         {
             BringFaults();
-            if (_dispatcher.HasRunnable)
+            if (_dispatcher.Take(Random) is { } turns)
             {
-                var turns = _dispatcher.Take(Random);
                 if (turns.RunNext())
                     _dispatcher.Schedule(turns);
                 Record(ReferenceEquals(turns, _dispatcher.Workload) ? StepKind.Workload : StepKind.Turn, turns.GrainId);
@@ -152,24 +163,29 @@ public sealed class SimulatedCluster : IDisposable
         return true;
     }
 
-    /// <summary>Ends the process as by kill -9 and starts another on the same storage.</summary>
+    /// <summary>Ends every process as by kill -9 and starts others on the same storage.</summary>
     public void Crash()
     {
-        _silo.Kill();
+        foreach (var silo in _silos)
+        {
+            silo.End();
+            _network.Forget(silo);
+        }
+
         _dispatcher.Clear();
-        _services.Dispose();
-        StartProcess();
+        foreach (var silo in _silos)
+            silo.Begin();
         Record(StepKind.Crashed, default);
         AfterCrash?.Invoke();
     }
 
-    /// <summary>Takes every grain down properly, for the workload to await; the process takes no calls then until <see cref="Crash"/> replaces it.</summary>
-    public Task Stop() => _silo.Stop(CancellationToken.None);
+    /// <summary>Takes every grain down properly, for the workload to await; the processes take no calls then until <see cref="Crash"/> replaces them.</summary>
+    public Task Stop() => Task.WhenAll(_silos.Select(silo => silo.Silo.Stop(CancellationToken.None)));
 
     /// <summary>Makes every later call of the observer fail, as when its process is gone.</summary>
     public void KillObserver(IGrainObserver reference)
     {
-        _silo.Observers.Delete(reference);
+        ((GrainReference)reference).Silo.Observers.Delete(reference);
         Record(StepKind.ObserverKilled, reference.GetGrainId());
     }
 
@@ -191,26 +207,56 @@ public sealed class SimulatedCluster : IDisposable
 
     public void Dispose()
     {
-        _silo.Kill();
-        _services.Dispose();
+        foreach (var silo in _silos)
+            silo.End();
     }
 
-    private void StartProcess()
+    private SimulatedSilo First => Array.Find(_silos, silo => silo.IsMember) ?? _silos[0];
+
+    private ServiceProvider StartProcess(SimulatedSilo silo, string process)
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time);
         services.AddSingleton<Dispatcher>(_dispatcher);
         services.AddSingleton<IReminderTable>(_reminders);
-        services.AddSingleton(new ProcessName($"process{++_processes}"));
+        services.AddSingleton(new ProcessName(process));
+        services.AddSingleton(silo);
         services.AddInProcessGrains([.. _options.Assemblies]);
         foreach (var (name, storage) in _storages)
             services.AddGrainStorage(name, (_, _) => storage);
         _options.ConfigureServices?.Invoke(services);
-        _services = services.BuildServiceProvider();
-        _silo = _services.GetRequiredService<Silo>();
-        _silo.Network = new SimulatedNetwork(_silo, _time, Random, _options, Record);
-        if (!_silo.Start(CancellationToken.None).IsCompletedSuccessfully)
+        var provider = services.BuildServiceProvider();
+        var engine = provider.GetRequiredService<Silo>();
+        engine.Network = _network;
+        if (!engine.Start(CancellationToken.None).IsCompletedSuccessfully)
             throw Failure("The process did not start at once: its reminder table is not simulated.", null);
+        return provider;
+    }
+
+    private void SiloChanged(SimulatedSilo silo, StepKind kind)
+    {
+        Record(kind, default);
+        if (kind is StepKind.SiloKilled or StepKind.SiloPaused)
+        {
+            var process = silo.Process;
+            _time.CreateTimer(_ => Evict(silo, process), null, _options.DetectAfter, Timeout.InfiniteTimeSpan);
+        }
+        else if (kind == StepKind.SiloStarted)
+        {
+            // One that is back before it was missed does not know the grains that it had.
+            _network.Forget(silo);
+        }
+
+        AfterSiloChange?.Invoke(silo, kind);
+    }
+
+    private void Evict(SimulatedSilo silo, string process)
+    {
+        if (silo.Process != process || silo.State == SimulatedSiloState.Running || silo.IsEvicted)
+            return;
+        silo.Evict();
+        _network.Forget(silo);
+        SiloChanged(silo, StepKind.SiloEvicted);
     }
 
     private void BringFaults()

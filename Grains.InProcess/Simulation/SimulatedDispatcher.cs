@@ -7,6 +7,8 @@ internal sealed class SimulatedDispatcher : Dispatcher
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly List<ITurns> _runnable = [];
+    private readonly List<ITurns> _held = [];
+    private readonly HashSet<Silo> _paused = [];
     private volatile string? _escaped;
 
     public SimulatedDispatcher() => Workload = new Workload(this);
@@ -14,8 +16,6 @@ internal sealed class SimulatedDispatcher : Dispatcher
     public Workload Workload { get; }
 
     public List<Activation> Activations { get; private set; } = [];
-    public bool HasRunnable => _runnable.Count > 0;
-
     /// <summary>Who came back on another thread; null as long as all went well.</summary>
     public string? Escaped => _escaped;
 
@@ -29,7 +29,8 @@ internal sealed class SimulatedDispatcher : Dispatcher
     public override IEnumerable<Activation> InOrder(IEnumerable<Activation> activations)
     {
         Activations.RemoveAll(activation => activation.IsGone);
-        return Activations.ToArray();
+        var asked = activations.ToHashSet();
+        return Activations.Where(asked.Contains).ToArray();
     }
 
     public override bool CheckThread(string who)
@@ -42,13 +43,32 @@ internal sealed class SimulatedDispatcher : Dispatcher
 
     public void Schedule(ITurns turns) => _runnable.Add(turns);
 
-    public ITurns Take(Random random)
+    /// <summary>Takes one of those that could run at random; null when there is none.</summary>
+    public ITurns? Take(Random random)
     {
-        var index = random.Next(_runnable.Count);
-        var taken = _runnable[index];
-        _runnable[index] = _runnable[^1];
-        _runnable.RemoveAt(_runnable.Count - 1);
-        return taken;
+        while (_runnable.Count > 0)
+        {
+            var index = random.Next(_runnable.Count);
+            var taken = _runnable[index];
+            _runnable[index] = _runnable[^1];
+            _runnable.RemoveAt(_runnable.Count - 1);
+            if (taken is not Activation activation || !_paused.Contains(activation.Silo))
+                return taken;
+            _held.Add(taken);
+        }
+
+        return null;
+    }
+
+    /// <summary>Nothing of the silo runs until <see cref="Resume"/>.</summary>
+    public void Pause(Silo silo) => _paused.Add(silo);
+
+    public void Resume(Silo silo)
+    {
+        if (!_paused.Remove(silo))
+            return;
+        _runnable.AddRange(_held);
+        _held.Clear();
     }
 
     /// <summary>A random activation that qualifies, from a few tries.</summary>
@@ -73,5 +93,10 @@ internal sealed class SimulatedDispatcher : Dispatcher
         return null;
     }
 
-    public void Clear() => Activations = [];
+    public void Clear()
+    {
+        Activations = [];
+        _held.Clear();
+        _paused.Clear();
+    }
 }

@@ -20,6 +20,13 @@ public enum StepKind : byte
     AnswerLost,
     CallFailed,
     CallDelayed,
+    SiloKilled,
+    SiloPaused,
+
+    /// <summary>The others hold a dead or paused silo for gone: its grains may start elsewhere.</summary>
+    SiloEvicted,
+    SiloResumed,
+    SiloStarted,
 }
 
 /// <summary>One thing that happened, in virtual time; <see cref="Grain"/> is default where no grain is meant.</summary>

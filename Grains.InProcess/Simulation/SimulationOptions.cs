@@ -18,6 +18,12 @@ public sealed class SimulationOptions
     /// <summary>Names of the grain storages that the grains ask for; kept in memory over crashes.</summary>
     public IList<string> Storages { get; init; } = ["Default"];
 
+    /// <summary>Processes that make up the cluster; default 1. (A reminder fires in each of them.)</summary>
+    public int Silos { get; init; } = 1;
+
+    /// <summary>How long after it died or stopped to answer a silo is known to be gone: until then calls to its grains are lost. Default 5 seconds.</summary>
+    public TimeSpan DetectAfter { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds the grains' other services. Runs again, with the same arguments, for each process after a crash.</summary>
     public Action<IServiceCollection>? ConfigureServices { get; set; }
 
@@ -36,6 +42,12 @@ public sealed class SimulationOptions
     public double DelayCall { get; set; }
 
     public TimeSpan LongestDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Chance, of each call from one silo to another, that it or its answer is lost.</summary>
+    public double LoseBetweenSilos { get; set; }
+
+    /// <summary>Chance, of each call from one silo to another, that it arrives late: by up to <see cref="LongestDelay"/>.</summary>
+    public double DelayBetweenSilos { get; set; }
 
     /// <summary>Chance, at each step, that an idle activation is deactivated.</summary>
     public double Deactivate { get; set; }

@@ -8,8 +8,9 @@ namespace Webphone.Grains.Users;
 /// <param name="RemoveAll">Contact: * — removes every binding.</param>
 /// <param name="CallId">Call-ID of the request.</param>
 /// <param name="CSeq">CSeq of the request; one that is not higher than the binding's with the same Call-ID is refused (RFC 3261 §10.3).</param>
+/// <param name="Again">It was sent before and may have been carried out: the same CSeq is no reason to refuse it then.</param>
 [GenerateSerializer, Immutable]
-public sealed record RegisterBindings(ImmutableArray<Binding> Set, ImmutableArray<string> Remove, bool RemoveAll, string CallId, long CSeq);
+public sealed record RegisterBindings(ImmutableArray<Binding> Set, ImmutableArray<string> Remove, bool RemoveAll, string CallId, long CSeq, bool Again = false);
 
 /// <summary>Why a registration was refused.</summary>
 public enum RegisterRefusal

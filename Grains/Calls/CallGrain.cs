@@ -14,12 +14,18 @@ namespace Webphone.Grains.Calls;
 /// and come back as events. What one leg is told keeps its order; legs do not wait for each other. Media follows what the caller's leg
 /// was told, so that it meets an endpoint that knows its codec.
 /// A step is one turn with no await in it, and the journal has it before its first effect starts, so an activation may go at any await:
-/// the next one reads the call back and asks again for what was not done (<see cref="Recovered"/>).
+/// the next one reads the call back and asks again for what was not done (<see cref="Recovered"/>). A call that starts asks the store for
+/// nothing, so calls can be made while it is away.
 /// </remarks>
 // Where its caller is: most of what it does goes to the caller's edge and media.
 [PreferLocalPlacement]
 public sealed partial class CallGrain : Grain, ICallGrain
 {
+    /// <summary>How often a user is asked the same in all.</summary>
+    private const int UserAttempts = 3;
+
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly IDirectory _directory;
     private readonly ICallJournal _journal;
     private readonly TimeProvider _time;
@@ -32,6 +38,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private CallState? _state;
     private TaskCompletionSource? _drained;
     private int _effectsUnderWay;
+    private bool _read;
     private bool _stepping;
     private bool _left;
 
@@ -47,14 +54,6 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     private NodeCommands Nodes => _nodes ??= new NodeCommands(GrainFactory, _time, _log);
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        if (await _journal.Read(Key) is not { Ended: false, SchemaVersion: CallState.SchemaVersion } record) return;
-        _state = record.State;
-        LogRecovered(_log, Key, record.State.Stage);
-        Take(new Recovered());
-    }
-
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // A call that is over has nobody left who would bring it back, so it finishes what it began.
@@ -65,6 +64,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
         }
 
         _left = true;
+        if (_state is { Stage: not CallStage.Ended }) await _journal.Leave(Key, cancellationToken);
         // A call that goes on comes back at once: its timers went with this activation. Where the process ends there is nothing to come back to.
         if (_state is { EndedAt: null } && reason.ReasonCode != DeactivationReasonCode.ShuttingDown) _ = Return();
     }
@@ -85,6 +85,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
     public Task Start(StartCall request)
     {
         if (!Key.StartsWith(request.Tenant + "/", StringComparison.Ordinal)) throw new ArgumentException($"Call {Key} is not of tenant {request.Tenant}.", nameof(request));
+        if (request.Again && !_read) return StartAgain(request);
+        _read = true;
         if (_state is not null) return Task.CompletedTask;
         LogStarted(_log, Key, request.Leg, request.CallerExtension);
         GrainMeter.CallStarted();
@@ -95,6 +97,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     public Task<bool> Report(LegEvent legEvent)
     {
+        if (!_read) return ReadThenReport(legEvent);
         if (_state?.FindLeg(legEvent.Leg) is null)
         {
             LeaveIfUnknown();
@@ -106,17 +109,44 @@ public sealed partial class CallGrain : Grain, ICallGrain
         return Task.FromResult(legEvent is LegEnded || _state.FindLeg(legEvent.Leg)!.Stage != LegStage.Ended);
     }
 
-    public Task HangUp(CallEnd reason)
+    public async Task HangUp(CallEnd reason)
     {
+        await ReadBack();
         if (_state is null) LeaveIfUnknown();
         else Take(new HangUpRequested(reason));
-        return Task.CompletedTask;
     }
 
-    public Task<CallView?> GetView()
+    public async Task<CallView?> GetView()
     {
+        await ReadBack();
         LeaveIfUnknown();
-        return Task.FromResult(_state is null ? null : CallViews.Of(_state));
+        return _state is null ? null : CallViews.Of(_state);
+    }
+
+    private async Task StartAgain(StartCall request)
+    {
+        await ReadBack();
+        await Start(request);
+    }
+
+    private async Task<bool> ReadThenReport(LegEvent legEvent)
+    {
+        await ReadBack();
+        return await Report(legEvent);
+    }
+
+    /// <summary>Takes the call from the journal if this activation is not its first. No other request comes in between.</summary>
+    private async ValueTask ReadBack()
+    {
+        if (_read) return;
+        var record = await _journal.Read(Key);
+        _read = true;
+        if (record is not { Ended: false, SchemaVersion: CallState.SchemaVersion }) return;
+        _state = record.State with { Epoch = record.State.Epoch + 1 };
+        LogRecovered(_log, Key, record.State.Stage);
+        // From here on the store refuses what an older activation may still write, on a node that does not know that it was given up.
+        WriteDown(_state);
+        Take(new Recovered());
     }
 
     /// <summary>Steps through the event. One that comes while a step's effects are being started waits until all of them are.</summary>
@@ -157,8 +187,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
         switch (effect)
         {
             case Journal:
-                _journal.Append(new CallRecord(
-                    Key, state.Tenant, CallState.SchemaVersion, state, CallHistory.EntriesOf(state), Ended: state.Stage == CallStage.Ended));
+                WriteDown(state);
                 break;
             case PublishView:
                 var view = CallViews.Of(state);
@@ -195,6 +224,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
                 throw new InvalidOperationException($"Nobody carries out {effect}.");
         }
     }
+
+    private void WriteDown(CallState state) => _journal.Append(new CallRecord(
+        Key, state.Tenant, CallState.SchemaVersion, state, CallHistory.EntriesOf(state), Ended: state.Stage == CallStage.Ended));
 
     private void Start(StartTimer start)
     {
@@ -263,7 +295,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         try
         {
-            return new CallerDecided(await UserOf(ask.Extension).PlaceCall(Key, ask.Dialled).WaitAsync(EdgeLimits.CommandTimeout, _time));
+            return new CallerDecided(await AskUser(ask.Extension, user => user.PlaceCall(Key, ask.Dialled)));
         }
         catch (Exception error)
         {
@@ -276,7 +308,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         try
         {
-            return new CalleeDecided(await UserOf(ask.Extension).ReceiveCall(ask.Call).WaitAsync(EdgeLimits.CommandTimeout, _time));
+            return new CalleeDecided(await AskUser(ask.Extension, user => user.ReceiveCall(ask.Call)));
         }
         catch (Exception error)
         {
@@ -289,12 +321,30 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         try
         {
-            return new DoNotDisturbSet(await UserOf(set.Extension).SetDoNotDisturb(set.On).WaitAsync(EdgeLimits.CommandTimeout, _time));
+            return new DoNotDisturbSet(await AskUser(set.Extension, user => user.SetDoNotDisturb(set.On)));
         }
         catch (Exception error)
         {
             LogUserFailed(_log, Key, set.Extension, error);
             return new DoNotDisturbSet(null);
+        }
+    }
+
+    /// <summary>A user whose node has just died is asked again: the grain comes back on another as soon as the cluster knows.</summary>
+    private async Task<T> AskUser<T>(string extension, Func<IUserGrain, Task<T>> ask)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var answer = ask(UserOf(extension));
+                return await (answer.IsCompleted ? answer : answer.WaitAsync(EdgeLimits.CommandTimeout, _time));
+            }
+            catch (Exception error) when (attempt < UserAttempts && !_left)
+            {
+                LogAskedAgain(_log, Key, extension, error);
+                await Task.Delay(AskAgainAfter, _time);
+            }
         }
     }
 
@@ -338,6 +388,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "{CallKey}: an effect broke")]
     private static partial void LogBroken(ILogger log, string callKey, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey}: user {Extension} does not answer and is asked again")]
+    private static partial void LogAskedAgain(ILogger log, string callKey, string extension, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{CallKey}: user {Extension} did not decide")]
     private static partial void LogUserFailed(ILogger log, string callKey, string extension, Exception error);

@@ -71,6 +71,9 @@ public sealed record CallState
 
     public required CallStage Stage { get; init; }
 
+    /// <summary>How often the call was read back from the journal: what an older activation still writes down is out of date.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>What the caller dialled.</summary>
     public required string Dialled { get; init; }
 

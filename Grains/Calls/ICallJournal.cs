@@ -11,13 +11,25 @@ namespace Webphone.Grains.Calls;
 /// </summary>
 public interface ICallJournal
 {
-    /// <summary>Replaces what is known of the call. An ended call leaves the journal; its history entries stay.</summary>
+    /// <summary>
+    /// Replaces what is known of the call, unless that is of a later <see cref="CallState.Epoch"/>. An ended call leaves the journal; its history
+    /// entries stay, as they were written first.
+    /// </summary>
     void Append(CallRecord record);
 
-    /// <summary>The last record of a call that has not ended, or null; sees records that are not written yet.</summary>
+    /// <summary>The last record of a call that has not ended, or null; sees records that this process has not written yet. Throws when nothing is known here and the store is away.</summary>
     ValueTask<CallRecord?> Read(string callKey);
 
-    /// <summary>Calls of a tenant that have not ended, newest first.</summary>
+    /// <summary>
+    /// The call goes on, and its grain leaves this process: what is remembered of it here is dropped once the store has it, so that the next
+    /// activation finds it there, wherever that is. Completes then, or when <paramref name="giveUp"/> says so.
+    /// </summary>
+    Task Leave(string callKey, CancellationToken giveUp);
+
+    /// <summary>Calls in the store that no living process has in hand, because theirs died: at most <paramref name="count"/>.</summary>
+    Task<ImmutableArray<string>> Orphans(int count);
+
+    /// <summary>Calls of a tenant that this process has in hand and that have not ended, newest first.</summary>
     ImmutableArray<CallRecord> Live(string tenant, int count);
 }
 

@@ -4,24 +4,34 @@ using Webphone.Grains.Tenants;
 namespace Webphone.Grains.Calls;
 
 /// <summary>
-/// Wakes every call that the journal says is on, so that one whose activation died with nobody left to report to it comes back and
-/// finds out what is left of it. The host runs this every <see cref="Every"/>.
+/// Wakes calls whose activation may have died with nobody left to report to it: they come back from the journal and find out what is
+/// left of them. The host of each node runs <see cref="Once"/> every <see cref="Every"/> and <see cref="WakeOrphans"/> every <see cref="OrphansEvery"/>.
 /// </summary>
 public sealed partial class LiveCallSweep(IGrainFactory grains, IDirectory directory, ICallJournal journal, TimeProvider time, ILogger<LiveCallSweep> log)
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan OrphansEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>How many calls of a tenant are looked at; far more than one has at once.</summary>
     public const int MaxCalls = 100_000;
 
+    /// <summary>How many orphans are woken at a time; the others come with the next round.</summary>
+    public const int MaxOrphans = 1_000;
+
     private const int AtOnce = 64;
 
+    /// <summary>The calls that this node has in hand.</summary>
     public async Task Once()
     {
-        foreach (var tenant in directory.Tenants)
-        {
-            foreach (var calls in journal.Live(tenant.Name, MaxCalls).Chunk(AtOnce)) await Task.WhenAll(calls.Select(call => Wake(call.CallKey)));
-        }
+        foreach (var tenant in directory.Tenants) await Wake(journal.Live(tenant.Name, MaxCalls).Select(call => call.CallKey));
+    }
+
+    /// <summary>The calls of nodes that died. Each is closed, or goes on, by its one grain, whichever nodes wake it.</summary>
+    public async Task WakeOrphans() => await Wake(await journal.Orphans(MaxOrphans));
+
+    private async Task Wake(IEnumerable<string> callKeys)
+    {
+        foreach (var some in callKeys.Chunk(AtOnce)) await Task.WhenAll(some.Select(Wake));
     }
 
     private async Task Wake(string callKey)

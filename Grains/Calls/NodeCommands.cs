@@ -13,7 +13,7 @@ internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider ti
     /// <summary>A leg that is given up may still ring or talk, so its end is told again; for longer than a node needs to announce itself anew.</summary>
     public const int EndAttempts = 3;
 
-    private static readonly TimeSpan EndAgainAfter = NodeLease.RenewEvery / 2 + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndAgainAfter = NodeLease.Patience / 2 + TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, NodeLinks> _links = [];
 

@@ -5,26 +5,54 @@ using Webphone.Grains.Media;
 
 namespace Webphone.Grains.Nodes;
 
-/// <summary>Holds one node's references for as long as the node renews them. It is placed on the node itself, so the two die together.</summary>
+/// <summary>
+/// Holds one node's references for as long as the node renews them. It is to live on the node itself, so that the two die together: one
+/// that was started elsewhere, by somebody who asked for the node before it was there or after the cluster had lost it, tells the node so, which then takes it home.
+/// </summary>
 [PreferLocalPlacement]
-public sealed class NodeGrain(TimeProvider time) : Grain, INodeGrain
+public sealed class NodeGrain(TimeProvider time, LocalNode? here = null) : Grain, INodeGrain
 {
+    private readonly TaskCompletionSource _announced = new();
     private NodeLinks? _links;
     private DateTimeOffset _until;
+    private DateTimeOffset _knowsFrom;
 
-    public Task Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _knowsFrom = time.GetUtcNow() + NodeLease.Patience;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers)
     {
         _links = new NodeLinks(edge, media, browsers);
         _until = time.GetUtcNow() + NodeLease.Duration;
-        return Task.CompletedTask;
+        _announced.TrySetResult();
+        return Task.FromResult(here is null || here.Name == this.GetPrimaryKeyString());
     }
 
     public Task Detach()
     {
+        // Stays for now, so that who asks need not wait for a node that said it leaves.
         _links = null;
+        _announced.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public Task TakeHome()
+    {
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
-    public Task<NodeLinks?> Resolve() => Task.FromResult(time.GetUtcNow() < _until ? _links : null);
+    public Task<NodeLinks?> Resolve() => _announced.Task.IsCompleted || time.GetUtcNow() >= _knowsFrom ? Task.FromResult(Known()) : Wait();
+
+    private NodeLinks? Known() => time.GetUtcNow() < _until ? _links : null;
+
+    private async Task<NodeLinks?> Wait()
+    {
+        await _announced.Task.WaitAsync(_knowsFrom - time.GetUtcNow(), time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return Known();
+    }
 }

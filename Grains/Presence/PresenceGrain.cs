@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
@@ -10,6 +11,8 @@ namespace Webphone.Grains.Presence;
 /// Fans one user's presence out to edges. It keeps nothing: a new activation asks the user, and edges that renew their watch bring
 /// themselves back.
 /// </summary>
+// Near its user, who tells it most of what it hears.
+[PreferLocalPlacement]
 public sealed partial class PresenceGrain : Grain, IPresenceGrain
 {
     /// <summary>How often the user is asked while someone watches, so that news which got lost is made up for.</summary>

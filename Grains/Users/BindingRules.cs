@@ -31,7 +31,7 @@ public static class BindingRules
             next = next.Remove(next.Where(binding => !set.Any(other => other.Id == binding.Id)).MinBy(RefreshedAt)!);
         return new BindingChange(RegisterRefusal.None, next, !SameDevices(bound, next));
 
-        bool IsOutOfOrder(ImmutableArray<Binding> touched) => touched.Any(binding => binding.CallId == request.CallId && request.CSeq <= binding.CSeq);
+        bool IsOutOfOrder(ImmutableArray<Binding> touched) => touched.Any(binding => binding.CallId == request.CallId && (request.Again ? request.CSeq < binding.CSeq : request.CSeq <= binding.CSeq));
     }
 
     public static ImmutableArray<Binding> WithoutExpired(ImmutableArray<Binding> bound, DateTimeOffset now) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Orleans.Runtime;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
@@ -10,6 +11,8 @@ using Webphone.Grains.Watching;
 namespace Webphone.Grains.Users;
 
 /// <summary>One person: devices, do-not-disturb, the calls they have, and who watches. No request waits for a store, a watcher or a call.</summary>
+// Near the phone that registers, so that what a phone repeats all day stays on its node; users spread as their phones do.
+[PreferLocalPlacement]
 public sealed partial class UserGrain : Grain, IUserGrain
 {
     /// <summary>How often calls in the list are asked whether they still are, so that no lost message leaves a lamp lit.</summary>

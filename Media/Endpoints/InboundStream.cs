@@ -88,6 +88,7 @@ public sealed class InboundStream : IDisposable
         {
             _srtp?.Dispose();
             _srtp = remote.Key is null ? null : new SrtpReceiver(remote.Key);
+            Latch.AwaitNewStream(now);
         }
     }
 

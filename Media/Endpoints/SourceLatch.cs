@@ -87,6 +87,9 @@ public sealed class SourceLatch
         _anyAddress = anyAddress;
     }
 
+    /// <summary>The leg has new keys: nothing of its old stream comes any more, so another may follow without waiting for its silence.</summary>
+    public void AwaitNewStream(TimeSpan now) => _lastHeard = now - SsrcSilence;
+
     /// <summary>Whether a packet from there could count at all; cheap, asked before its tag is checked.</summary>
     public bool IsPossible(TransportAddress from, TimeSpan now) => (IsLocked && from == Source) || MayBecome(from, now);
 

@@ -54,10 +54,12 @@ public sealed class IceLiteAgent(IceCredentials local)
     {
         length = 0;
         Forgotten = null;
-        if (message.Type != StunType.BindingRequest || !message.HasFingerprint)
+        if (message.Type != StunType.BindingRequest)
             return IceCheck.Junk;
         if (!IsForUs(message.Username) || !message.IsFrom(local.PasswordBytes))
             return IceCheck.Forged;
+        if (!message.HasFingerprint)
+            return IceCheck.Junk;
         if (message.FirstUnknown != 0)
         {
             length = Refuse(message, 420, "Unknown Attribute"u8, response);

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging;
-using Webphone.Grains.Calls;
 
 namespace Webphone.Silo.Hosting;
 
-/// <summary>Runs <see cref="LiveCallSweep.Once"/> every <see cref="LiveCallSweep.Every"/> for as long as the node serves.</summary>
-internal sealed partial class CallSweep(Func<Task> once, TimeProvider time, ILogger<CallSweep> logger) : IAsyncDisposable
+/// <summary>Looks after calls every so often for as long as the node serves.</summary>
+/// <param name="once">One look.</param>
+/// <param name="every">How often.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where a look that failed is told.</param>
+internal sealed partial class CallSweep(Func<Task> once, TimeSpan every, TimeProvider time, ILogger<CallSweep> logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _sweeping = Task.CompletedTask;
@@ -24,7 +27,7 @@ internal sealed partial class CallSweep(Func<Task> once, TimeProvider time, ILog
 
     private async Task Sweep()
     {
-        using var timer = new PeriodicTimer(LiveCallSweep.Every, time);
+        using var timer = new PeriodicTimer(every, time);
         while (await Tick(timer))
         {
             try

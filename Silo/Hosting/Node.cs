@@ -7,6 +7,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.Tenants;
 using Webphone.Silo.Provisioning;
 using Webphone.Silo.Settings;
+using Webphone.Silo.Storage.Nodes;
 using Webphone.WebFrontend;
 using Webphone.WebFrontend.Health;
 
@@ -23,7 +24,7 @@ internal sealed partial class Node
     private readonly NodeStore _store;
     private readonly NodeHealth _health;
     private readonly Telephony _telephony;
-    private readonly CallSweep _sweep;
+    private readonly CallSweep[] _sweeps;
     private readonly ILogger<Node> _logger;
     private Func<ValueTask> _stopWatching = static () => ValueTask.CompletedTask;
 
@@ -34,7 +35,8 @@ internal sealed partial class Node
         _store = app.Services.GetRequiredService<NodeStore>();
         _health = app.Services.GetRequiredService<NodeHealth>();
         _telephony = app.Services.GetRequiredService<Telephony>();
-        _sweep = app.Services.GetRequiredService<CallSweep>();
+        var calls = app.Services.GetRequiredService<LiveCallSweep>();
+        _sweeps = [Sweep(calls.Once, LiveCallSweep.Every), Sweep(calls.WakeOrphans, LiveCallSweep.OrphansEvery)];
         _logger = app.Services.GetRequiredService<ILogger<Node>>();
     }
 
@@ -48,8 +50,6 @@ internal sealed partial class Node
             builder.Services.AddSingleton<NodeStore>();
             builder.Services.AddTelephony(options);
             builder.Services.AddSingleton<LiveCallSweep>();
-            builder.Services.AddSingleton(static services => new CallSweep(
-                services.GetRequiredService<LiveCallSweep>().Once, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<CallSweep>>()));
             builder.AddEngine(options);
         });
         var node = new Node(options, app);
@@ -86,8 +86,11 @@ internal sealed partial class Node
             _stopWatching = new ProvisioningWatcher(services.GetRequiredService<Provisioner>(), file, services.GetRequiredService<TimeProvider>()).DisposeAsync;
         _health.Checks = [services.GetRequiredService<StoreHealth>().Check, _telephony.Check];
         _health.Phase = NodePhase.Ready;
-        _sweep.Start();
+        foreach (var sweep in _sweeps) sweep.Start();
     }
+
+    private CallSweep Sweep(Func<Task> once, TimeSpan every) =>
+        new(once, every, _app.Services.GetRequiredService<TimeProvider>(), _app.Services.GetRequiredService<ILogger<CallSweep>>());
 
     private async Task StartHost()
     {
@@ -106,10 +109,18 @@ internal sealed partial class Node
     {
         _health.Phase = NodePhase.Stopping;
         await Try("provisioning", () => _stopWatching().AsTask());
-        await Try("call sweep", async () => await _sweep.DisposeAsync());
+        await Try("drain", Drain);
+        foreach (var sweep in _sweeps) await Try("call sweep", async () => await sweep.DisposeAsync());
         await Try("telephony", _telephony.Stop);
         await Try("engine and web server", () => _app.StopAsync());
         await Try("store", _store.Close);
+    }
+
+    /// <summary>Lets calls come to their end while other nodes take the new ones; where there is no other, waiting helps nobody.</summary>
+    private async Task Drain()
+    {
+        var time = _options.DrainTime ?? (await _app.Services.GetRequiredService<OtherNodes>().AnyLive() ? WebphoneOptions.DrainTimeInCluster : TimeSpan.Zero);
+        if (time > TimeSpan.Zero) await _telephony.Drain(time);
     }
 
     /// <summary>What fails to stop must not keep the rest from stopping, above all not the store.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
 
     public async Task Start()
     {
-        await _node.Attach(_edge, _media, _browsers);
+        await Announce();
         _renewing = Renew();
     }
 
@@ -52,6 +52,13 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
         GC.KeepAlive(_kept);
     }
 
+    private async Task Announce()
+    {
+        if (await _node.Attach(_edge, _media, _browsers).WaitAsync(EdgeLimits.CommandTimeout, _time)) return;
+        await _node.TakeHome().WaitAsync(EdgeLimits.CommandTimeout, _time);
+        await _node.Attach(_edge, _media, _browsers).WaitAsync(EdgeLimits.CommandTimeout, _time);
+    }
+
     private async Task Renew()
     {
         using var timer = new PeriodicTimer(NodeLease.RenewEvery, _time);
@@ -59,7 +66,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
         {
             try
             {
-                await _node.Attach(_edge, _media, _browsers);
+                await Announce();
                 _fault = null;
             }
             catch (Exception error)

@@ -27,6 +27,7 @@ internal static class StoreServices
             options.NodeName,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<NodeHeartbeat>>()));
+        services.AddSingleton<OtherNodes>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<CallRecovery>();
         services.AddSingleton<CallJournal>();

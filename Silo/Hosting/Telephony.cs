@@ -24,6 +24,8 @@ namespace Webphone.Silo.Hosting;
 /// <summary>The media engine and the SIP edge of this node, and its announcement to the grains.</summary>
 internal sealed class Telephony : IAsyncDisposable
 {
+    private static readonly TimeSpan DrainLookEvery = TimeSpan.FromMilliseconds(50);
+
     private readonly WebphoneOptions _options;
     private readonly IDirectory _directory;
     private readonly IGrainFactory _grains;
@@ -73,6 +75,15 @@ internal sealed class Telephony : IAsyncDisposable
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
         _browsers.Start();
+    }
+
+    /// <summary>Takes no new registrations and calls of phones, and completes when the last call is over, or after <paramref name="limit"/>.</summary>
+    public async Task Drain(TimeSpan limit)
+    {
+        if (_edge is not { } phones || _browsers is not { } browsers) return;
+        phones.Drain();
+        var since = _time.GetTimestamp();
+        while (phones.Legs + browsers.Legs > 0 && _time.GetElapsedTime(since) < limit) await Task.Delay(DrainLookEvery, _time);
     }
 
     /// <summary>Ends the calls in good order, then leaves; the media goes last, so that nobody is cut off in the middle of a goodbye. Twice is once.</summary>

@@ -41,6 +41,7 @@ internal static class OptionsReader
             LogLevel = reader.One(SettingNames.LogLevel, defaults.LogLevel, LogLevelOf, "trace, debug, information, warning or error"),
             RtpTimeout = reader.One(SettingNames.RtpTimeout, defaults.RtpTimeout, SecondsOf, "a number of seconds from 1 to 3600, or 0"),
             ReconnectTime = reader.One(SettingNames.ReconnectTime, defaults.ReconnectTime, WaitOf, "a number of seconds from 5 to 600"),
+            DrainTime = reader.One<TimeSpan?>(SettingNames.DrainTime, defaults.DrainTime, DrainTimeOf, "a number of seconds from 0 to 3600"),
             NodeName = reader.One(SettingNames.Node, defaults.NodeName, NodeNameOf, "1 to 40 letters, digits or dashes"),
         };
     }
@@ -83,6 +84,12 @@ internal static class OptionsReader
     {
         var (fits, time) = SecondsOf(text);
         return (fits && time >= TimeSpan.FromSeconds(5) && time <= TimeSpan.FromSeconds(600), time);
+    }
+
+    private static (bool, TimeSpan?) DrainTimeOf(string text)
+    {
+        var (fits, time) = SecondsOf(text);
+        return (fits, time);
     }
 
     private static (bool, string) NodeNameOf(string text) =>

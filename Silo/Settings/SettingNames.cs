@@ -35,6 +35,7 @@ internal static class SettingNames
     public const string LogLevel = "log-level";
     public const string RtpTimeout = "rtp-timeout";
     public const string ReconnectTime = "reconnect-time";
+    public const string DrainTime = "drain-time";
     public const string Node = "node";
 
     public static readonly ImmutableArray<Setting> All =
@@ -61,6 +62,7 @@ internal static class SettingNames
         new(LogLevel, "level", "trace, debug, information, warning or error [information]"),
         new(RtpTimeout, "seconds", "End a connected call when no media came for so long; 0 never does [60]"),
         new(ReconnectTime, "seconds", "How long a call waits for a browser that reloads, sleeps or changes networks [30]"),
+        new(DrainTime, "seconds", "When told to stop, let calls go on for so long and send new ones elsewhere [30 beside other nodes, 0 alone]"),
         new(Node, "name", "This process's name in the cluster and the store; keep it over restarts [node1]"),
     ];
 

@@ -72,6 +72,14 @@ public sealed record WebphoneOptions
     /// <summary>How long a call waits for a browser that is out of reach. Default 30 s.</summary>
     public TimeSpan ReconnectTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long calls may go on when the node is told to stop, while it takes no new ones; null gives them <see cref="DrainTimeInCluster"/> where other nodes live
+    /// that take the new ones, else none.
+    /// </summary>
+    public TimeSpan? DrainTime { get; init; }
+
+    public static readonly TimeSpan DrainTimeInCluster = TimeSpan.FromSeconds(30);
+
     /// <summary>This process's name in the cluster and in stored state. It must stay the same over restarts. Default "node1".</summary>
     public string NodeName { get; init; } = "node1";
 

@@ -26,11 +26,8 @@ internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate
 
     public void OnInvite(ServerTransaction invite)
     {
-        if (isStopping())
-        {
-            shard.Stack.Respond(invite, 503);
+        if (SendsElsewhere(invite))
             return;
-        }
         if (Authenticate(invite) is not var (tenant, user))
             return;
         // Transfers come later; until then there is no dialog that a caller could take over (RFC 3891 §3).
@@ -46,13 +43,18 @@ internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate
             IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled);
     }
 
-    public void OnRegister(ServerTransaction register) => registrar.Take(shard, register);
+    public void OnRegister(ServerTransaction register)
+    {
+        if (!SendsElsewhere(register))
+            registrar.Take(shard, register);
+    }
 
     public void OnRequest(ServerTransaction request)
     {
         if (request.Method is SipMethod.Options)
         {
-            Options(request);
+            if (!SendsElsewhere(request))
+                Options(request);
             return;
         }
         if (Authenticate(request) is not var (tenant, user))
@@ -79,6 +81,15 @@ internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate
     public void OnSessionEvent(InviteSession session, in SessionEvent e) => (session.Tag as Leg)?.OnSessionEvent(e);
 
     public void OnResponse(ClientTransaction request, SipMessage? response, int status) => MessageRelay.OnResponse(request, status);
+
+    /// <summary>A node that leaves takes nothing new; it may be back after this many seconds.</summary>
+    private bool SendsElsewhere(ServerTransaction request)
+    {
+        if (!isStopping())
+            return false;
+        shard.Stack.Respond(request, 503, new SipPayload(new HeaderLines().Add("Retry-After", "10").Bytes));
+        return true;
+    }
 
     /// <summary>A ping: the same answer whether such a user exists or not.</summary>
     private void Options(ServerTransaction options)

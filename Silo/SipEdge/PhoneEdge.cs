@@ -33,6 +33,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     private readonly FlowWatch _flows;
     private readonly NatKeepAlive _keepAlive;
     private readonly CancellationTokenSource _stopped = new();
+    private volatile bool _draining;
     private volatile bool _stopping;
 
     public PhoneEdge(
@@ -56,7 +57,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive);
         MessageRelay? messages = null;
         _driver = new SipDriver(
-            network, stack with { UserMethods = EdgeUser.Methods, UserExtensions = EdgeUser.Extensions }, options.Shards, shard => new EdgeUser(shard, _edge, gate, registrar, () => messages!, () => _stopping), time,
+            network, stack with { UserMethods = EdgeUser.Methods, UserExtensions = EdgeUser.Extensions }, options.Shards, shard => new EdgeUser(shard, _edge, gate, registrar, () => messages!, () => _draining || _stopping), time,
             loggers.CreateLogger<SipDriver>());
         messages = new MessageRelay(_edge, _driver);
         _driver.FlowClosed += _flows.Closed;
@@ -109,6 +110,16 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     }
 
     public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(Array.FindAll(legs, _edge.Legs.Contains));
+
+    /// <summary>
+    /// Sends phones that register or call elsewhere: 503 with a time after which this node may be back, which a phone with a second flow (RFC 5626) or
+    /// several names (RFC 3263) need not wait for. Calls go on, and phones that only this node reaches can be called.
+    /// </summary>
+    public void Drain()
+    {
+        _draining = true;
+        LogDraining(_edge.Logger, Legs);
+    }
 
     /// <summary>Takes no more calls, ends those that are on in good order, tells their owners, and waits for the phones' answers as long as the options allow.</summary>
     public async Task Stop()
@@ -170,6 +181,9 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
             // The edge stops.
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The SIP edge takes no new calls and lets {Legs} legs go on")]
+    private static partial void LogDraining(ILogger logger, int legs);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The SIP edge stops and ends {Legs} legs")]
     private static partial void LogStopping(ILogger logger, int legs);

@@ -25,4 +25,44 @@ public sealed class PostgresTests
         await Conversation.BeginAsync(caller, callee);
         Assert.Empty(Directory.Exists(silo.DataFolder) ? Directory.EnumerateFiles(silo.DataFolder, "*.db") : []);
     }
+
+    [Theory]
+    [InlineData(true, 30)]
+    [InlineData(false, 10)]
+    public async Task While_postgresql_is_away_calls_go_on_and_new_ones_are_made_and_nothing_of_them_is_lost(bool hangs, int seconds)
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var silo = await RunningSilo.StartAsync("--postgres", postgres.ConnectionString);
+        await using var caller = await BaresipPhone.RegisteredAsync(silo.Phone("101"));
+        await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800));
+        await Conversation.BeginAsync(caller, callee);
+        await silo.JournalWrittenAsync();
+
+        await (hangs ? postgres.PauseAsync() : postgres.StopAsync());
+        var back = Task.Delay(TimeSpan.FromSeconds(seconds));
+        await callee.HearsAsync(caller.ToneHertz);
+        await HangUpAsync();
+        await Conversation.BeginAsync(caller, callee);
+        await HangUpAsync();
+        await back;
+        await (hangs ? postgres.ResumeAsync() : postgres.StartAgainAsync());
+
+        await silo.JournalWrittenAsync();
+        await History.HasOneEntryEachAsync(silo, "101", "102");
+        foreach (var extension in new[] { "101", "102" })
+        {
+            var entries = await History.OfAsync(silo, extension);
+            Assert.Equal(2, entries.Count);
+            Assert.All(entries, entry => Assert.Equal("Completed", (string?)entry["end"], ignoreCase: true));
+        }
+
+        Assert.False(silo.Process.HasExited);
+
+        async Task HangUpAsync()
+        {
+            await caller.HangUpAsync();
+            await caller.NextAsync("CALL_CLOSED");
+            await callee.NextAsync("CALL_CLOSED");
+        }
+    }
 }

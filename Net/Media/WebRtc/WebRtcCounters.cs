@@ -1,15 +1,34 @@
+using System.Diagnostics.Metrics;
+using Webphone.Net.Sip.Limits;
+
 namespace Webphone.Net.Media.WebRtc;
 
-/// <summary>What came to the shared port and was not taken, by reason. Thread-safe; counting allocates nothing.</summary>
-public sealed class WebRtcCounters
+/// <summary>What came to the shared port and was not taken, by reason; the meter <c>Webphone.Net</c> observes it. Thread-safe; counting allocates nothing.</summary>
+public sealed class WebRtcCounters : IDisposable
 {
     private readonly long[] _counts = new long[Enum.GetValues<WebRtcDrop>().Length];
+    private readonly Meter _meter = new(TransportCounters.MeterName);
+
+    internal WebRtcCounters(Func<int> sessions, Func<int> connections)
+    {
+        _meter.CreateObservableCounter("webphone.webrtc.refused", Observe, "{event}", "What came to the shared port of browsers and was not taken, by reason");
+        _meter.CreateObservableUpDownCounter("webphone.webrtc.sessions", sessions, "{session}", "Transports of browsers");
+        _meter.CreateObservableUpDownCounter("webphone.webrtc.connections", connections, "{connection}", "Browsers' TCP connections for media");
+    }
 
     public long this[WebRtcDrop reason] => Volatile.Read(ref _counts[(int)reason]);
 
     public long Total => _counts.Sum();
 
+    public void Dispose() => _meter.Dispose();
+
     internal void Count(WebRtcDrop reason) => Interlocked.Increment(ref _counts[(int)reason]);
+
+    private IEnumerable<Measurement<long>> Observe()
+    {
+        for (var reason = WebRtcDrop.Junk; (int)reason < _counts.Length; reason++)
+            yield return new(this[reason], new KeyValuePair<string, object?>("reason", reason.ToString()));
+    }
 }
 
 /// <summary>Why something was not taken.</summary>

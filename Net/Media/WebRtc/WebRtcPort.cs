@@ -30,6 +30,7 @@ public sealed class WebRtcPort : IDisposable
     {
         _engine = engine;
         Settings = settings;
+        Counters = new WebRtcCounters(() => Sessions, () => Connections);
         Dtls = new DtlsContext(DtlsCertificate.Make(now));
         var candidates = new List<IceCandidate>();
         try
@@ -50,7 +51,7 @@ public sealed class WebRtcPort : IDisposable
         Candidates = candidates;
     }
 
-    public WebRtcCounters Counters { get; } = new();
+    public WebRtcCounters Counters { get; }
 
     /// <summary>Sessions now: one for each endpoint, two while one is replaced.</summary>
     public int Sessions => _sessions.Count;
@@ -73,6 +74,7 @@ public sealed class WebRtcPort : IDisposable
         foreach (var socket in _sockets)
             socket.Dispose();
         Dtls.Dispose();
+        Counters.Dispose();
     }
 
     internal long NextLink() => Interlocked.Increment(ref _lastConnection);

@@ -81,7 +81,8 @@ internal sealed partial class LegReports(ICallGrain call, LegId leg, string call
             {
                 if (report.Event is { } happened)
                     return await call.Report(happened).WaitAsync(EdgeLimits.CommandTimeout, time) ? ReportOutcome.Taken : ReportOutcome.NotOwned;
-                await call.Start(report.Start!).WaitAsync(EdgeLimits.CommandTimeout, time);
+                var start = attempt == 1 ? report.Start! : report.Start! with { Again = true };
+                await call.Start(start).WaitAsync(EdgeLimits.CommandTimeout, time);
                 return ReportOutcome.Taken;
             }
             // The edge of the reporting loop: whatever keeps the call from taking it, it is tried again and then given up.

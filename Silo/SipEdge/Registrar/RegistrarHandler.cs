@@ -18,6 +18,8 @@ namespace Webphone.Silo.SipEdge.Registrar;
 /// <summary>Answers REGISTER: who it is, what it asks for, and what the user's grain makes of that.</summary>
 internal sealed partial class RegistrarHandler
 {
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly EdgeContext _edge;
     private readonly DigestGate _gate;
     private readonly FlowWatch _flows;
@@ -70,7 +72,7 @@ internal sealed partial class RegistrarHandler
         try
         {
             var asked = Ask(request, register.Flow, behindNat);
-            var result = await _edge.Grains.GetGrain<IUserGrain>(userKey).Register(asked).WaitAsync(EdgeLimits.CommandTimeout, _edge.Time);
+            var result = await AskUser(userKey, asked);
             if (result.Refusal is RegisterRefusal.None && !asked.Set.IsEmpty)
                 Keep(register.Flow, userKey, behindNat);
             shard.Run((Handler: this, register, request, result), static (turn, state) => state.Handler.Answer(turn.Stack, state.register, state.request, state.result));
@@ -80,6 +82,21 @@ internal sealed partial class RegistrarHandler
         {
             LogFailed(_edge.Logger, failure, userKey);
             shard.Run(register, static (turn, failed) => turn.Stack.Respond(failed, 503, new SipPayload(new HeaderLines().Add("Retry-After", "10").Bytes)));
+        }
+    }
+
+    /// <summary>A user whose node has just died is asked again: the grain comes back on another as soon as the cluster knows. The phone repeats itself meanwhile.</summary>
+    private async Task<RegisterResult> AskUser(string userKey, RegisterBindings asked)
+    {
+        try
+        {
+            return await _edge.Grains.GetGrain<IUserGrain>(userKey).Register(asked).WaitAsync(EdgeLimits.CommandTimeout, _edge.Time);
+        }
+        catch (Exception failure)
+        {
+            LogAskedAgain(_edge.Logger, failure, userKey);
+            await Task.Delay(AskAgainAfter, _edge.Time);
+            return await _edge.Grains.GetGrain<IUserGrain>(userKey).Register(asked with { Again = true }).WaitAsync(EdgeLimits.CommandTimeout, _edge.Time);
         }
     }
 
@@ -165,6 +182,9 @@ internal sealed partial class RegistrarHandler
     private static bool IsBehindNat(SipMessage message, in SipFlow flow) =>
         flow.Transport is SipTransport.Udp
         && (!System.Net.IPAddress.TryParse(message.ViaHost.Trim("[]"u8), out var said) || !said.Equals(flow.Remote.Address));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{User} does not answer and is asked again")]
+    private static partial void LogAskedAgain(ILogger logger, Exception failure, string user);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{User} could not register")]
     private static partial void LogFailed(ILogger logger, Exception failure, string user);

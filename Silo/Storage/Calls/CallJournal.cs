@@ -71,8 +71,57 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
 
     public async ValueTask<CallRecord?> Read(string callKey)
     {
-        // Every new call asks, so it matters that most need not ask the store.
-        if (_calls.TryFind(callKey, out var record) || _isAlone) return record;
+        if (_isAlone) return OnlyLive(_calls.Find(callKey));
+        var unwritten = _calls.FindUnwritten(callKey);
+        var stored = unwritten is null ? await ReadStored(callKey) : await TryReadStored(callKey);
+        // Another node may have had the call in between.
+        return unwritten is not null && (stored is null || stored.State.Epoch <= unwritten.State.Epoch) ? OnlyLive(unwritten) : stored;
+    }
+
+    public async Task Leave(string callKey, CancellationToken giveUp)
+    {
+        if (_isAlone) return;
+        try
+        {
+            while (_calls.FindUnwritten(callKey) is not null) await Task.Delay(Delay, _time, giveUp);
+        }
+        catch (OperationCanceledException)
+        {
+            // The store is away. The record is written when it is back, for whoever has the call then.
+        }
+
+        _calls.Drop(callKey);
+    }
+
+    public async Task<ImmutableArray<string>> Orphans(int count)
+    {
+        if (_isAlone) return [];
+        await using var connection = await _database.OpenRead();
+        var since = StoredTime.ToMicroseconds(_time.GetUtcNow() - NodeHeartbeat.DeadAfter);
+        var ofTheDead = await connection.QueryAsync<string>(
+            "SELECT call_key FROM live_call WHERE node <> @node AND node NOT IN (SELECT name FROM node WHERE alive_us > @since) LIMIT @count",
+            new { node = _heartbeat.Node, since, count });
+        // This node's own were its earlier self's, unless they are known here.
+        var own = await connection.QueryAsync<string>("SELECT call_key FROM live_call WHERE node = @node", new { node = _heartbeat.Node });
+        return [.. ofTheDead.Concat(own.Where(callKey => _calls.Find(callKey) is null)).Take(count)];
+    }
+
+    private static CallRecord? OnlyLive(CallRecord? record) => record is { Ended: false } ? record : null;
+
+    private async Task<CallRecord?> TryReadStored(string callKey)
+    {
+        try
+        {
+            return await ReadStored(callKey);
+        }
+        catch (DbException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<CallRecord?> ReadStored(string callKey)
+    {
         await using var connection = await _database.OpenRead();
         var row = await connection.QuerySingleOrDefaultAsync<Row>(
             "SELECT tenant AS Tenant, schema_version AS SchemaVersion, state AS State, history AS History FROM live_call WHERE call_key = @callKey",
@@ -142,7 +191,7 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
         await Settle(alive);
         foreach (var (record, write) in writes)
         {
-            if (await Settle(write) is not { } error) _written.Add(1);
+            if (await Settle(write) is not { } error) Written(record, await write);
             else if (IsRefusal(error)) GiveUp(record, error);
             else again.Add(record.CallKey);
         }
@@ -155,6 +204,14 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
 
         _calls.NotWritten(again);
         return false;
+    }
+
+    private void Written(CallRecord record, int[] touched)
+    {
+        _written.Add(1);
+        if (touched[^1] > 0 || record.Ended) return;
+        _calls.Drop(record.CallKey);
+        LogReplaced(record.CallKey);
     }
 
     private SqlStatement[]? ToStatements(CallRecord record)
@@ -206,6 +263,9 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The journal gave up a record of call {Call}: the store refuses it")]
     private partial void LogRefused(string call, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Call {Call} is another node's: what this one wrote of it is out of date and was not taken")]
+    private partial void LogReplaced(string call);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Records} call records could not be written before the end")]
     private partial void LogUnwritten(int records);

@@ -10,31 +10,34 @@ using Webphone.Silo.Storage.Nodes;
 namespace Webphone.Silo.Storage.Calls;
 
 /// <summary>
-/// Before a node serves, it closes the calls that it had when it died: their history ends as interrupted, at the last time that the
-/// node is known to have lived.
+/// Before a node serves, it closes the calls that were on when it died: their history ends as interrupted, at the last time that their
+/// node is known to have lived. Where other nodes live it leaves them alone: their grains come back there and know better (see
+/// <see cref="Grains.Calls.LiveCallSweep"/>).
 /// </summary>
-internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter writer, NodeHeartbeat heartbeat, ILogger<CallRecovery> logger)
+internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter writer, OtherNodes others, ILogger<CallRecovery> logger)
 {
     /// <summary>Returns how many calls were closed.</summary>
     public async Task<int> CloseInterrupted()
     {
-        var (calls, lastAlive) = await Read();
+        var calls = await Read();
         foreach (var call in calls)
         {
-            await writer.Execute(CallRows.ToInterrupted(call.CallKey, call.Tenant, HistoryOf(call), lastAlive));
+            await writer.Execute(CallRows.ToInterrupted(call.CallKey, call.Tenant, HistoryOf(call), call.Epoch, StoredTime.FromMicroseconds(call.AliveUs ?? 0)));
             LogInterrupted(call.CallKey);
         }
 
         return calls.Count;
     }
 
-    private async Task<(List<Row> Calls, DateTimeOffset LastAlive)> Read()
+    private async Task<List<Row>> Read()
     {
+        if (await others.AnyLive()) return [];
         await using var connection = await database.OpenRead();
-        var alive = await connection.ExecuteScalarAsync<long?>("SELECT alive_us FROM node WHERE name = @node", new { node = heartbeat.Node });
-        var rows = await connection.QueryAsync<Row>(
-            "SELECT call_key AS CallKey, tenant AS Tenant, history AS History FROM live_call WHERE node = @node", new { node = heartbeat.Node });
-        return (rows.ToList(), StoredTime.FromMicroseconds(alive ?? 0));
+        var rows = await connection.QueryAsync<Row>("""
+            SELECT call_key AS CallKey, tenant AS Tenant, history AS History, epoch AS Epoch, alive_us AS AliveUs
+            FROM live_call LEFT JOIN node ON node.name = live_call.node
+            """);
+        return rows.ToList();
     }
 
     private ImmutableArray<HistoryEntry> HistoryOf(Row call)
@@ -50,11 +53,18 @@ internal sealed partial class CallRecovery(IDatabase database, GroupCommitWriter
         }
     }
 
-    private sealed record Row(string CallKey, string Tenant, string History);
+    private sealed class Row
+    {
+        public string CallKey { get; init; } = "";
+        public string Tenant { get; init; } = "";
+        public string History { get; init; } = "";
+        public long Epoch { get; init; }
+        public long? AliveUs { get; init; }
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Call {Call} was on when this node died: its history is closed as interrupted")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Call {Call} was on when its node died: its history is closed as interrupted")]
     private partial void LogInterrupted(string call);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Call {Call} was on when this node died, and its history cannot be read")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Call {Call} was on when its node died, and its history cannot be read")]
     private partial void LogUnreadable(string call, Exception error);
 }

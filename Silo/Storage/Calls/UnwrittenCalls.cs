@@ -89,15 +89,25 @@ internal sealed class UnwrittenCalls(int most)
         }
     }
 
-    /// <summary>What is known of the call here: false when nothing is; a call that ended is known as null.</summary>
-    public bool TryFind(string callKey, out CallRecord? record)
+    /// <summary>The newest record of the call here, ended or not; null when there is none.</summary>
+    public CallRecord? Find(string callKey)
     {
         lock (_gate)
         {
-            var known = _live.TryGetValue(callKey, out var numbered) || _waiting.TryGetValue(callKey, out numbered) || _writing.TryGetValue(callKey, out numbered);
-            record = known && !numbered.Record.Ended ? numbered.Record : null;
-            return known;
+            return _live.TryGetValue(callKey, out var numbered) ? numbered.Record : FindUnwrittenRecord(callKey);
         }
+    }
+
+    /// <summary>The newest record of the call that the store does not have; null when there is none.</summary>
+    public CallRecord? FindUnwritten(string callKey)
+    {
+        lock (_gate) return FindUnwrittenRecord(callKey);
+    }
+
+    /// <summary>The call is somebody else's from now on.</summary>
+    public void Drop(string callKey)
+    {
+        lock (_gate) _live.Remove(callKey);
     }
 
     /// <summary>Calls of a tenant that are on, newest first.</summary>
@@ -123,6 +133,9 @@ internal sealed class UnwrittenCalls(int most)
                 .ToList();
         }
     }
+
+    private CallRecord? FindUnwrittenRecord(string callKey) =>
+        _waiting.TryGetValue(callKey, out var numbered) || _writing.TryGetValue(callKey, out numbered) ? numbered.Record : null;
 
     private bool GiveUpOldest()
     {

@@ -69,7 +69,10 @@ internal static class Schema
 
     private const string Nothing = "SELECT 1";
 
-    private static readonly ImmutableArray<SchemaVersion> Versions = [new(First, First), new(Nothing, OrleansTables.Create)];
+    /// <summary>What an activation writes that was replaced by another is told from what the newer one writes.</summary>
+    private const string CallEpoch = "ALTER TABLE live_call ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0";
+
+    private static readonly ImmutableArray<SchemaVersion> Versions = [new(First, First), new(Nothing, OrleansTables.Create), new(CallEpoch, CallEpoch)];
 
     /// <param name="isShared">For PostgreSQL, which several nodes may share; else for SQLite.</param>
     public static ImmutableArray<string> VersionsOf(bool isShared) => [.. Versions.Select(version => isShared ? version.Postgres : version.Sqlite)];

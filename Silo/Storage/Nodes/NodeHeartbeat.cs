@@ -8,6 +8,9 @@ internal sealed partial class NodeHeartbeat(GroupCommitWriter writer, string nod
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>A node that did not write for so long is taken for dead by those who look after its calls. Nodes' clocks must agree better than that.</summary>
+    public static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(6);
+
     private const string Upsert = "INSERT INTO node (name, alive_us) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET alive_us = excluded.alive_us";
 
     private readonly CancellationTokenSource _stopping = new();

@@ -29,7 +29,8 @@ internal static class WebRtcLoad
         var places = new[] { (IPAddress.Loopback, IPAddress.Loopback) };
         using var engine = new MediaEngine(new MediaOptions { RtpTimeout = TimeSpan.Zero, WebRtc = new WebRtcSettings { Port = Port, Places = places } });
         using var peers = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["webrtc-load-peers", .. args[1..]]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        DtlsFingerprint.TryParse(peers.StandardOutput.ReadLine(), out var fingerprint);
+        if (!DtlsFingerprint.TryParse(peers.StandardOutput.ReadLine(), out var fingerprint))
+            throw new InvalidOperationException("The peers did not start.");
         var endpoints = new List<MediaEndpoint>();
         for (var i = 0; i < calls; i++)
         {

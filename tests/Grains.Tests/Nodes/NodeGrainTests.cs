@@ -23,6 +23,21 @@ public sealed class NodeGrainTests : IDisposable
         Assert.Null(Resolve());
     }
 
+    [Fact]
+    public void A_grain_that_has_just_started_waits_for_its_node_to_announce_itself_and_only_once()
+    {
+        var nodes = _host.Cluster.Grains;
+        _host.Do(() => nodes.GetGrain<INodeGrain>("n1").TakeHome());
+        Assert.NotNull(Resolve());
+
+        var began = _host.Now;
+        NodeLinks? Dead() => _host.Get(() => nodes.GetGrain<INodeGrain>("n9").Resolve());
+        Assert.Null(Dead());
+        Assert.Equal(NodeLease.Patience, _host.Now - began);
+        Assert.Null(Dead());
+        Assert.Equal(NodeLease.Patience, _host.Now - began);
+    }
+
     public void Dispose() => _host.Dispose();
 
     private NodeLinks? Resolve() => _host.Get(() => _host.Cluster.Grains.GetGrain<INodeGrain>("n1").Resolve());

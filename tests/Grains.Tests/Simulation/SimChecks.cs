@@ -118,6 +118,10 @@ internal sealed class SimChecks(SimWorld world)
         else world.Demand(callee is null || callee == call.Extension || mayBeMissing || call.HungUp || caller.End is CallEnd.Cancelled or CallEnd.Overloaded, $"{call.Key} is not in the history of {callee}");
     }
 
+    /// <summary>A node that holds one of the call's legs, or was asked to, died while the call was on.</summary>
+    private bool WasTouched(SimCall call, DateTimeOffset until) =>
+        call.Legs.Prepend(call.Caller).Any(leg => world.WasInTrouble(leg.Node.Name, call.Caller.Since - TimeSpan.FromSeconds(1), until));
+
     private void CheckEntry(SimCall call, HistoryEntry entry)
     {
         var what = $"{call.Key} is {entry} in the history, ";
@@ -127,6 +131,8 @@ internal sealed class SimChecks(SimWorld world)
         world.Demand(
             entry.AnsweredAt is null || entry.End is not (CallEnd.Cancelled or CallEnd.NoAnswer or CallEnd.Busy or CallEnd.Declined or CallEnd.Unreachable),
             what + "answered and not answered");
+        if (world.Faults.AreDeathsOnly && !call.HungUp && entry.End is CallEnd.EdgeLost or CallEnd.Interrupted)
+            world.Demand(WasTouched(call, entry.EndedAt!.Value), what + "and no node of its legs had died");
         if (!world.Faults.AreNone || call.HungUp) return;
 
         var ended = call.Legs.Prepend(call.Caller).Where(leg => leg.IsCaller || leg.AnsweredAt is not null && leg.End != CallEnd.AnsweredElsewhere).Min(leg => leg.OverAt);

@@ -11,6 +11,8 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CallRecord> _live = [];
     private readonly Dictionary<(string CallKey, string Extension), HistoryEntry> _history = [];
+    private readonly Dictionary<string, string> _writers = [];
+    private readonly HashSet<string> _ended = [];
 
     public IReadOnlyCollection<CallRecord> LiveCalls => _live.Values;
 
@@ -19,28 +21,51 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
     /// <summary>Calls that were written down last since this was asked last.</summary>
     public HashSet<string> Touched { get; } = [];
 
-    public void Append(CallRecord record)
+    public void Append(CallRecord record) => Write(record, "");
+
+    /// <summary>False when it was not taken, because a later activation has the call or it is over.</summary>
+    public bool Write(CallRecord record, string node)
     {
         lock (_gate)
         {
+            if (_ended.Contains(record.CallKey)) return false;
+            if (_live.TryGetValue(record.CallKey, out var known) && known.State.Epoch > record.State.Epoch) return false;
             Touched.Add(record.CallKey);
             foreach (var entry in record.History) _history[(entry.CallKey, entry.Extension)] = entry;
-            if (record.Ended) _live.Remove(record.CallKey);
-            else _live[record.CallKey] = record;
+            if (record.Ended)
+            {
+                _ended.Add(record.CallKey);
+                _live.Remove(record.CallKey);
+            }
+            else
+            {
+                _live[record.CallKey] = record;
+                _writers[record.CallKey] = node;
+            }
+
+            return true;
         }
     }
 
-    public ValueTask<CallRecord?> Read(string callKey)
+    public ValueTask<CallRecord?> Read(string callKey) => ValueTask.FromResult(ReadNow(callKey));
+
+    public CallRecord? ReadNow(string callKey)
     {
         CallRecord? record;
         lock (_gate)
         {
-            if (!_live.TryGetValue(callKey, out record)) return ValueTask.FromResult<CallRecord?>(null);
+            if (!_live.TryGetValue(callKey, out record)) return null;
         }
 
         var state = JsonSerializer.Deserialize<CallState>(JsonSerializer.Serialize(record.State))!;
-        return ValueTask.FromResult<CallRecord?>(record with { State = state });
+        return record with { State = state };
     }
+
+    public Task Leave(string callKey, CancellationToken giveUp) => Task.CompletedTask;
+
+    public Task<ImmutableArray<string>> Orphans(int count) => Task.FromResult(ImmutableArray<string>.Empty);
+
+    public IEnumerable<string> WrittenBy(Func<string, bool> node) => _live.Keys.Where(callKey => node(_writers[callKey]));
 
     public ImmutableArray<CallRecord> Live(string tenant, int count) => [.. _live.Values.Where(call => call.Tenant == tenant).Take(count)];
 
@@ -61,6 +86,7 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
             foreach (var entry in record.History.Where(entry => entry.EndedAt is null))
                 _history[(entry.CallKey, entry.Extension)] = entry with { EndedAt = now, End = CallEnd.Interrupted };
             _live.Remove(record.CallKey);
+            _ended.Add(record.CallKey);
         }
     }
 }

@@ -22,6 +22,8 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
 
     public LegId Id => id;
 
+    public SimNode Node => node;
+
     public string CallKey => callKey;
 
     public string Extension => extension;
@@ -120,7 +122,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     {
         while (IsAlive)
         {
-            await world.Delay(EdgeLimits.AliveEvery);
+            await node.Delay(EdgeLimits.AliveEvery);
             if (IsAlive && world.Now - _lastReport >= EdgeLimits.AliveEvery) Report(new LegAlive(id));
         }
     }
@@ -142,8 +144,8 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     {
         for (var attempt = 0; attempt < ReportAttempts && !node.IsDead; attempt++)
         {
-            if (await world.Try(() => world.CallOf(callKey).Report(news)) is { } taken) return taken;
-            await world.Delay(TimeSpan.FromSeconds(1));
+            if (await world.Try(() => node.CallOf(callKey).Report(news)) is { } taken) return taken;
+            await node.Delay(TimeSpan.FromSeconds(1));
         }
 
         return false;

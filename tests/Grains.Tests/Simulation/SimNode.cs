@@ -1,3 +1,4 @@
+using Orleans.Simulation;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
@@ -7,7 +8,7 @@ namespace Webphone.Grains.Tests.Simulation;
 /// <summary>
 /// One node: its edge and its media engine, which keep the rules that real ones keep. When it dies its legs are gone without a word.
 /// </summary>
-internal sealed class SimNode(SimWorld world, string name) : IEdge, IMediaNode
+internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) : IEdge, IMediaNode
 {
     private readonly Dictionary<LegId, SimLeg> _legs = [];
     private readonly HashSet<LegId> _gone = [];
@@ -16,6 +17,8 @@ internal sealed class SimNode(SimWorld world, string name) : IEdge, IMediaNode
 
     public string Name => name;
 
+    public SimulatedSilo Silo => silo;
+
     public bool IsDead { get; private set; }
 
     public IReadOnlyCollection<SimLeg> Legs => _legs.Values;
@@ -23,14 +26,29 @@ internal sealed class SimNode(SimWorld world, string name) : IEdge, IMediaNode
     /// <summary>Announces itself as long as it lives, as its host does.</summary>
     public async Task Live()
     {
-        _edge = world.Cluster.Grains.CreateObjectReference<IEdge>(this);
-        _media = world.Cluster.Grains.CreateObjectReference<IMediaNode>(this);
+        _edge = silo.Grains.CreateObjectReference<IEdge>(this);
+        _media = silo.Grains.CreateObjectReference<IMediaNode>(this);
+        var grain = silo.Grains.GetGrain<INodeGrain>(name);
         while (!IsDead)
         {
-            await world.Try(() => world.Cluster.Grains.GetGrain<INodeGrain>(name).Attach(_edge, _media));
-            await world.Delay(NodeLease.RenewEvery);
+            if (await world.Try(() => grain.Attach(_edge, _media)) is false)
+            {
+                await world.Try(grain.TakeHome);
+                await world.Try(() => grain.Attach(_edge, _media));
+            }
+
+            await Delay(NodeLease.RenewEvery);
         }
     }
+
+    /// <summary>Lets time pass, and more of it while the process stands still.</summary>
+    public async Task Delay(TimeSpan span)
+    {
+        await world.Delay(span);
+        while (silo.State == SimulatedSiloState.Paused) await world.Delay(TimeSpan.FromSeconds(0.1));
+    }
+
+    public ICallGrain CallOf(string callKey) => silo.Grains.GetGrain<ICallGrain>(callKey);
 
     public void Die(bool withProcess)
     {
@@ -121,7 +139,7 @@ internal sealed class SimNode(SimWorld world, string name) : IEdge, IMediaNode
 
     private async Task Played(SimLeg leg, MediaSource source)
     {
-        await world.Delay(TimeSpan.FromMilliseconds(400));
+        await Delay(TimeSpan.FromMilliseconds(400));
         if (leg.IsAlive && world.Media.Of(leg.Endpoint)?.Source == source) leg.Report(new LegPlaybackFinished(leg.Id));
     }
 }

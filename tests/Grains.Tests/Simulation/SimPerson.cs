@@ -13,7 +13,7 @@ internal static class SimPerson
         _ = world.Start(leg.Beat);
         // Some phones are there and say nothing.
         if (world.Chance(0.07)) return;
-        await world.Delay(TimeSpan.FromSeconds(world.Chance(0.5) ? 0 : 0.4));
+        await leg.Node.Delay(TimeSpan.FromSeconds(world.Chance(0.5) ? 0 : 0.4));
         if (world.Chance(0.08))
         {
             leg.Leave(world.Pick(CallEnd.Busy, CallEnd.Busy, CallEnd.Failed, CallEnd.NoCommonMedia, CallEnd.Unreachable, CallEnd.NoAnswer));
@@ -22,7 +22,7 @@ internal static class SimPerson
 
         if (!world.Chance(0.05)) leg.Rings();
         if (world.Chance(0.2)) return;
-        await world.Delay(Pause(world));
+        await leg.Node.Delay(Pause(world));
         if (world.Chance(0.15)) leg.Leave(world.Pick(CallEnd.Declined, CallEnd.Busy));
         else leg.Answer();
         if (leg.State == SimLegState.Answered) await Talks(world, leg);
@@ -33,7 +33,7 @@ internal static class SimPerson
     {
         _ = world.Start(leg.Beat);
         var patience = world.Now + (world.Chance(0.3) ? Pause(world) : TimeSpan.FromSeconds(90));
-        while (leg.State == SimLegState.Waiting && world.Now < patience) await world.Delay(TimeSpan.FromSeconds(0.5));
+        while (leg.State == SimLegState.Waiting && world.Now < patience) await leg.Node.Delay(TimeSpan.FromSeconds(0.5));
         if (leg.State == SimLegState.Waiting) leg.Leave(CallEnd.Cancelled);
         else if (leg.IsAlive) await Talks(world, leg);
     }
@@ -43,7 +43,7 @@ internal static class SimPerson
         var enough = world.Now + TimeSpan.FromSeconds(world.Cluster.Random.Next(150));
         while (leg.IsAlive)
         {
-            await world.Delay(TimeSpan.FromSeconds(world.Cluster.Random.Next(1, 12)));
+            await leg.Node.Delay(TimeSpan.FromSeconds(world.Cluster.Random.Next(1, 12)));
             var mood = world.Now > enough ? 0 : world.Cluster.Random.NextDouble();
             if (mood < 0.15) leg.Leave(CallEnd.Completed);
             else if (mood < 0.45) leg.ToggleHold();
@@ -55,7 +55,7 @@ internal static class SimPerson
     /// <summary>The phone loses its power; the edge finds that no media comes.</summary>
     private static async Task Dies(SimWorld world, SimLeg leg)
     {
-        await world.Delay(TimeSpan.FromSeconds(20));
+        await leg.Node.Delay(TimeSpan.FromSeconds(20));
         leg.Leave(world.Pick(CallEnd.MediaTimeout, CallEnd.SessionExpired));
     }
 

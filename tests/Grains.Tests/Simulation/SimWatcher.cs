@@ -1,3 +1,4 @@
+using Orleans.Simulation;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Presence;
 using Webphone.Grains.Users;
@@ -5,7 +6,7 @@ using Webphone.Grains.Users;
 namespace Webphone.Grains.Tests.Simulation;
 
 /// <summary>A frontend that shows everyone's lamp and everyone's calls.</summary>
-internal sealed class SimWatcher(SimWorld world) : IPresenceWatcher, IUserWatcher
+internal sealed class SimWatcher(SimWorld world, SimulatedSilo silo) : IPresenceWatcher, IUserWatcher
 {
     private readonly Dictionary<string, long> _callVersions = [];
 
@@ -13,16 +14,18 @@ internal sealed class SimWatcher(SimWorld world) : IPresenceWatcher, IUserWatche
 
     public bool IsGone { get; set; }
 
+    public SimulatedSilo Silo => silo;
+
     public async Task Live(IEnumerable<string> userKeys)
     {
-        var presence = world.Cluster.Grains.CreateObjectReference<IPresenceWatcher>(this);
-        var user = world.Cluster.Grains.CreateObjectReference<IUserWatcher>(this);
+        var presence = silo.Grains.CreateObjectReference<IPresenceWatcher>(this);
+        var user = silo.Grains.CreateObjectReference<IUserWatcher>(this);
         while (!IsGone)
         {
             foreach (var key in userKeys)
             {
-                if (await world.Try(() => world.Cluster.Grains.GetGrain<IPresenceGrain>(key).Watch(presence)) is { } lamp) Show(key, lamp);
-                await world.Try(() => world.Cluster.Grains.GetGrain<IUserGrain>(key).Watch(user));
+                if (await world.Try(() => silo.Grains.GetGrain<IPresenceGrain>(key).Watch(presence)) is { } lamp) Show(key, lamp);
+                await world.Try(() => silo.Grains.GetGrain<IUserGrain>(key).Watch(user));
             }
 
             await world.Delay(WatchLease.RenewEvery);

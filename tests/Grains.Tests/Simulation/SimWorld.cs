@@ -5,13 +5,14 @@ using Orleans.Simulation;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Tests.Tenants;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Tests.Simulation;
 
-/// <summary>A small company for a few minutes: phones, people, two nodes, and whatever goes wrong. One seed decides all of it.</summary>
+/// <summary>A small company for a few minutes: phones, people, a few nodes, and whatever goes wrong. One seed decides all of it.</summary>
 internal sealed class SimWorld : IDisposable
 {
     public static readonly MediaCodec Codec = new("PCMU", 8000);
@@ -24,26 +25,31 @@ internal sealed class SimWorld : IDisposable
     private readonly List<SimLeg> _legs = [];
     private readonly List<SimCall> _calls = [];
     private readonly SimChecks _checks;
+    private readonly Dictionary<string, DateTimeOffset> _missingSince = [];
+    private readonly List<(string Node, DateTimeOffset At)> _troubles = [];
+    private readonly List<Task> _repairs = [];
     private SimNode[] _nodes = [];
     private int _next;
 
-    public SimWorld(int seed, string file, string member)
+    public SimWorld(int seed, Faults faults, string file, string member)
     {
-        Faults = Faults.Of(seed);
+        Faults = faults;
         _options = new SimulationOptions
         {
             Seed = seed,
+            Silos = faults.Silos,
             Assemblies = { typeof(CallGrain).Assembly },
             Storages = [GrainServices.Storage],
             // Calls are exact only while nodes are known: a node's grain lives where the node does, and goes with it.
             Spare = grain => Faults.AreMild && grain.Type.ToString() == "node",
             ConfigureServices = services => services
                 .AddSingleton<IDirectory>(_directory)
-                .AddSingleton<ICallJournal>(Journal)
+                .AddSingleton<ICallJournal>(JournalOf)
+                .AddSingleton(services => new LocalNode(IsCluster ? services.GetRequiredService<SimulatedSilo>().Name : ""))
                 .AddSingleton<IHistoryStore>(Journal)
                 .AddSingleton<ILoggerProvider>(new SimLog(this)),
         };
-        Cluster = new SimulatedCluster(_options, file, member) { AfterCrash = Restarted };
+        Cluster = new SimulatedCluster(_options, file, member) { AfterCrash = Restarted, AfterSiloChange = SiloChanged };
         _checks = new SimChecks(this);
         Cluster.AfterStep = _checks.AfterStep;
     }
@@ -65,6 +71,14 @@ internal sealed class SimWorld : IDisposable
     public IReadOnlyList<SimCall> Calls => _calls;
 
     public IEnumerable<SimNode> Nodes => _nodes;
+
+    public bool IsCluster => Faults.Silos > 1;
+
+    /// <summary>Its heartbeat is old: others look after its calls.</summary>
+    public bool IsMissed(string node) => _missingSince.TryGetValue(node, out var since) && Now - since > TimeSpan.FromSeconds(6);
+
+    /// <summary>The node died, stopped or came back around then.</summary>
+    public bool WasInTrouble(string node, DateTimeOffset from, DateTimeOffset to) => _troubles.Exists(trouble => trouble.Node == node && trouble.At >= from && trouble.At <= to);
 
     public static IEnumerable<string> UserKeys => Extensions.Select(extension => UserKey.Of(FakeDirectory.Tenant, extension));
 
@@ -165,32 +179,82 @@ internal sealed class SimWorld : IDisposable
 
     private void Boot()
     {
-        _nodes = [new SimNode(this, "n1"), new SimNode(this, "n2")];
-        Watcher = new SimWatcher(this);
-        var watcher = Watcher;
+        var silos = Cluster.Silos;
+        _nodes = IsCluster
+            ? [.. silos.Select(silo => new SimNode(this, silo, silo.Name))]
+            : [new SimNode(this, silos[0], "n1"), new SimNode(this, silos[0], "n2")];
         foreach (var node in _nodes) _ = Start(node.Live);
+        Watch(silos[0]);
+        foreach (var silo in silos) StartSweeps(silo);
+    }
+
+    private void Watch(SimulatedSilo silo)
+    {
+        var watcher = Watcher = new SimWatcher(this, silo);
         _ = Start(() => watcher.Live(UserKeys));
-        _ = Start(() => SweepLiveCalls(Cluster.Services));
+    }
+
+    private ICallJournal JournalOf(IServiceProvider services) =>
+        IsCluster ? new SimSiloJournal(this, services.GetRequiredService<SimulatedSilo>()) : Journal;
+
+    /// <summary>A process has died, or stands still, or is back: what is its own has the same fate.</summary>
+    private void SiloChanged(SimulatedSilo silo, StepKind change)
+    {
+        _troubles.Add((silo.Name, Now));
+        switch (change)
+        {
+            case StepKind.SiloPaused:
+                _missingSince[silo.Name] = Now;
+                break;
+            case StepKind.SiloResumed:
+                _missingSince.Remove(silo.Name);
+                break;
+            case StepKind.SiloKilled:
+                _missingSince.TryAdd(silo.Name, Now);
+                foreach (var node in _nodes.Where(node => node.Silo == silo)) node.Die(withProcess: true);
+                if (Watcher.Silo != silo) break;
+                Watcher.IsGone = true;
+                Watch(Cluster.Silos.First(other => other.State == SimulatedSiloState.Running));
+                break;
+            case StepKind.SiloStarted:
+                _missingSince.Remove(silo.Name);
+                var back = new SimNode(this, silo, silo.Name);
+                _nodes = [.. _nodes.Select(node => node.Silo == silo ? back : node)];
+                _ = Start(back.Live);
+                StartSweeps(silo);
+                break;
+        }
     }
 
     /// <summary>The process died with all in it; another has started on the same store.</summary>
     private void Restarted()
     {
         foreach (var node in _nodes) node.Die(withProcess: true);
+        foreach (var node in _nodes) _troubles.Add((node.Name, Now));
+        _missingSince.Clear();
         Watcher.IsGone = true;
         Journal.CloseInterrupted(Now);
         foreach (var call in _calls) call.Crashed |= !call.IsSettled(this);
         Boot();
     }
 
-    /// <summary>What the host does every minute.</summary>
-    private async Task SweepLiveCalls(IServiceProvider process)
+    /// <summary>What the host does all the time.</summary>
+    private void StartSweeps(SimulatedSilo silo)
     {
-        var sweep = new LiveCallSweep(Cluster.Grains, _directory, Journal, Cluster.Time, process.GetRequiredService<ILogger<LiveCallSweep>>());
-        while (ReferenceEquals(process, Cluster.Services))
+        var process = silo.Services;
+        var sweep = new LiveCallSweep(
+            silo.Grains, _directory, process.GetRequiredService<ICallJournal>(), Cluster.Time, process.GetRequiredService<ILogger<LiveCallSweep>>());
+        _ = Start(() => Repeat(sweep.Once, LiveCallSweep.Every));
+        if (IsCluster) _ = Start(() => Repeat(sweep.WakeOrphans, LiveCallSweep.OrphansEvery));
+
+        async Task Repeat(Func<Task> once, TimeSpan every)
         {
-            await Delay(LiveCallSweep.Every);
-            await sweep.Once();
+            while (true)
+            {
+                await Delay(every);
+                if (!ReferenceEquals(process, silo.Services) || silo.State == SimulatedSiloState.Dead) return;
+                if (silo.State == SimulatedSiloState.Running) await once();
+            }
         }
     }
 
@@ -204,7 +268,7 @@ internal sealed class SimWorld : IDisposable
     }
 
     private Binding Device(string extension, int number) => new(
-        $"{extension}-{number}", $"sip:{extension}@192.0.2.{number}", Pick("n1", "n2"), Chance(0.05) ? "broken" : "udp", [],
+        $"{extension}-{number}", $"sip:{extension}@192.0.2.{number}", Pick<SimNode>(_nodes).Name, Chance(0.05) ? "broken" : "udp", [],
         "", 0, TimeSpan.FromDays(1), DateTimeOffset.MinValue, "sim");
 
     private async Task Work(int calls)
@@ -216,9 +280,12 @@ internal sealed class SimWorld : IDisposable
             making.Add(Start(MakeCall));
             if (Chance(0.1)) _ = Start(Mischief);
             if (Chance(Faults.NodeDeath)) _ = Start(LoseNode);
+            if (Chance(Faults.SiloDeath)) _repairs.Add(Start(LoseSilo));
+            if (Chance(Faults.SiloPause)) _repairs.Add(Start(PauseSilo));
         }
 
         await Task.WhenAll(making);
+        await Task.WhenAll(_repairs);
     }
 
     private async Task MakeCall()
@@ -231,8 +298,19 @@ internal sealed class SimWorld : IDisposable
         var call = new SimCall(key, leg, extension, NumberingPlan.Resolve(dialled, FakeDirectory.Tenant, _directory));
         _calls.Add(call);
         var request = new StartCall(leg.Id, node.Name, FakeDirectory.Tenant, extension, $"{extension}-1", dialled, leg.Endpoint, ImmutableArray.Create(Codec));
-        if (await Try(() => CallOf(key).Start(request))) await SimPerson.Calls(this, leg);
+        if (await Begin(node, request, key)) await SimPerson.Calls(this, leg);
         else leg.Leave(CallEnd.Failed);
+    }
+
+    /// <summary>An edge says again what was not taken.</summary>
+    private async Task<bool> Begin(SimNode node, StartCall request, string key)
+    {
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            if (await Try(() => node.CallOf(key).Start(request with { Again = attempt > 1 }))) return true;
+        }
+
+        return false;
     }
 
     /// <summary>What strangers and operators do.</summary>
@@ -242,7 +320,7 @@ internal sealed class SimWorld : IDisposable
         switch (Cluster.Random.Next(6))
         {
             case 0:
-                var owned = await Try(() => CallOf(call.Key).Report(new LegAnswered(new LegId("stranger"), new EndpointId("n1", -1), Codec)));
+                var owned = await Try(() => CallOf(call.Key).Report(new LegAnswered(new LegId("stranger"), new EndpointId(_nodes[0].Name, -1), Codec)));
                 Demand(owned is not true, "a call took a stranger's leg");
                 break;
             case 1:
@@ -273,7 +351,35 @@ internal sealed class SimWorld : IDisposable
         await Delay(TimeSpan.FromSeconds(Cluster.Random.Next(60)));
         // A crash of the process may have brought it back meanwhile.
         if (!_nodes[index].IsDead) return;
-        var node = _nodes[index] = new SimNode(this, name);
+        var node = _nodes[index] = new SimNode(this, Cluster.Silos[0], name);
         _ = Start(node.Live);
+    }
+
+    /// <summary>A silo is killed, and started again a while later; never the last one.</summary>
+    private async Task LoseSilo()
+    {
+        if (PickSilo() is not { } silo) return;
+        silo.Kill();
+        await Delay(TimeSpan.FromSeconds(Cluster.Random.Next(60)));
+        silo.Restart();
+    }
+
+    /// <summary>A silo stands still for a while. One that was given up meanwhile finds that out, and ends, soon after it goes on.</summary>
+    private async Task PauseSilo()
+    {
+        if (PickSilo() is not { } silo) return;
+        silo.Pause();
+        await Delay(TimeSpan.FromSeconds(Pick(0.5, 2, 4, 7, 20, 45)));
+        if (silo.Resume()) return;
+        await Delay(TimeSpan.FromSeconds(2) * Cluster.Random.NextDouble());
+        silo.Kill();
+        await Delay(TimeSpan.FromSeconds(Cluster.Random.Next(20)));
+        silo.Restart();
+    }
+
+    private SimulatedSilo? PickSilo()
+    {
+        var running = Cluster.Silos.Where(silo => silo.State == SimulatedSiloState.Running).ToArray();
+        return running.Length > 1 ? Pick<SimulatedSilo>(running) : null;
     }
 }

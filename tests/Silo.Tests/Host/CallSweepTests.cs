@@ -17,7 +17,7 @@ public sealed class CallSweepTests
                 swept.Release();
                 throw new TimeoutException("the store is away");
             },
-            time, NullLogger<CallSweep>.Instance);
+            LiveCallSweep.Every, time, NullLogger<CallSweep>.Instance);
         sweep.Start();
         for (var i = 0; i < 3; i++)
         {
@@ -41,7 +41,7 @@ public sealed class CallSweepTests
                 begun.SetResult();
                 return new TaskCompletionSource().Task;
             },
-            time, NullLogger<CallSweep>.Instance);
+            LiveCallSweep.Every, time, NullLogger<CallSweep>.Instance);
         sweep.Start();
         time.Step();
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20));

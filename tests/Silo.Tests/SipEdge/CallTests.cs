@@ -8,6 +8,23 @@ namespace Webphone.Silo.Tests.SipEdge;
 
 public sealed class CallTests
 {
+    [Fact]
+    public async Task A_node_that_drains_sends_what_is_new_elsewhere_and_lets_calls_go_on()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var (_, callee) = await EdgeWorld.Connected(ann, bob);
+        world.Edge.Drain();
+        var (status, refusal) = await ann.Send(SipMethod.Register, "sip:acme.example", $"Contact: <{ann.Contact}>\r\n");
+        Assert.Equal(503, status);
+        Assert.Contains("Retry-After: 10", refusal!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(503, (await (await ann.Call("102", authenticate: false)).Next(SessionEventKind.Ended)).Status);
+        Assert.Equal(503, (await ann.Send(SipMethod.Options, "sip:102@acme.example")).Status);
+        Assert.Equal(2, world.Edge.Legs);
+        callee.Hangup();
+        Assert.Equal(CallEnd.Completed, (await world.Over()).State.End);
+    }
+
     [Theory]
     [InlineData(SipTransport.Udp)]
     [InlineData(SipTransport.Tcp)]

@@ -16,6 +16,10 @@ internal sealed class MemoryJournal : ICallJournal, IHistoryStore
 
     public ValueTask<CallRecord?> Read(string callKey) => new(_calls.TryGetValue(callKey, out var record) && !record.Ended ? record : null);
 
+    public Task Leave(string callKey, CancellationToken giveUp) => Task.CompletedTask;
+
+    public Task<ImmutableArray<string>> Orphans(int count) => Task.FromResult(ImmutableArray<string>.Empty);
+
     public ImmutableArray<CallRecord> Live(string tenant, int count) => [.. _calls.Values.Where(call => call.Tenant == tenant && !call.Ended).Take(count)];
 
     public Task<ImmutableArray<HistoryEntry>> List(string tenant, string? extension, DateTimeOffset? before, int count) =>

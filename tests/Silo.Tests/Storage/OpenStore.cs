@@ -11,14 +11,14 @@ internal sealed class OpenStore : IAsyncDisposable
 {
     private readonly SiloMetrics _metrics = new();
 
-    private OpenStore(IDatabase database)
+    private OpenStore(IDatabase database, string node)
     {
         Database = database;
         Writer = new GroupCommitWriter(database, NullLogger.Instance);
-        Heartbeat = new NodeHeartbeat(Writer, "node1", TimeProvider.System, NullLogger<NodeHeartbeat>.Instance);
+        Heartbeat = new NodeHeartbeat(Writer, node, TimeProvider.System, NullLogger<NodeHeartbeat>.Instance);
         Journal = new CallJournal(database, Writer, Heartbeat, _metrics, TimeProvider.System, NullLogger<CallJournal>.Instance);
         History = new HistoryStore(database, Journal);
-        Recovery = new CallRecovery(database, Writer, Heartbeat, NullLogger<CallRecovery>.Instance);
+        Recovery = new CallRecovery(database, Writer, new OtherNodes(database, Heartbeat, TimeProvider.System), NullLogger<CallRecovery>.Instance);
         States = new DatabaseGrainStorage(database, Writer);
         Reminders = new DatabaseReminderTable(database, Writer);
     }
@@ -39,10 +39,10 @@ internal sealed class OpenStore : IAsyncDisposable
 
     public DatabaseReminderTable Reminders { get; }
 
-    public static async Task<OpenStore> Open(IDatabase database)
+    public static async Task<OpenStore> Open(IDatabase database, string node = "node1")
     {
         await SchemaMigrator.Migrate(database);
-        var store = new OpenStore(database);
+        var store = new OpenStore(database, node);
         store.Writer.Start();
         store.Journal.Start();
         return store;

@@ -238,6 +238,46 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_activation_writes_that_was_replaced_meanwhile_is_not_taken()
+    {
+        var older = Records.Of("a", answered: Records.Start.AddSeconds(1));
+        var newer = older with { State = older.State with { Epoch = 1, Dialled = "newer" } };
+        await Append(newer);
+        await Append(older);
+        var olderEnd = Records.Of("a", answered: Records.Start.AddSeconds(1), ended: Records.Start.AddSeconds(5));
+        await Append(olderEnd);
+        await using (var store = await OpenStore.Open(Connect()))
+        {
+            Assert.Equal("newer", (await store.Journal.Read(newer.CallKey))!.State.Dialled);
+            Assert.Empty(await store.History.List(Records.Tenant, null, null, 10));
+        }
+
+        await Append(olderEnd with { State = olderEnd.State with { Epoch = 1 } });
+        await using var again = await OpenStore.Open(Connect());
+        Assert.Null(await again.Journal.Read(newer.CallKey));
+        Assert.Equal(2, (await again.History.List(Records.Tenant, null, null, 10)).Length);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_in_the_history_does_not_come_back_and_is_closed_once()
+    {
+        var ended = Records.Of("a", answered: Records.Start.AddSeconds(1), ended: Records.Start.AddSeconds(5));
+        await Append(ended);
+        await Append(Records.Of("a", answered: Records.Start.AddSeconds(1)));
+        await Append(Records.Of("a", answered: Records.Start.AddSeconds(1), ended: Records.Start.AddSeconds(60)));
+        await using var store = await OpenStore.Open(Connect());
+        Assert.Null(await store.Journal.Read(ended.CallKey));
+        Assert.All(await store.History.List(Records.Tenant, null, null, 10), entry => Assert.Equal(Records.Start.AddSeconds(5), entry.EndedAt));
+    }
+
+    /// <summary>As a node of its own that writes this and ends.</summary>
+    private async Task Append(CallRecord record)
+    {
+        await using var store = await OpenStore.Open(Connect());
+        store.Journal.Append(record);
+    }
+
+    [Fact]
     public async Task Migration_may_run_twice_and_at_the_same_time()
     {
         var databases = Enumerable.Range(0, 4).Select(_ => Connect()).ToList();
@@ -288,4 +328,46 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreContract
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private protected override IDatabase Connect() => new PostgresDatabase(_connection, "node1");
+
+    [Fact]
+    public async Task Calls_of_a_node_that_died_are_other_nodes_orphans_and_so_are_those_of_this_nodes_earlier_self()
+    {
+        var record = Records.Of("a", answered: Records.Start.AddSeconds(1));
+        await using (var store = await OpenStore.Open(Connect())) store.Journal.Append(record);
+        await using var other = await OpenStore.Open(new PostgresDatabase(_connection, "node2"), "node2");
+        Assert.Empty(await other.Journal.Orphans(10));
+        await using (var again = await OpenStore.Open(Connect())) Assert.Equal([record.CallKey], await again.Journal.Orphans(10));
+        await SetAlive("node1", 0);
+        Assert.Equal([record.CallKey], await other.Journal.Orphans(10));
+        Assert.Equal(record.History, (await other.Journal.Read(record.CallKey))!.History);
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_beside_one_that_lives_leaves_the_calls_of_its_earlier_self_to_their_grains()
+    {
+        await using (var store = await OpenStore.Open(Connect())) store.Journal.Append(Records.Of("a"));
+        await using (var store = await OpenStore.Open(new PostgresDatabase(_connection, "node2"), "node2")) store.Journal.Append(Records.Of("b"));
+        await using var again = await OpenStore.Open(Connect());
+        Assert.Equal(0, await again.Recovery.CloseInterrupted());
+        await SetAlive("node2", 0);
+        Assert.Equal(2, await again.Recovery.CloseInterrupted());
+    }
+
+    [Fact]
+    public async Task A_call_that_leaves_a_node_is_in_the_store_and_no_longer_that_nodes()
+    {
+        var record = Records.Of("a", answered: Records.Start.AddSeconds(1));
+        await using var store = await OpenStore.Open(Connect());
+        store.Journal.Append(record);
+        await store.Journal.Leave(record.CallKey, CancellationToken.None);
+        Assert.Empty(store.Journal.Live(Records.Tenant, 10));
+        await using var other = await OpenStore.Open(new PostgresDatabase(_connection, "node2"), "node2");
+        Assert.NotNull(await other.Journal.Read(record.CallKey));
+    }
+
+    private async Task SetAlive(string node, long at)
+    {
+        await using var database = new PostgresDatabase(_connection, "test");
+        await database.Exclusively((connection, transaction) => connection.ExecuteAsync("UPDATE node SET alive_us = @at WHERE name = @node", new { node, at }, transaction));
+    }
 }

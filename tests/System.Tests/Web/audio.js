@@ -39,15 +39,23 @@ export function heard() {
   return { hertz: (strongest * context.sampleRate) / analyser.fftSize, share: total > 0 ? around / total : 0, level: bins[strongest] };
 }
 
-/** Offers only these codecs (and telephone events), for calls that are to speak G.711. */
-export function restrictCodecs(peerConnection, names) {
-  const { codecs } = RTCRtpReceiver.getCapabilities("audio");
-  const wanted = codecs.filter((codec) => [...names, "audio/telephone-event"].includes(codec.mimeType));
-  for (const transceiver of peerConnection.getTransceivers()) transceiver.setCodecPreferences(wanted);
+/** From now on only these codecs (and telephone events) are offered, for calls that are to speak G.711. */
+function codecs(names) {
+  const wanted = RTCRtpReceiver.getCapabilities("audio").codecs.filter((codec) => [...names, "audio/telephone-event"].includes(codec.mimeType));
+  const { createOffer } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.createOffer = function (...options) {
+    for (const transceiver of this.getTransceivers()) transceiver.setCodecPreferences(wanted);
+    return createOffer.apply(this, options);
+  };
 }
 
-export function expose(phone) {
-  window.phone = { ...phone, events, heard };
+/** Makes a phone's commands callable from outside; they give nothing back, the others do. */
+export function expose({ media, description, ...commands }) {
+  window.phone = { events, heard, media, description };
+  for (const [name, command] of Object.entries({ ...commands, codecs }))
+    window.phone[name] = async (...values) => {
+      await command(...values);
+    };
 }
 
 /** The codec that is being sent and the addresses of the pair in use. */

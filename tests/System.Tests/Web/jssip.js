@@ -1,9 +1,8 @@
 import JsSIP from "jssip";
-import { expose, happened, heard, listen, media, restrictCodecs } from "./audio.js";
+import { expose, happened, listen, media } from "./audio.js";
 
 let agent;
 let session;
-let only = null;
 
 const options = { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } };
 
@@ -11,7 +10,6 @@ function follow(started) {
   session = started;
   const watch = (connection) => {
     connection.addEventListener("track", (event) => listen(event.streams[0] ?? new MediaStream([event.track])));
-    if (only) connection.addEventListener("negotiationneeded", () => restrictCodecs(connection, only));
   };
   if (session.connection) watch(session.connection);
   else session.on("peerconnection", (event) => watch(event.peerconnection));
@@ -32,9 +30,6 @@ expose({
     });
     agent.start();
   },
-  codecs(names) {
-    only = names;
-  },
   call(target) {
     agent.call(target, options);
   },
@@ -45,5 +40,5 @@ expose({
   hangUp: () => session.terminate(),
   unregister: () => agent.stop(),
   media: () => media(session.connection),
-  heard,
+  description: () => session.connection.remoteDescription.sdp,
 });

@@ -1,10 +1,9 @@
 import { Inviter, Registerer, RegistererState, SessionState, UserAgent, Web } from "sip.js";
-import { expose, happened, heard, listen, media, restrictCodecs } from "./audio.js";
+import { expose, happened, listen, media } from "./audio.js";
 
 let agent;
 let registerer;
 let session;
-let only = null;
 let domain;
 
 function follow(started) {
@@ -51,17 +50,11 @@ expose({
     });
     await registerer.register();
   },
-  codecs(names) {
-    only = names;
-  },
   call(target) {
     const invites = new Inviter(agent, UserAgent.makeURI(`sip:${target}@${domain}`), {
       sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } },
     });
     follow(invites);
-    if (only)
-      invites.delegate.onSessionDescriptionHandler = (handler) =>
-        handler.peerConnection.addEventListener("negotiationneeded", () => restrictCodecs(handler.peerConnection, only));
     return invites.invite({ requestDelegate: { onProgress: () => happened("progress"), onReject: () => happened("failed") } });
   },
   answer: () => session.accept({ sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } } }),
@@ -71,5 +64,5 @@ expose({
   hangUp: () => (session.state === SessionState.Established ? session.bye() : session.cancel()),
   unregister: () => registerer.unregister().then(() => agent.stop()),
   media: () => media(session.sessionDescriptionHandler.peerConnection),
-  heard,
+  description: () => session.sessionDescriptionHandler.peerConnection.remoteDescription.sdp,
 });

@@ -7,11 +7,16 @@ import { standAsPortal, watchPortals } from '../adapters/portal'
 import { silentPreflight } from '../adapters/preflight'
 import { focused, ringing } from '../core/calls/callList'
 import { isOver, type Call } from '../core/calls/call'
+import { tabMemory } from '../adapters/basics'
+import type { Phone } from '../core/phone/phone'
 import i18next from 'i18next'
 import { setLanguage } from '../i18n'
 import { ringBlocked } from './phone/IncomingOverlay'
 import type { Services } from './services'
 import { setTheme } from './theme'
+
+/** This tab was armed once. */
+const armedKey = 'armed'
 
 /** Connects the phone to what is around it: the session, the ring, notifications, the headset, the network, sleep. */
 export function wire(services: Services): void {
@@ -40,7 +45,7 @@ function followSession({ phone, session, people }: Services): void {
       open = true
       phone.open()
       void people.load()
-      void silentPreflight().then((ready) => ready && phone.arm(true))
+      void armSilently(phone)
     } else if (state.kind === 'out' && open) {
       open = false
       phone.close()
@@ -59,10 +64,32 @@ function followSession({ phone, session, people }: Services): void {
   people.directory.subscribe(() => phone.watch(people.directory.get().items.map((person) => person.number)))
 }
 
+/** What this tab was allowed before a reload it may again, as soon as the browser lets it be heard: at once or at the first gesture. */
+async function armSilently(phone: Phone): Promise<void> {
+  if (await silentPreflight()) {
+    phone.arm(true)
+    return
+  }
+  if (tabMemory.read(armedKey) === null) return
+  const gesture = (): void => {
+    void silentPreflight().then((ready) => {
+      if (!ready) return
+      document.removeEventListener('pointerdown', gesture)
+      document.removeEventListener('keydown', gesture)
+      phone.arm(true)
+    })
+  }
+  document.addEventListener('pointerdown', gesture)
+  document.addEventListener('keydown', gesture)
+}
+
 function followCalls({ phone, session, people }: Services): void {
   let before: readonly Call[] = []
   phone.state.subscribe(() => {
-    const { calls, holdsPhone, chosen } = phone.state.get()
+    const { calls, holdsPhone, chosen, armed } = phone.state.get()
+    tabMemory.write(armedKey, armed ? 'yes' : tabMemory.read(armedKey))
+    // Who hears a call may hear a ring: a page that uses the microphone may sound.
+    if (!armed && holdsPhone && calls.some((call) => call.state.kind === 'connected' && call.sound === 'flowing')) phone.arm(true)
     if (calls === before) return
     const ring = ringing(calls)
     if (ring !== null && holdsPhone) {

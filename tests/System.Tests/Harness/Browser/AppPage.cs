@@ -1,0 +1,173 @@
+using System.Text.Json.Nodes;
+
+namespace Webphone.System.Tests.Harness.Browser;
+
+/// <summary>A tab with the browser app, signed in: used as a person does, with what it hears measured by frequency.</summary>
+public sealed class AppPage : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Runs before the app: keeps what every connection receives for measuring, leaves the microphone's tone as it is (echo and noise suppression take
+    /// steady tones for noise), and offers one codec only where a test wants that.
+    /// </summary>
+    private const string Ears = """
+        (() => {
+          localStorage.setItem('webphone.audio', JSON.stringify({ echoCancellation: false, noiseSuppression: false, autoGain: false }));
+          const Peer = RTCPeerConnection;
+          let context, analyser;
+          window.peers = [];
+          window.RTCPeerConnection = class extends Peer {
+            constructor(...given) {
+              super(...given);
+              window.peers.push(this);
+              this.addEventListener('track', (event) => {
+                context ??= new AudioContext();
+                analyser = context.createAnalyser();
+                analyser.fftSize = 8192;
+                analyser.smoothingTimeConstant = 0;
+                context.createMediaStreamSource(new MediaStream([event.track])).connect(analyser);
+              });
+            }
+            addTransceiver(...given) {
+              const transceiver = super.addTransceiver(...given);
+              if (window.onlyCodec) transceiver.setCodecPreferences(RTCRtpReceiver.getCapabilities('audio').codecs.filter((codec) => [window.onlyCodec, 'audio/telephone-event'].includes(codec.mimeType)));
+              return transceiver;
+            }
+          };
+          window.heard = () => {
+            if (!analyser) return { hertz: 0, share: 0, level: -200 };
+            const bins = new Float32Array(analyser.frequencyBinCount);
+            analyser.getFloatFrequencyData(bins);
+            const power = (bin) => (Number.isFinite(bins[bin]) ? 10 ** (bins[bin] / 10) : 0);
+            let strongest = 1, total = 0, around = 0;
+            for (let bin = 1; bin < bins.length; bin++) { total += power(bin); if (bins[bin] > bins[strongest]) strongest = bin; }
+            for (let bin = Math.max(1, strongest - 4); bin <= strongest + 4; bin++) around += power(bin);
+            return { hertz: (strongest * context.sampleRate) / analyser.fftSize, share: total > 0 ? around / total : 0, level: Number.isFinite(bins[strongest]) ? bins[strongest] : -200 };
+          };
+          window.sentCodec = async () => {
+            const stats = [...(await window.peers.at(-1).getStats()).values()];
+            const sent = stats.find((entry) => entry.type === 'outbound-rtp');
+            return stats.find((entry) => entry.id === sent?.codecId)?.mimeType ?? '';
+          };
+        })();
+        """;
+
+    private readonly BrowserPage _page;
+
+    private AppPage(BrowserPage page, string extension)
+    {
+        _page = page;
+        Extension = extension;
+    }
+
+    public BrowserPage Page => _page;
+
+    public string Extension { get; }
+
+    /// <summary>Opens the app in a tab of this browser and signs in; the phone is on when it returns.</summary>
+    public static async Task<AppPage> SignedInAsync(Chromium browser, RunningSilo silo, string extension, string? onlyCodec = null)
+    {
+        var app = await OpenAsync(browser, silo, extension, onlyCodec);
+        await app._page.UntilAsync("document.activeElement?.name === 'username'", Patience);
+        await app._page.TypeAsync($"{extension}@{RunningSilo.Domain}");
+        await app._page.ClickAsync("input[name=password]");
+        await app._page.TypeAsync($"demo-{extension}");
+        await app._page.ClickAsync("button[type=submit]");
+        await app.StatusAsync("ready");
+        return app;
+    }
+
+    /// <summary>Opens the app in a tab of a browser that may be signed in already.</summary>
+    public static async Task<AppPage> OpenAsync(Chromium browser, RunningSilo silo, string extension, string? onlyCodec = null)
+    {
+        var page = await browser.OpenAsync("about:blank");
+        var script = onlyCodec is null ? Ears : $"window.onlyCodec = '{onlyCodec}';\n{Ears}";
+        await page.CommandAsync("Page.addScriptToEvaluateOnNewDocument", new JsonObject { ["source"] = script });
+        var host = silo.Address.Contains(':', StringComparison.Ordinal) ? $"[{silo.Address}]" : silo.Address;
+        await page.GoAsync($"http://{host}:{silo.WebPort}/");
+        var served = (await page.EvaluateAsync("document.getElementById('app') !== null"))!.GetValue<bool>();
+        Assert.SkipUnless(served, "the browser app is not built: npm ci && npm run build in WebFrontend/ClientApp");
+        return new AppPage(page, extension);
+    }
+
+    /// <summary>Waits for the word in the status line.</summary>
+    public Task StatusAsync(string word, TimeSpan? limit = null) => _page.UntilAsync($"document.querySelector('[data-status=\"{word}\"]')", limit ?? Patience);
+
+    /// <summary>Waits for a card of a call in this state.</summary>
+    public Task CardAsync(string state, TimeSpan? limit = null) => _page.UntilAsync($"document.querySelector('article[data-state=\"{state}\"]')", limit ?? Patience);
+
+    /// <summary>Waits until no call is shown.</summary>
+    public Task NoCallAsync() => _page.UntilAsync("!document.querySelector('article:not([data-state=ended]), [role=alertdialog]')", Patience);
+
+    /// <summary>Waits for the overlay of a call that comes in.</summary>
+    public Task RingsAsync() => _page.UntilAsync("document.querySelector('[role=alertdialog]')", Patience);
+
+    /// <summary>Types a number with the keyboard and presses Enter.</summary>
+    public async Task DialAsync(string number)
+    {
+        await PressAsync([.. number.Select(digit => $"{digit}")]);
+        await PressAsync("Enter");
+    }
+
+    /// <summary>Presses keys, wherever the focus is.</summary>
+    public async Task PressAsync(params string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            var text = key.Length == 1 ? key : key == "Enter" ? "\r" : null;
+            foreach (var type in (string[])["keyDown", "keyUp"])
+            {
+                var command = new JsonObject { ["type"] = type, ["key"] = key, ["windowsVirtualKeyCode"] = CodeOf(key) };
+                if (text is not null && type == "keyDown")
+                    command["text"] = text;
+                await _page.CommandAsync("Input.dispatchKeyEvent", command);
+            }
+        }
+    }
+
+    /// <summary>Answers what rings with the button.</summary>
+    public Task AnswerAsync() => _page.ClickAsync("[role=alertdialog] [aria-keyshortcuts=Enter]");
+
+    /// <summary>Waits until it hears mostly this tone.</summary>
+    public async Task HearsAsync(int hertz, TimeSpan? limit = null)
+    {
+        await UntilHeardAsync($"this tone: {hertz} Hz", limit, heard =>
+            Math.Abs(heard.Hertz - hertz) < 12 && heard.Share > 0.6 && heard.Level > -60);
+    }
+
+    /// <summary>Waits until something is heard that is not this tone.</summary>
+    public Task HearsOtherThanAsync(int hertz) =>
+        UntilHeardAsync($"something other than {hertz} Hz", null, heard => Math.Abs(heard.Hertz - hertz) > 20 && heard.Level > -70);
+
+    /// <summary>What it sends its sound as.</summary>
+    public async Task<string> CodecAsync() => (string)(await _page.EvaluateAsync("sentCodec()"))!;
+
+    /// <summary>Signs out, which takes the browser from the user's devices at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _page.EvaluateAsync("fetch('/api/session', { method: 'DELETE', headers: { 'X-Webphone': '1' } }).then(() => true, () => true)");
+        await _page.DisposeAsync();
+    }
+
+    private async Task UntilHeardAsync(string what, TimeSpan? limit, Func<(double Hertz, double Share, double Level), bool> enough)
+    {
+        var end = Environment.TickCount64 + (long)(limit ?? Patience).TotalMilliseconds;
+        while (true)
+        {
+            var heard = (await _page.EvaluateAsync("heard()"))!;
+            if (enough((heard["hertz"]!.GetValue<double>(), heard["share"]!.GetValue<double>(), heard["level"]!.GetValue<double>())))
+                return;
+            Assert.True(Environment.TickCount64 < end, $"{Extension} does not hear {what} but {heard.ToJsonString()}\n{_page.Console}");
+            await Task.Delay(50);
+        }
+    }
+
+    private static int CodeOf(string key) => key switch
+    {
+        "Enter" => 13,
+        "Escape" => 27,
+        "Backspace" => 8,
+        _ => char.ToUpperInvariant(key[0]),
+    };
+}
