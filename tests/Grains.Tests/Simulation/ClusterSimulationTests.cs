@@ -53,6 +53,7 @@ public class ClusterSimulationTests(ITestOutputHelper output)
         var calls = between.Where(pair => pair.Key.Contains("ICallGrain", StringComparison.Ordinal) || pair.Key.Contains("IEdge", StringComparison.Ordinal)
             || pair.Key.Contains("IMediaNode", StringComparison.Ordinal) || pair.Key.Contains("IUserGrain", StringComparison.Ordinal)).Sum(pair => pair.Value);
         output.WriteLine($"{(double)calls / world.Calls.Count:F1} messages between silos a call, of {between.Values.Sum()} in all for {world.Calls.Count} calls");
+        Assert.InRange((double)calls / world.Calls.Count, 1, 12);
     }
 
     [Fact]
