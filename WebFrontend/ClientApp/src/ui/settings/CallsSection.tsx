@@ -30,10 +30,9 @@ export function CallsSection() {
         label={t('settings.notifications')} hint={t(blocked ? 'settings.notificationsBlocked' : 'settings.notificationsHint')}
         checked={state.account.settings.notifications && permission === 'granted'} disabled={blocked} onChange={(on) => void notify(on)}
       />
-      <SwitchRow
-        label={t('settings.push')} hint={t(pushState === 'unavailable' ? 'settings.pushUnavailable' : 'settings.pushHint')}
-        checked={pushState === 'on'} disabled={pushState === 'unavailable' || pushState === 'unknown'} onChange={(on) => void switchPush(on).catch(() => undefined)}
-      />
+      {(pushState === 'on' || pushState === 'off') && (
+        <SwitchRow label={t('settings.push')} hint={t('settings.pushHint')} checked={pushState === 'on'} onChange={(on) => void switchPush(on).catch(() => undefined)} />
+      )}
       {canUseHeadset && (
         <div className={styles.row}>
           <span>{t('settings.headset')}<small className={styles.soft}>{headset === null ? t('settings.headsetHint') : t('settings.headsetOn', { name: headset })}</small></span>
