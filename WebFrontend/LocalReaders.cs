@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Webphone.WebFrontend;
 
 /// <summary>
-/// Status and metrics are for this machine and trusted networks, since nobody signs in yet. A request that came through a proxy has
+/// Status and metrics show every tenant, so they are for this machine and trusted networks. A request that came through a proxy has
 /// the proxy's address, so it counts as foreign; and one for a foreign host name may come from a page elsewhere whose name was
 /// pointed here, so only addresses and localhost are taken.
 /// </summary>

@@ -4,9 +4,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
+using Webphone.WebFrontend.Accounts;
+using Webphone.WebFrontend.Api;
+using Webphone.WebFrontend.App;
 using Webphone.WebFrontend.Health;
+using Webphone.WebFrontend.Hub;
+using Webphone.WebFrontend.Hub.Contracts;
 using Webphone.WebFrontend.Metrics;
 using Webphone.WebFrontend.Status;
 
@@ -20,33 +27,52 @@ public static class WebEndpoints
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
+    /// <summary>A browser whose network is gone does not answer WebSocket pings; its leg then begins to wait.</summary>
+    private static readonly TimeSpan HubPing = TimeSpan.FromSeconds(10);
+
     public static void Map(WebApplication app, WebNode node, NodeHealth health, MetricsExporter metrics, IGrainFactory grains, TimeProvider time)
     {
-        app.Use(AddSafetyHeaders);
+        var options = app.Services.GetRequiredService<FrontendOptions>();
+        app.Use((context, next) => SafetyHeaders.Add(context, next, options));
         app.Use((context, next) => RefuseUnlessReady(context, next, health));
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
+        app.UseWhen(IsHub, hub => hub.UseWebSockets(new Microsoft.AspNetCore.Builder.WebSocketOptions { KeepAliveInterval = HubPing, KeepAliveTimeout = HubPing }));
+        app.UseWhen(context => !IsHub(context), others => others.UseWebSockets(new Microsoft.AspNetCore.Builder.WebSocketOptions { KeepAliveInterval = TimeSpan.Zero }));
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(RefuseForeignPages);
         HealthEndpoint.Map(app, health);
         app.Map("/sip", context => ServeSip(context, node));
+        app.MapHub<PhoneHub>(HubPaths.Phone, hub =>
+        {
+            hub.Transports = HttpTransportType.WebSockets;
+            hub.ApplicationMaxBufferSize = 2 * HubLimits.MessageBytes;
+            hub.TransportMaxBufferSize = 2 * HubLimits.MessageBytes;
+            hub.CloseOnAuthenticationExpiration = false;
+        }).RequireAuthorization();
+        ApiEndpoints.Map(app);
+        MapStatus(app, node, metrics, grains, time);
+        AppEndpoint.Map(app, options);
+    }
+
+    private static void MapStatus(WebApplication app, WebNode node, MetricsExporter metrics, IGrainFactory grains, TimeProvider time)
+    {
         var status = new StatusReader(node, grains, time);
         var local = app.MapGroup("").AddEndpointFilter(new LocalReaders(node));
         local.MapGet("/metrics", () => Results.Text(metrics.Write(), MetricsExporter.ContentType));
         local.MapGet("/status.json", async () => Results.Json(await status.Read(), Json));
-        MapPage(local, "/", "index.html", "text/html; charset=utf-8");
-        MapPage(local, "/page.css", "page.css", "text/css; charset=utf-8");
-        MapPage(local, "/page.js", "page.js", "text/javascript; charset=utf-8");
+        MapPage(local, "/status", "index.html", "text/html; charset=utf-8");
+        MapPage(local, "/status/page.css", "page.css", "text/css; charset=utf-8");
+        MapPage(local, "/status/page.js", "page.js", "text/javascript; charset=utf-8");
     }
 
-    private static Task AddSafetyHeaders(HttpContext context, RequestDelegate next)
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy =
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.CacheControl = "no-store";
-        return next(context);
-    }
+    private static bool IsHub(HttpContext context) => context.Request.Path.StartsWithSegments(HubPaths.Phone);
+
+    /// <summary>A page of somebody else's must not open the hub with our user's cookie.</summary>
+    private static Task RefuseForeignPages(HttpContext context, RequestDelegate next) =>
+        !IsHub(context) || ClientOrigin.IsOwnPage(context)
+            ? next(context)
+            : Problems.Write(context, StatusCodes.Status403Forbidden, "foreign-page", "Only our own page may open the hub.");
 
     private static Task RefuseUnlessReady(HttpContext context, RequestDelegate next, NodeHealth health)
     {

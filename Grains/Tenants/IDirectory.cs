@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Accounts;
 
 namespace Webphone.Grains.Tenants;
 
@@ -28,7 +29,8 @@ public interface IDirectory
 public sealed record TenantRecord(string Name, string Domain, ImmutableArray<string> DigestAlgorithms, string? HoldMusicFile, TimeSpan RingTime);
 
 /// <summary>A user as provisioned. The secret itself is not kept.</summary>
-public sealed record UserRecord(string Tenant, string Extension, string Name, ImmutableArray<DigestHash> Hashes);
+/// <param name="Password">What the user signs in to the web with; null for one who cannot.</param>
+public sealed record UserRecord(string Tenant, string Extension, string Name, ImmutableArray<DigestHash> Hashes, ProvisionedPassword? Password = null);
 
 /// <summary>H(extension:domain:secret) for one algorithm (RFC 7616 §3.4.2): <paramref name="Ha1"/> is the raw hash.</summary>
 public sealed record DigestHash(string Algorithm, ReadOnlyMemory<byte> Ha1);

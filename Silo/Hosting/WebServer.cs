@@ -34,6 +34,7 @@ internal static class WebServer
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<NodeHealth>();
         builder.Services.AddSingleton<MetricsExporter>();
+        builder.Services.AddFrontend(FrontendSettings.Of(options));
         compose(builder);
         return builder.Build();
     }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using Webphone.Grains.Accounts;
 using Webphone.Silo.Settings;
 
 namespace Webphone.Silo.Hosting;
@@ -23,6 +24,12 @@ internal static class WebphoneProgram
         if (command.PrintSchema)
         {
             await output.WriteAsync(ReadSchema());
+            return (int)StartExitCode.Stopped;
+        }
+
+        if (command.HashPassword)
+        {
+            await output.WriteLineAsync(Passwords.Write(Passwords.Hash(await Console.In.ReadLineAsync(stop) ?? "")));
             return (int)StartExitCode.Stopped;
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Accounts;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -25,5 +26,5 @@ internal static class DemoTenant
     ];
 
     private static ProvisionedUser CreateUser(string extension) =>
-        new(extension, $"Demo {extension}", DigestHashing.Hash(Algorithms, extension, Domain, SecretPrefix + extension));
+        new(extension, $"Demo {extension}", DigestHashing.Hash(Algorithms, extension, Domain, SecretPrefix + extension), new ProvisionedPassword(Passwords.Key(SecretPrefix + extension), null));
 }

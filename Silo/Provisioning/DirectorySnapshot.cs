@@ -56,7 +56,7 @@ internal sealed class DirectorySnapshot
             {
                 var own = hashes.AsMemory(index * size, size);
                 user.Hashes.CopyTo(own);
-                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own));
+                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own), user.Password);
             }
         }
 

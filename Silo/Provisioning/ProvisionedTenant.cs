@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Accounts;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -12,7 +13,7 @@ internal sealed record ProvisionedTenant(
     ImmutableArray<ProvisionedUser> Users);
 
 /// <summary>A user with H(extension:domain:secret) for each algorithm of the tenant, in the tenant's order, one after the other.</summary>
-internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMemory<byte> Hashes);
+internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMemory<byte> Hashes, ProvisionedPassword? Password = null);
 
 /// <summary>Why a provisioning file was refused, and where. Lines and columns count from 1; columns count bytes.</summary>
 internal sealed class ProvisioningException(int line, int column, string reason) : Exception($"line {line}, column {column}: {reason}")

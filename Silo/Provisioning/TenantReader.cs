@@ -88,7 +88,7 @@ internal sealed class TenantDraft
         {
             if (byExtension.ContainsKey(draft.Extension)) throw cursor.Refuse(draft.Position, $"extension {draft.Extension} is given twice in tenant \"{Name.Value}\"");
             if (byExtension.Count == ProvisioningRules.MostUsers) throw cursor.Refuse(draft.Position, $"a tenant has at most {ProvisioningRules.MostUsers} users");
-            byExtension.Add(draft.Extension, new ProvisionedUser(draft.Extension, draft.Name, draft.Hash(cursor, Algorithms, domain)));
+            byExtension.Add(draft.Extension, new ProvisionedUser(draft.Extension, draft.Name, draft.Hash(cursor, Algorithms, domain), draft.Password));
         }
 
         return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values]);

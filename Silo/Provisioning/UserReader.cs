@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Webphone.Grains.Accounts;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -27,6 +28,7 @@ internal static class UserReader
         var start = cursor.Position;
         var fields = new FieldSet();
         string? extension = null, name = null, secret = null;
+        ProvisionedPassword? password = null, passwordHash = null;
         Dictionary<string, string>? hashes = null;
         while (fields.Next(ref cursor, out var field))
         {
@@ -36,13 +38,16 @@ internal static class UserReader
                 case "name": name = ReadName(ref cursor, field); break;
                 case "secret": secret = ReadSecret(ref cursor, field); break;
                 case "hashes": hashes = ReadHashes(ref cursor); break;
-                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret and hashes");
+                case "password": password = PasswordOf(ReadSecret(ref cursor, field)); break;
+                case "passwordHash": passwordHash = ReadPasswordHash(ref cursor, field); break;
+                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password and passwordHash");
             }
         }
 
         if (extension is null) throw cursor.Refuse(start, "\"extension\" of the user is missing");
         if (secret is null == hashes is null) throw cursor.Refuse(start, $"user {extension} must have either \"secret\" or \"hashes\"");
-        return new UserDraft(start, extension, name ?? extension, secret, hashes);
+        if (password is not null && passwordHash is not null) throw cursor.Refuse(start, $"user {extension} must not have both \"password\" and \"passwordHash\"");
+        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash);
     }
 
     private static void ReadRange(ref JsonCursor cursor, List<UserDraft> users)
@@ -50,7 +55,7 @@ internal static class UserReader
         cursor.Expect(JsonTokenType.StartObject, "a user range (an object)");
         var start = cursor.Position;
         var fields = new FieldSet();
-        string? first = null, prefix = null, pattern = null;
+        string? first = null, prefix = null, passwordPrefix = null, pattern = null;
         var count = 0;
         while (fields.Next(ref cursor, out var field))
         {
@@ -59,18 +64,19 @@ internal static class UserReader
                 case "first": first = ReadExtension(ref cursor, field); break;
                 case "count": count = cursor.Number(field, 1, ProvisioningRules.MostUsers); break;
                 case "secretPrefix": prefix = ReadSecret(ref cursor, field); break;
+                case "passwordPrefix": passwordPrefix = ReadSecret(ref cursor, field); break;
                 case "name": pattern = ReadName(ref cursor, field); break;
-                default: throw cursor.Refuse($"a user range has no field \"{field}\"; fields are first, count, secretPrefix and name");
+                default: throw cursor.Refuse($"a user range has no field \"{field}\"; fields are first, count, secretPrefix, passwordPrefix and name");
             }
         }
 
         if (first is null) throw cursor.Refuse(start, "\"first\" of the user range is missing");
         if (count == 0) throw cursor.Refuse(start, "\"count\" of the user range is missing");
         if (prefix is null) throw cursor.Refuse(start, "\"secretPrefix\" of the user range is missing");
-        AddRange(cursor, users, start, first, count, prefix, pattern ?? NumberPlace);
+        AddRange(cursor, users, start, first, count, prefix, passwordPrefix, pattern ?? NumberPlace);
     }
 
-    private static void AddRange(JsonCursor cursor, List<UserDraft> users, int start, string first, int count, string prefix, string pattern)
+    private static void AddRange(JsonCursor cursor, List<UserDraft> users, int start, string first, int count, string prefix, string? passwordPrefix, string pattern)
     {
         var number = long.Parse(first, NumberStyles.None, CultureInfo.InvariantCulture);
         for (var i = 0; i < count; i++)
@@ -79,7 +85,8 @@ internal static class UserReader
             var extension = (number + i).ToString("D" + first.Length, CultureInfo.InvariantCulture);
             if (extension.Length != first.Length) throw cursor.Refuse(start, $"the user range from {first} with {count} users runs out of {first.Length} digits");
             if (ProvisioningRules.RoomNumber.IsMatch(extension)) throw cursor.Refuse(start, $"the user range holds {extension}, and 99900 to 99999 are rooms");
-            users.Add(new UserDraft(start, extension, pattern.Replace(NumberPlace, extension, StringComparison.Ordinal), prefix + extension, Hashes: null));
+            users.Add(new UserDraft(start, extension, pattern.Replace(NumberPlace, extension, StringComparison.Ordinal), prefix + extension, Hashes: null,
+                passwordPrefix is null ? null : PasswordOf(passwordPrefix + extension)));
         }
     }
 
@@ -97,6 +104,15 @@ internal static class UserReader
 
     private static string ReadSecret(ref JsonCursor cursor, string field) =>
         TenantReader.ReadText(ref cursor, field, ProvisioningRules.IsSecret, $"must be 1 to {ProvisioningRules.LongestSecret} characters, none of them a control character").Value;
+
+    private static ProvisionedPassword PasswordOf(string password) => new(Passwords.Key(password), null);
+
+    private static ProvisionedPassword ReadPasswordHash(ref JsonCursor cursor, string field)
+    {
+        var text = TenantReader.ReadText(ref cursor, field, static text => Passwords.TryRead(text, out _), "must be pbkdf2-sha512$iterations$salt$hash, as --hash-password prints it").Value;
+        Passwords.TryRead(text, out var hash);
+        return new ProvisionedPassword(default, hash);
+    }
 
     private static Dictionary<string, string> ReadHashes(ref JsonCursor cursor)
     {
@@ -117,7 +133,7 @@ internal static class UserReader
 }
 
 /// <summary>A user on the way in: with a secret, or with hashes by algorithm.</summary>
-internal sealed record UserDraft(int Position, string Extension, string Name, string? Secret, Dictionary<string, string>? Hashes)
+internal sealed record UserDraft(int Position, string Extension, string Name, string? Secret, Dictionary<string, string>? Hashes, ProvisionedPassword? Password)
 {
     public byte[] Hash(JsonCursor cursor, ImmutableArray<string> algorithms, string domain)
     {

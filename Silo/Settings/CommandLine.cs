@@ -6,7 +6,8 @@ namespace Webphone.Silo.Settings;
 /// <summary>What the command line asks for.</summary>
 /// <param name="PrintSchema">Print the JSON Schema of provisioning files and end.</param>
 /// <param name="Migrate">Bring the store to this version's schema and end.</param>
-internal sealed record ParsedCommand(ImmutableArray<(Setting Setting, string Text)> Settings, bool PrintSchema, bool Migrate);
+/// <param name="HashPassword">Read a password, print its hash and end.</param>
+internal sealed record ParsedCommand(ImmutableArray<(Setting Setting, string Text)> Settings, bool PrintSchema, bool Migrate, bool HashPassword);
 
 /// <summary>The command line, made from the table of settings.</summary>
 internal sealed class CommandLine
@@ -18,6 +19,7 @@ internal sealed class CommandLine
     private readonly Option<bool> _printSchema = new(PrintSchemaOption) { Description = "Print the JSON Schema of provisioning files and end" };
 
     private readonly Option<bool> _migrate = new("--migrate") { Description = "Create or upgrade the schema of the store and end; safe to run twice, and on several nodes at once" };
+    private readonly Option<bool> _hashPassword = new("--hash-password") { Description = "Read a password from standard input, print its hash for \"passwordHash\" and end" };
 
     public CommandLine()
     {
@@ -27,6 +29,7 @@ internal sealed class CommandLine
         foreach (var setting in SettingNames.All) Add(setting);
         _root.Options.Add(_printSchema);
         _root.Options.Add(_migrate);
+        _root.Options.Add(_hashPassword);
         _root.SetAction(_ => 0);
     }
 
@@ -50,7 +53,7 @@ internal sealed class CommandLine
         var texts = _texts.Where(entry => result.GetValue(entry.Option) is { Length: > 0 })
             .Select(entry => (entry.Setting, string.Join(',', result.GetValue(entry.Option)!)));
         var flags = _flags.Where(entry => result.GetValue(entry.Option)).Select(entry => (entry.Setting, "true"));
-        command = new ParsedCommand([.. texts, .. flags], result.GetValue(_printSchema), result.GetValue(_migrate));
+        command = new ParsedCommand([.. texts, .. flags], result.GetValue(_printSchema), result.GetValue(_migrate), result.GetValue(_hashPassword));
         return StartExitCode.Stopped;
     }
 

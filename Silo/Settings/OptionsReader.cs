@@ -13,6 +13,8 @@ internal static class OptionsReader
         ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error),
     ];
 
+    private static readonly ImmutableArray<string> IceSchemes = ["stun:", "stuns:", "turn:", "turns:"];
+
     public static WebphoneOptions Read(SettingValues values)
     {
         var reader = new Reader(values);
@@ -40,6 +42,9 @@ internal static class OptionsReader
             TraceSip = reader.One(SettingNames.TraceSip, defaults.TraceSip, FlagOf, "true or false"),
             LogLevel = reader.One(SettingNames.LogLevel, defaults.LogLevel, LogLevelOf, "trace, debug, information, warning or error"),
             RtpTimeout = reader.One(SettingNames.RtpTimeout, defaults.RtpTimeout, SecondsOf, "a number of seconds from 1 to 3600, or 0"),
+            AppFolder = reader.One(SettingNames.App, defaults.AppFolder, TextOf, "a folder"),
+            IceServers = reader.Many(SettingNames.IceServers, defaults.IceServers, IceServerOf, "a server such as stun:stun.example.com or turn:turn.example.com:3478?transport=tcp"),
+            TurnSecret = reader.One(SettingNames.TurnSecret, defaults.TurnSecret, TextOf, "a text"),
             ReconnectTime = reader.One(SettingNames.ReconnectTime, defaults.ReconnectTime, WaitOf, "a number of seconds from 5 to 600"),
             DrainTime = reader.One<TimeSpan?>(SettingNames.DrainTime, defaults.DrainTime, DrainTimeOf, "a number of seconds from 0 to 3600"),
             NodeName = reader.One(SettingNames.Node, defaults.NodeName, NodeNameOf, "1 to 40 letters, digits or dashes"),
@@ -79,6 +84,9 @@ internal static class OptionsReader
         var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
         return (parsed && seconds <= 3600, TimeSpan.FromSeconds(seconds));
     }
+
+    private static (bool, string?) IceServerOf(string text) =>
+        (IceSchemes.Any(scheme => text.StartsWith(scheme, StringComparison.Ordinal) && text.Length > scheme.Length) && text.All(c => c is > ' ' and < '\u007f'), text);
 
     private static (bool, TimeSpan) WaitOf(string text)
     {

@@ -34,6 +34,9 @@ internal static class SettingNames
     public const string TraceSip = "trace-sip";
     public const string LogLevel = "log-level";
     public const string RtpTimeout = "rtp-timeout";
+    public const string App = "app";
+    public const string IceServers = "ice-servers";
+    public const string TurnSecret = "turn-secret";
     public const string ReconnectTime = "reconnect-time";
     public const string DrainTime = "drain-time";
     public const string Node = "node";
@@ -61,6 +64,9 @@ internal static class SettingNames
         new(TraceSip, "", "Print every SIP message", Flag: true),
         new(LogLevel, "level", "trace, debug, information, warning or error [information]"),
         new(RtpTimeout, "seconds", "End a connected call when no media came for so long; 0 never does [60]"),
+        new(App, "folder", "The built browser app [app beside the program, or WebFrontend/ClientApp/dist above it]"),
+        new(IceServers, "url", "STUN and TURN servers for browsers, such as turn:turn.example.com:3478; several may be given", Many: true),
+        new(TurnSecret, "text", "Secret shared with the TURN servers (coturn: static-auth-secret)"),
         new(ReconnectTime, "seconds", "How long a call waits for a browser that reloads, sleeps or changes networks [30]"),
         new(DrainTime, "seconds", "When told to stop, let calls go on for so long and send new ones elsewhere [30 beside other nodes, 0 alone]"),
         new(Node, "name", "This process's name in the cluster and the store; keep it over restarts [node1]"),

@@ -69,6 +69,15 @@ public sealed record WebphoneOptions
     /// <summary>A connected leg without any media for this long is lost. Zero never gives up. Default 60 s.</summary>
     public TimeSpan RtpTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The built browser app; null looks for it beside the program and in the source tree.</summary>
+    public string? AppFolder { get; init; }
+
+    /// <summary>STUN and TURN servers for browsers. Default none.</summary>
+    public ImmutableArray<string> IceServers { get; init; } = [];
+
+    /// <summary>The secret shared with the TURN servers; null gives no credentials.</summary>
+    public string? TurnSecret { get; init; }
+
     /// <summary>How long a call waits for a browser that is out of reach. Default 30 s.</summary>
     public TimeSpan ReconnectTime { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -17,6 +17,8 @@ switch (args)
         return RtpLoad.Run(args);
     case ["webrtc-load" or "webrtc-load-peers", ..]:
         return await WebRtcLoad.Run(args);
+    case ["hub-load", ..]:
+        return await HubLoad.Run(args);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
         return 0;

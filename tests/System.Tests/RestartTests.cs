@@ -125,7 +125,7 @@ public sealed class RestartTests
         using var phone = await SipPeer.RegisteredAsync(silo, "101");
         Assert.Matches("(?m)^# TYPE \\S+ (counter|gauge|histogram)", await silo.MetricsAsync());
         using var http = new HttpClient();
-        var page = await http.GetStringAsync(silo.Web("/"));
+        var page = await http.GetStringAsync(silo.Web("/status"));
         Assert.Contains("<html", page, StringComparison.OrdinalIgnoreCase);
         var user = (await silo.StatusAsync())["users"]!.AsArray().Single(u => (string?)u!["extension"] == "101")!;
         Assert.Single(user["devices"]!.AsArray());

@@ -1,16 +1,11 @@
+using Webphone.Grains.Accounts;
+
 namespace Webphone.WebFrontend.Hub.Contracts;
 
 /// <summary>What a user has set for themselves; which microphone and speaker to use is each browser's own.</summary>
 /// <param name="Language">A language tag such as de; null follows the browser.</param>
 /// <param name="Notifications">Show a notification of the system for a call.</param>
 public sealed record UserSettings(string? Language, Theme Theme, bool Notifications);
-
-public enum Theme
-{
-    System,
-    Light,
-    Dark,
-}
 
 public enum SignOutReason
 {

@@ -91,7 +91,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal("ok", (string?)(await http.GetFromJsonAsync<JsonNode>("/healthz"))!["status"]);
         Assert.Equal(10, (await http.GetFromJsonAsync<JsonNode>("/status.json"))!["users"]!.AsArray().Count);
         Assert.Contains("webphone_calls_live ", await http.GetStringAsync("/metrics"));
-        using var page = await http.GetAsync("/");
+        using var page = await http.GetAsync("/status");
         Assert.Contains("script-src 'self'", page.Headers.GetValues("Content-Security-Policy").Single());
         Assert.False(page.Headers.Contains("Server"));
         using var proxied = new HttpRequestMessage(HttpMethod.Get, "/status.json") { Headers = { { "X-Forwarded-For", "192.0.2.1" } } };

@@ -1,0 +1,62 @@
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+using Orleans.Concurrency;
+
+namespace Webphone.Grains.Accounts;
+
+/// <summary>Checks passwords beside the accounts, so that a slow check holds nobody up.</summary>
+// Stateless: it reads the directory and asks the account. Reentrant, since every method is one chain of awaits that keeps nothing here.
+[StatelessWorker]
+[Reentrant]
+public sealed class SignInGrain(IDirectory directory, TimeProvider time) : Grain, ISignInGrain
+{
+    /// <summary>Refusals come at a multiple of this after the question, so that their time says nothing of where they were decided.</summary>
+    public static readonly TimeSpan RefusalStep = TimeSpan.FromMilliseconds(500);
+
+    public async Task<SignInResult> SignIn(SignInAttempt attempt)
+    {
+        var since = time.GetTimestamp();
+        var user = Find(attempt.User);
+        var isRight = await Check(user, attempt.Password);
+        if (isRight is true)
+        {
+            var key = UserKey.Of(user!.Tenant, user.Extension);
+            return new SignInResult(null, key, await GrainFactory.GetGrain<IAccountGrain>(key).Open(attempt.UserAgent));
+        }
+
+        var steps = Math.Floor(time.GetElapsedTime(since) / RefusalStep) + 1;
+        await Task.Delay(steps * RefusalStep - time.GetElapsedTime(since), time);
+        return new SignInResult(isRight is null ? SignInRefusal.Overloaded : SignInRefusal.WrongCredentials, null, null);
+    }
+
+    public async Task<PasswordChangeResult> ChangePassword(string userKey, string token, string current, string next)
+    {
+        var (tenant, extension) = UserKey.Split(userKey);
+        if (!PasswordRules.Fits(next)) return PasswordChangeResult.Refused;
+        var isRight = await Check(directory.FindUser(tenant, extension), current);
+        if (isRight is not true) return isRight is null ? PasswordChangeResult.Overloaded : PasswordChangeResult.WrongPassword;
+        PasswordHash? hash = null;
+        if (await PasswordWork.Run(() => (hash = Passwords.Hash(next)) is not null) is null) return PasswordChangeResult.Overloaded;
+        await GrainFactory.GetGrain<IAccountGrain>(userKey).SetPassword(hash!, token);
+        return PasswordChangeResult.Changed;
+    }
+
+    private UserRecord? Find(string user)
+    {
+        var at = user.LastIndexOf('@');
+        if (at <= 0) return null;
+        var tenant = directory.FindTenantByHost(user[(at + 1)..]);
+        return tenant is null ? null : directory.FindUser(tenant.Name, user[..at]);
+    }
+
+    /// <summary>Null when there is no time to look.</summary>
+    private async Task<bool?> Check(UserRecord? user, string password)
+    {
+        if (user is null || password.Length > PasswordRules.Longest) return await PasswordWork.Run(() => Passwords.VerifyNobody(""));
+        var chosen = await GrainFactory.GetGrain<IAccountGrain>(UserKey.Of(user.Tenant, user.Extension)).GetPassword();
+        return await PasswordWork.Run(() =>
+            chosen is not null ? Passwords.Verify(password, chosen)
+            : user.Password is { } provisioned ? Passwords.Verify(password, provisioned)
+            : Passwords.VerifyNobody(password));
+    }
+}

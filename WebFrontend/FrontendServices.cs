@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Webphone.WebFrontend.Accounts;
+using Webphone.WebFrontend.Api;
+using Webphone.WebFrontend.Hub;
+using Webphone.WebFrontend.Hub.Contracts;
+
+namespace Webphone.WebFrontend;
+
+/// <summary>The services of the frontend. Besides them it needs an IGrainFactory, a TimeProvider and logging.</summary>
+public static class FrontendServices
+{
+    /// <summary>A tab in the background may be let to run once a minute only, so its silence says little; a dead network shows by unanswered WebSocket pings.</summary>
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(100);
+
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    private const int ParallelCalls = 4;
+
+    public static IServiceCollection AddFrontend(this IServiceCollection services, FrontendOptions options)
+    {
+        services.AddSingleton(options);
+        // The core only: the cookie needs none of the key rings that the rest would bring.
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<SignInHandler>(SignInHandler.SchemeName, displayName: null);
+            authentication.DefaultScheme = SignInHandler.SchemeName;
+        });
+        services.AddTransient<SignInHandler>();
+        services.AddWebEncoders();
+        services.AddAuthorization();
+        services.ConfigureHttpJsonOptions(json => WebJson.Apply(json.SerializerOptions));
+        services.AddSignalR(hub =>
+        {
+            hub.MaximumReceiveMessageSize = HubLimits.MessageBytes;
+            hub.ClientTimeoutInterval = ClientTimeout;
+            hub.HandshakeTimeout = HandshakeTimeout;
+            hub.KeepAliveInterval = KeepAlive;
+            hub.MaximumParallelInvocationsPerClient = ParallelCalls;
+            hub.EnableDetailedErrors = false;
+            hub.AddFilter<HubGuard>();
+        }).AddJsonProtocol(json => WebJson.Apply(json.PayloadSerializerOptions));
+        services.AddSingleton<HubGuard>();
+        services.AddSingleton<HubDirectory>();
+        services.AddSingleton<CallFan>();
+        services.AddSingleton<PresenceFan>();
+        services.AddSingleton<PhoneSessions>();
+        services.AddHostedService(static provider => provider.GetRequiredService<PhoneSessions>());
+        services.AddSingleton<SignInCache>();
+        services.AddSingleton<SignInLimits>();
+        services.AddSingleton<TurnCredentials>();
+        services.AddSingleton<SessionEndpoints>();
+        services.AddSingleton<ListEndpoints>();
+        return services;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.SignalR;
+using Webphone.Grains.Browsers;
+using Webphone.Grains.Calls;
+using Webphone.WebFrontend.Accounts;
+using Webphone.WebFrontend.Hub.Contracts;
+
+namespace Webphone.WebFrontend.Hub;
+
+/// <summary>The hub: checks what a browser says, and passes it on to its session. A connection only ever reaches the session that it attached to, of the user who is signed in.</summary>
+internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, TimeProvider time) : Hub<IPhoneClient>, IPhoneHub
+{
+    private const int LongestVersion = 100;
+    private static readonly SearchValues<char> Keys = SearchValues.Create("0123456789*#ABCD");
+
+    private HubConnection Connection => directory.Find(Context.ConnectionId) ?? throw new RefusedException("not-connected");
+
+    public override async Task OnConnectedAsync()
+    {
+        var http = Context.GetHttpContext() ?? throw new RefusedException("not-connected");
+        var connection = new HubConnection(Context, SignedIn.Of(http), http.Request.Headers.UserAgent.ToString(), time);
+        if (!directory.TryAdd(connection, HubLimits.ConnectionsPerUser))
+        {
+            WebMeter.Refused("too-many-connections");
+            Context.Abort();
+            return;
+        }
+        WebMeter.Connected();
+        await base.OnConnectedAsync();
+    }
+
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (exception is InvalidDataException)
+            WebMeter.Refused("bad-hub-message");
+        if (directory.Find(Context.ConnectionId) is { } connection)
+        {
+            WebMeter.Disconnected();
+            await sessions.Disconnected(connection);
+        }
+        await base.OnDisconnectedAsync(exception);
+    }
+
+    public Task<Snapshot> Attach(AttachRequest request)
+    {
+        Demand(request is { ClientVersion.Length: <= LongestVersion } && SessionKey.IsId(request.SessionId) && SessionKey.IsId(request.TabId), "bad-attach");
+        return sessions.Attach(Connection, request);
+    }
+
+    public Task<bool> TakePhone() => sessions.Of(Connection).TakePhone(Context.ConnectionId);
+
+    public Task ReleasePhone() => sessions.Of(Connection).ReleasePhone(Context.ConnectionId);
+
+    public Task<OfferResult> Dial(DialRequest request)
+    {
+        Demand(request is { Number.Length: > 0 and <= HubLimits.NumberLength } && !request.Number.Any(char.IsControl), "bad-number");
+        // There are no other caller IDs yet: the default is the user's own.
+        return Offer(request.Leg, request.Offer, leg => new DialOffer(leg, request.Offer, request.Number));
+    }
+
+    public Task RingReceived(string leg) => Do(leg, id => new AcknowledgeRing(id));
+
+    public Task<OfferResult> Answer(string leg, string offer) => Offer(leg, offer, id => new AnswerOffer(id, offer));
+
+    public Task Decline(string leg) => Do(leg, id => new DeclineCall(id));
+
+    public Task HangUp(string leg) => Do(leg, id => new HangUpCall(id));
+
+    public Task Hold(string leg) => Do(leg, id => new HoldCall(id));
+
+    public Task Resume(string leg) => Do(leg, id => new ResumeCall(id));
+
+    public Task SendDigits(string leg, string digits)
+    {
+        Demand(digits is { Length: > 0 and <= HubLimits.Digits } && !digits.AsSpan().ContainsAnyExcept(Keys), "bad-digits");
+        return Do(leg, id => new PressKeys(id, digits));
+    }
+
+    public Task<OfferResult> Reconnect(string leg, string offer) => Offer(leg, offer, id => new ReconnectOffer(id, offer));
+
+    public Task SetDoNotDisturb(bool on) => sessions.UserOf(Connection).SetDoNotDisturb(on);
+
+    public Task<ImmutableArray<PresenceEntry>> WatchPresence(ImmutableArray<string> extensions)
+    {
+        Demand(!extensions.IsDefault && extensions.Length <= HubLimits.Watched && extensions.All(IsExtension), "bad-watch-list");
+        return sessions.Watch(Connection, extensions);
+    }
+
+    private async Task<OfferResult> Offer(string leg, string offer, Func<LegId, BrowserOffer> make)
+    {
+        Demand(IsLeg(leg) && offer is { Length: > 0 and <= HubLimits.OfferLength }, "bad-offer");
+        var connection = Connection;
+        var request = make(new LegId(leg));
+        // Before the call can tell of itself, so that it is here from its first word.
+        if (request is DialOffer)
+            connection.Session!.Expect(request.Leg);
+        var outcome = await sessions.Of(connection).Offer(Context.ConnectionId, request);
+        connection.Session!.Settle(request.Leg, outcome.CallKey);
+        return new OfferResult(outcome.Refusal is null, outcome.Answer, outcome.Refusal);
+    }
+
+    private Task Do(string leg, Func<LegId, BrowserCommand> make)
+    {
+        Demand(IsLeg(leg), "bad-leg");
+        return sessions.Of(Connection).Do(Context.ConnectionId, make(new LegId(leg)));
+    }
+
+    /// <summary>Made by a client or by a call: what calls make is longer by a number.</summary>
+    private static bool IsLeg(string? leg) => leg is { Length: > 0 and <= 64 } && leg.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    private static bool IsExtension(string? text) => text is { Length: >= 2 and <= 10 } && text.All(char.IsAsciiDigit);
+
+    private static void Demand(bool condition, string reason)
+    {
+        if (!condition)
+            throw new RefusedException(reason);
+    }
+}

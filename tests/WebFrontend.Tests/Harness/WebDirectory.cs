@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Accounts;
+using Webphone.Grains.Tenants;
+
+namespace Webphone.WebFrontend.Tests.Harness;
+
+/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none.</summary>
+internal sealed class WebDirectory : IDirectory
+{
+    private readonly Dictionary<(string, string), UserRecord> _users = [];
+
+    public WebDirectory()
+    {
+        Tenants =
+        [
+            new("acme", "acme.example", ["MD5"], null, TimeSpan.FromSeconds(30)),
+            new("other", "other.example", ["MD5"], null, TimeSpan.FromSeconds(30)),
+        ];
+        for (var extension = 101; extension <= 110; extension++)
+            Add("acme", $"{extension}", extension == 110 ? null : $"pass-{extension}");
+        Add("other", "101", "pass-101");
+    }
+
+    public ImmutableArray<TenantRecord> Tenants { get; }
+
+    public TenantRecord? FindTenant(string name) => Tenants.FirstOrDefault(tenant => tenant.Name == name);
+
+    public TenantRecord? FindTenantByHost(string host) => Tenants.FirstOrDefault(tenant => tenant.Domain.Equals(host, StringComparison.OrdinalIgnoreCase));
+
+    public UserRecord? FindUser(string tenant, string extension) => _users.GetValueOrDefault((tenant, extension));
+
+    public ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count) => [.. _users.Values.Where(user => user.Tenant == tenant).Skip(skip).Take(count)];
+
+    private void Add(string tenant, string extension, string? password) => _users[(tenant, extension)] = new UserRecord(
+        tenant, extension, $"User {extension}", [], password is null ? null : new ProvisionedPassword(Passwords.Key(password), null));
+}

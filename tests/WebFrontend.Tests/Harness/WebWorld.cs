@@ -1,0 +1,141 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
+using Orleans.Hosting;
+using Webphone.Grains;
+using Webphone.Grains.Browsers;
+using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+using Webphone.Silo.BrowserEdge;
+using Webphone.Silo.Tests.SipEdge;
+using Webphone.WebFrontend.Health;
+using Webphone.WebFrontend.Metrics;
+
+namespace Webphone.WebFrontend.Tests.Harness;
+
+/// <summary>A frontend on a real port, with grains on the in-process engine, the browser edge, and media that is only told of.</summary>
+internal sealed class WebWorld : IAsyncDisposable
+{
+    private const string Node = "web1";
+
+    private readonly List<IDisposable> _clients = [];
+    private readonly List<Browser> _browsers = [];
+    private readonly WebApplication _app;
+    private readonly SessionEdge _edge;
+    private readonly CancellationTokenSource _stopped = new();
+
+    private WebWorld(SessionEdgeOptions? edge, FrontendOptions? options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Webphone" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(new IPEndPoint(IPAddress.Loopback, 0)));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddLogging();
+        builder.Services
+            .AddSingleton<IDirectory>(Directory)
+            .AddSingleton(new LocalNode(Node))
+            .AddSingleton<ICallJournal>(Journal)
+            .AddSingleton<IHistoryStore>(Journal)
+            .AddSingleton(TimeProvider.System)
+            .AddInProcessGrains(typeof(GrainServices).Assembly, typeof(ICallGrain).Assembly)
+            .AddMemoryGrainStorage(GrainServices.Storage)
+            .AddFrontend(options ?? new FrontendOptions());
+        _app = builder.Build();
+        Grains = _app.Services.GetRequiredService<IGrainFactory>();
+        _edge = new SessionEdge(
+            (edge ?? new SessionEdgeOptions()) with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
+        var health = new NodeHealth { Phase = NodePhase.Ready };
+        WebEndpoints.Map(
+            _app,
+            new WebNode { Name = Node, Tenants = () => ["acme", "other"], IsTrusted = _ => false, ServeSip = (_, _, _, _) => Task.CompletedTask },
+            health, new MetricsExporter(), Grains, TimeProvider.System);
+    }
+
+    public WebDirectory Directory { get; } = new();
+
+    public MemoryJournal Journal { get; } = new();
+
+    public FakeEndpoints Media { get; } = new();
+
+    public IGrainFactory Grains { get; }
+
+    public SessionEdge Edge => _edge;
+
+    public Uri Server { get; private set; } = new("http://localhost");
+
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+
+    public static async Task<WebWorld> Start(SessionEdgeOptions? edge = null, FrontendOptions? options = null)
+    {
+        var world = new WebWorld(edge, options);
+        await world._app.StartAsync();
+        world.Server = new Uri(world._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var (edge, media, browsers) = (
+            world.Grains.CreateObjectReference<IEdge>(world._edge), world.Grains.CreateObjectReference<IMediaNode>(world.Media),
+            world.Grains.CreateObjectReference<IBrowserEdge>(world._edge));
+        await world.Grains.GetGrain<INodeGrain>(Node).Attach(edge, media, browsers);
+        _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(edge, media, browsers));
+        return world;
+    }
+
+    /// <summary>The node's lease is shorter than a test on a busy machine.</summary>
+    private async Task RenewNode(Func<Task> renew)
+    {
+        using var timer = new PeriodicTimer(NodeLease.RenewEvery);
+        while (!_stopped.IsCancellationRequested && await timer.WaitForNextTickAsync())
+        {
+            if (!_stopped.IsCancellationRequested)
+                await renew();
+        }
+    }
+
+    public IUserGrain User(string extension) => Grains.GetGrain<IUserGrain>($"acme/{extension}");
+
+    /// <summary>A browser profile that is not signed in.</summary>
+    public WebClient Client()
+    {
+        var client = new WebClient(Server);
+        _clients.Add(client);
+        return client;
+    }
+
+    public async Task<WebClient> SignedIn(string extension, string tenant = "acme")
+    {
+        var client = Client();
+        using var response = await client.SignIn($"{extension}@{tenant}.example", $"pass-{extension}");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return client;
+    }
+
+    /// <summary>A browser that is signed in, with one tab that holds the phone.</summary>
+    public async Task<Browser> Open(string extension, string tenant = "acme") => await Open(await SignedIn(extension, tenant));
+
+    /// <summary>Another browser session of the same sign-in, or another tab of a session.</summary>
+    public async Task<Browser> Open(WebClient client, string? session = null, string? tab = null)
+    {
+        var browser = new Browser(client, session ?? Browser.NewId(), tab ?? Browser.NewId());
+        _browsers.Add(browser);
+        await browser.Connect();
+        return browser;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync();
+        foreach (var browser in _browsers)
+            await browser.DisposeAsync();
+        await _edge.DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _clients.ForEach(client => client.Dispose());
+    }
+}
