@@ -12,6 +12,15 @@ public interface ICallGrain : IGrainWithStringKey
     /// <summary>What happened to one of this call's legs. False when the call does not own such a leg (any more): the edge ends it.</summary>
     Task<bool> Report(LegEvent legEvent);
 
+    /// <summary>
+    /// Transfers the party on the other side of a leg, blind or after a consultation. Returns when it was taken; how it goes comes as
+    /// <see cref="IEdge.TransferChanged"/>. Whatever goes wrong, the party is back with the one who transferred, or told why not (N6).
+    /// </summary>
+    Task Transfer(TransferRequest request);
+
+    /// <summary>Takes a party over from its owner into the place of a leg; <see cref="CallEnd.None"/> when this call owns the party from now on, else why not.</summary>
+    Task<CallEnd> Adopt(AdoptRequest request);
+
     /// <summary>Ends the call for everyone.</summary>
     Task HangUp(CallEnd reason);
 

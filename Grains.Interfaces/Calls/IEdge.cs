@@ -24,11 +24,17 @@ public interface IEdge : IGrainObserver
     /// <summary>Ends the leg: refuses, cancels or hangs up, whatever its state asks for. Reports no <see cref="LegEnded"/>.</summary>
     Task End(LegId leg, CallEnd reason);
 
+    /// <summary>The leg belongs to another call from now on: that is who hears of it. <paramref name="other"/> is who its user talks to there.</summary>
+    Task Move(LegId leg, string callKey, Party other);
+
+    /// <summary>News of a transfer that the leg's user asked for.</summary>
+    Task TransferChanged(LegId leg, TransferNews news);
+
     /// <summary>
-    /// The ids of those among <paramref name="legs"/> that this edge still holds: lets an owner sweep up what it missed.
-    /// A leg is held until its owner took its <see cref="LegEnded"/>.
+    /// The ids of those among <paramref name="legs"/> that this edge still holds for the call: lets an owner sweep up what it missed.
+    /// A leg is held until its owner took its <see cref="LegEnded"/>, or until it moved to another.
     /// </summary>
-    Task<LegId[]> StillHeld(LegId[] legs);
+    Task<LegId[]> StillHeld(string callKey, LegId[] legs);
 }
 
 /// <summary>Time limits between grains and edges.</summary>

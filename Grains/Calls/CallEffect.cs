@@ -58,6 +58,18 @@ public sealed record AnswerCaller(LegId Leg, string Node, MediaCodec? Codec, Par
 /// <summary>Answered by <see cref="LegReleased"/>.</summary>
 public sealed record EndLeg(LegId Leg, string Node, CallEnd Reason) : LegCommand(Leg, Node);
 
+/// <summary>Tells the one who asked for a transfer how it stands.</summary>
+public sealed record TellTransfer(LegId Leg, string Node, TransferNews News) : LegCommand(Leg, Node);
+
+/// <summary>The leg is this call's, and its user talks to <paramref name="Other"/> from now on.</summary>
+public sealed record MoveLeg(LegId Leg, string Node, Party Other) : LegCommand(Leg, Node);
+
+/// <summary>Asks another call to take a party. Answered by <see cref="PartyAnswered"/>.</summary>
+public sealed record OfferParty(string CallKey, AdoptRequest Request) : CallEffect;
+
+/// <summary>What was reported here of a leg that another call has.</summary>
+public sealed record ForwardReport(string CallKey, LegEvent Report) : CallEffect;
+
 /// <summary>Answered by <see cref="LegsMissing"/> when any is missing.</summary>
 public sealed record AskStillHeld(string Node, ImmutableArray<LegId> Legs) : CallEffect;
 

@@ -44,12 +44,13 @@ internal static class CallEnding
         var owned = state.Owns(leg);
         state = state.WithLeg(leg, fork => fork.Over(end));
         if (!owned) return CallStep.To(state);
-        return end == CallEnd.Declined ? Finish(state, end, now) : GoOnRinging(state, now);
+        return end == CallEnd.Declined ? CallTransfers.NotReached(state, end, now) : GoOnRinging(state, now);
     }
 
     public static CallStep RingingNodeLost(CallState before, string node, DateTimeOffset now)
     {
         if (before.CallerLeg.Node == node) return Finish(before, CallEnd.EdgeLost, now);
+        if (before.Transfer?.By is { IsOwned: true } by && by.Node == node) return Then(CallTransfers.TransferorLeft(before, CallEnd.EdgeLost, now), left => RingingNodeLost(left, node, now));
         var state = before with
         {
             Forks = [.. before.Forks.Select(fork => fork.IsOwned && fork.Node == node ? fork.GivenUp(CallEnd.EdgeLost) : fork)],
@@ -60,6 +61,7 @@ internal static class CallEnding
     public static CallStep RingingLegsMissing(CallState state, ImmutableArray<LegId> missing, DateTimeOffset now)
     {
         if (missing.Contains(state.CallerLeg.Id)) return CallerLeft(state, CallEnd.EdgeLost, now);
+        if (state.Transfer?.By is { IsOwned: true } by && missing.Contains(by.Id)) return Then(CallTransfers.TransferorLeft(state, CallEnd.EdgeLost, now), left => RingingLegsMissing(left, missing, now));
         var left = state.WithLegs(leg => leg.IsOwned && missing.Contains(leg.Id) ? leg.Over(CallEnd.EdgeLost) : leg);
         return ReferenceEquals(left, state) ? CallStep.Ignore(state) : GoOnRinging(left, now);
     }
@@ -88,9 +90,15 @@ internal static class CallEnding
     public static IEnumerable<EndLeg> EndCommands(CallState before, CallState state) =>
         EndCommands(state).Where(command => before.FindLeg(command.Leg)!.Stage != LegStage.Ending);
 
+    private static CallStep Then(CallStep step, Func<CallState, CallStep> go)
+    {
+        var next = go(step.State);
+        return next with { Effects = [.. step.Effects, .. next.Effects] };
+    }
+
     private static CallStep GoOnRinging(CallState state, DateTimeOffset now, params IEnumerable<CallEffect> commands)
     {
-        var step = state.Forks.Any(fork => fork.IsOwned) ? CallStep.Changed(state, now) : Finish(state, Verdict(state.Forks), now);
+        var step = state.Forks.Any(fork => fork.IsOwned) ? CallStep.Changed(state, now) : CallTransfers.NotReached(state, Verdict(state.Forks), now);
         return step with { Effects = [.. step.Effects, .. commands] };
     }
 
@@ -120,7 +128,7 @@ internal static class CallEnding
         _ => ordinary,
     };
 
-    private static bool IsReleased(CallState state) => state.Legs().All(leg => leg.Stage == LegStage.Ended);
+    private static bool IsReleased(CallState state) => state.Legs().All(leg => leg.Stage >= LegStage.Ended);
 
     private static IEnumerable<StopTimer> StopTimers(CallTimers running)
     {

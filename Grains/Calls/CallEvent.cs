@@ -45,6 +45,15 @@ public sealed record LegsMissing(ImmutableArray<LegId> Legs) : CallEvent;
 /// <summary>Answers <see cref="SetDoNotDisturb"/>; null when it could not be set.</summary>
 public sealed record DoNotDisturbSet(bool? On) : CallEvent;
 
+/// <summary>A leg's user transfers the other party. <paramref name="Destination"/> is what the numbering plan says of a blind transfer's target.</summary>
+public sealed record TransferAsked(TransferRequest Request, Destination Destination) : CallEvent;
+
+/// <summary>Another call offers a party in the place of a leg.</summary>
+public sealed record PartyOffered(AdoptRequest Request) : CallEvent;
+
+/// <summary>Answers <see cref="OfferParty"/>: the other call has the party, or does not take it.</summary>
+public sealed record PartyAnswered(string RequestId, CallEnd Refusal) : CallEvent;
+
 public sealed record TimerFired(CallTimers Timer) : CallEvent;
 
 /// <summary>Someone other than its legs ends the call.</summary>

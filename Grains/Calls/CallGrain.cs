@@ -35,6 +35,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private readonly Dictionary<string, LatestTeller<CallView>> _tellers = [];
     private readonly Queue<CallEvent> _inputs = [];
     private NodeCommands? _nodes;
+    private CallHandovers? _handovers;
+    private CommandLane? _media;
     private CallState? _state;
     private TaskCompletionSource? _drained;
     private int _effectsUnderWay;
@@ -52,7 +54,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     private string Key => this.GetPrimaryKeyString();
 
-    private NodeCommands Nodes => _nodes ??= new NodeCommands(GrainFactory, _time, _log);
+    private NodeCommands Nodes => _nodes ??= new NodeCommands(GrainFactory, Key, _time, _log);
+
+    private CallHandovers Handovers => _handovers ??= new CallHandovers(GrainFactory, _time, _log);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -98,15 +102,37 @@ public sealed partial class CallGrain : Grain, ICallGrain
     public Task<bool> Report(LegEvent legEvent)
     {
         if (!_read) return ReadThenReport(legEvent);
-        if (_state?.FindLeg(legEvent.Leg) is null)
+        if (_state?.FindLeg(legEvent.Leg) is not { } leg)
         {
             LeaveIfUnknown();
             return Task.FromResult(false);
         }
 
+        // Its edge has not heard yet that another call has it.
+        if (leg.Stage == LegStage.Moved) return GrainFactory.GetGrain<ICallGrain>(_state.Giving!.To).Report(legEvent);
         Take(new LegReported(legEvent));
         // A leg that was given up is still ours to end, and for the right reason: its edge is being told.
         return Task.FromResult(legEvent is LegEnded || _state.FindLeg(legEvent.Leg)!.Stage != LegStage.Ended);
+    }
+
+    public async Task Transfer(TransferRequest request)
+    {
+        await ReadBack();
+        if (_state is null) LeaveIfUnknown();
+        else Take(new TransferAsked(request, NumberingPlan.Resolve(request.Target, _state.Tenant, _directory)));
+    }
+
+    public async Task<CallEnd> Adopt(AdoptRequest request)
+    {
+        await ReadBack();
+        if (_state is null)
+        {
+            LeaveIfUnknown();
+            return CallEnd.NotFound;
+        }
+
+        Take(new PartyOffered(request));
+        return _state.Owns(request.Party.Leg) ? CallEnd.None : CallEnd.NotFound;
     }
 
     public async Task HangUp(CallEnd reason)
@@ -190,8 +216,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
                 WriteDown(state);
                 break;
             case PublishView:
-                var view = CallViews.Of(state);
-                foreach (var extension in CallViews.UsersOf(state)) _ = Background(Told(TellerOf(extension).Tell(view)));
+                foreach (var extension in CallViews.UsersOf(state)) _ = Background(Told(TellerOf(extension).Tell(CallViews.Of(state, extension))));
                 break;
             case AskPlaceCall ask:
                 _ = Background(PlaceCall(ask));
@@ -205,11 +230,17 @@ public sealed partial class CallGrain : Grain, ICallGrain
             case AskStillHeld ask:
                 _ = Background(Nodes.Run(ask));
                 break;
+            case OfferParty offer:
+                _ = Background(Handovers.Offer(offer));
+                break;
+            case ForwardReport forward:
+                _ = Background(Handovers.Forward(forward));
+                break;
             case LegCommand command:
                 LaneOf(command.Leg).Post(command);
                 break;
             case MediaCommand command:
-                LaneOf(state.CallerLeg.Id).Post(command);
+                (_media ??= LaneOf(state.CallerLeg.Id)).Post(command);
                 break;
             case StartTimer start:
                 Start(start);

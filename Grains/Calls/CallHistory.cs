@@ -3,18 +3,77 @@ using Webphone.Grains.History;
 
 namespace Webphone.Grains.Calls;
 
-/// <summary>What each user of a call will find in their history: one entry, whatever happened on the way.</summary>
+/// <summary>
+/// What each user of a call will find in their history: one entry, whatever happened on the way. Who comes from another call brings the
+/// entry that was begun there; who goes to another takes it along.
+/// </summary>
 public static class CallHistory
 {
     public static ImmutableArray<HistoryEntry> EntriesOf(CallState state)
     {
-        var caller = Entry(state, state.CallerExtension, CallDirection.Outbound, state.Callee, state.Caller.Number);
-        // A call to oneself is one call of one user, who made it.
-        return state.CalleeAsked && state.CalleeExtension is { } callee && callee != state.CallerExtension
-            ? [caller, Entry(state, callee, CallDirection.Inbound, state.Caller, state.Dialled)]
-            : [caller];
+        var entries = state.Left.ToBuilder();
+        if (state.CallerLeg.Stage != LegStage.Moved) entries.Add(CallerEntry(state));
+        if (HasCallee(state)) entries.Add(CalleeEntry(state));
+        if (state.Transfer is { Line: { } line }) entries.Add(Close(line, state.EndedAt, state.End));
+        return entries.DrainToImmutable();
     }
 
-    private static HistoryEntry Entry(CallState state, string extension, CallDirection direction, Party peer, string line) =>
-        new(state.CallKey, extension, direction, peer, line, state.StartedAt, state.AnsweredAt, state.EndedAt, state.End);
+    /// <summary>The entry of the one whose leg it is: the caller's, the callee's, or that of the one who transferred.</summary>
+    public static HistoryEntry EntryOf(CallState state, LegId leg) =>
+        leg == state.CallerLeg.Id ? CallerEntry(state) : leg == state.Transfer?.By?.Id ? state.Transfer.Line! : CalleeEntry(state);
+
+    /// <summary>The user leaves the call, which goes on. One who comes back later goes on with the same entry.</summary>
+    public static CallState Leave(CallState state, HistoryEntry entry, CallEnd end, DateTimeOffset now) =>
+        state with { Left = state.Left.RemoveAll(left => IsSame(left, entry)).Add(Close(entry, now, end)) };
+
+    /// <summary>Takes back the entry of a user who left and now is called again; null when they had no part in the call.</summary>
+    public static (CallState State, HistoryEntry? Line) Reopen(CallState state, string extension)
+    {
+        var line = state.Left.FirstOrDefault(left => left.Extension == extension);
+        return line is null ? (state, null) : (state with { Left = state.Left.Remove(line) }, line with { EndedAt = null, End = CallEnd.None });
+    }
+
+    private static bool HasCallee(CallState state)
+    {
+        if (!state.CalleeAsked || state.CalleeExtension is not { } callee || state.Answerer is { Stage: LegStage.Moved }) return false;
+        var line = state.CalleeLine;
+        // A call to oneself is one call of one user, who made it; and who transfers to themselves has their entry already.
+        return (callee != state.CallerExtension || (line?.CallKey ?? state.CallKey) != (state.CallerLine?.CallKey ?? state.CallKey))
+            && (state.Transfer?.Line is not { } by || by.Extension != callee || by.CallKey != (line?.CallKey ?? state.CallKey));
+    }
+
+    private static HistoryEntry CallerEntry(CallState state) => Close(
+        Continue(state, state.CallerLine, state.Callee)
+            ?? new HistoryEntry(
+                state.CallKey, state.CallerExtension, CallDirection.Outbound, state.Callee, state.Caller.Number, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
+        state.EndedAt,
+        state.End);
+
+    private static HistoryEntry CalleeEntry(CallState state) => Close(
+        Continue(state, state.CalleeLine, state.Caller)
+            ?? new HistoryEntry(
+                state.CallKey, state.CalleeExtension!, CallDirection.Inbound, state.Caller, state.Dialled, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
+        state.EndedAt,
+        state.End);
+
+    /// <summary>Who has spoken keeps the last one they spoke to until there is another.</summary>
+    private static HistoryEntry? Continue(CallState state, HistoryEntry? line, Party peer) => line is null ? null : line with
+    {
+        Peer = line.AnsweredAt is null || state.AnsweredAt is not null ? peer : line.Peer,
+        AnsweredAt = line.AnsweredAt ?? state.AnsweredAt,
+    };
+
+    /// <summary>Who has spoken to somebody had a call that was completed, though nobody answered in the end.</summary>
+    private static HistoryEntry Close(HistoryEntry entry, DateTimeOffset? at, CallEnd end) => at is null ? entry : entry with
+    {
+        EndedAt = at,
+        End = entry.AnsweredAt is null ? end : end switch
+        {
+            CallEnd.Cancelled or CallEnd.NoAnswer or CallEnd.Busy or CallEnd.Declined or CallEnd.DoNotDisturb or CallEnd.Unreachable or CallEnd.NotFound
+                or CallEnd.AnsweredElsewhere => CallEnd.Completed,
+            _ => end,
+        },
+    };
+
+    private static bool IsSame(HistoryEntry one, HistoryEntry other) => one.CallKey == other.CallKey && one.Extension == other.Extension;
 }

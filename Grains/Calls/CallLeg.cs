@@ -15,6 +15,9 @@ public enum LegStage
     /// <summary>The call gave it up and its edge was told; the call keeps it only to tell the edge again should that get lost.</summary>
     Ending,
     Ended,
+
+    /// <summary>Another call has it: what is still reported here goes on there.</summary>
+    Moved,
 }
 
 /// <summary>One leg of a call.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Media;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Grains.Watching;
@@ -72,6 +73,7 @@ public static class CallMachine
         CallStage.AskingCallee => AskingCallee(state, input, now),
         CallStage.Ringing => Ringing(state, input, now),
         CallStage.Connected => Connected(state, input, now),
+        CallStage.Giving => Giving(state, input, now),
         CallStage.InService => InService(state, input, now),
         CallStage.Ending => Ending(state, input),
         CallStage.Ended => Ended(state, input),
@@ -88,21 +90,30 @@ public static class CallMachine
         Recovered => CallStep.To(state, AskCaller(state)),
         // Only the caller's user was asked anything yet, and no timer runs.
         CallStarted or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
     private static CallStep AskingCallee(CallState state, CallEvent input, DateTimeOffset now) => input switch
     {
         CalleeDecided { Plan.Refusal: CallEnd.None } allowed => CallRinging.Ring(state, allowed.Plan, now),
-        CalleeDecided refused => CallEnding.Finish(state with { Callee = refused.Plan.Callee }, refused.Plan.Refusal, now),
+        CalleeDecided refused => CallTransfers.NotReached(state with { Callee = refused.Plan.Callee }, refused.Plan.Refusal, now),
+        LegReported { Report: LegHeld or LegResumed or LegAway or LegBack } flag => Note(state, flag.Report, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        LegReported { Report: LegEnded over } when over.Leg == state.Transfer?.By?.Id => CallTransfers.TransferorLeft(state, over.End, now),
+        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
+        NodeLost lost when lost.Node == state.Transfer?.By?.Node => CallTransfers.TransferorLeft(state, CallEnd.EdgeLost, now),
+        LegsMissing missing when missing.Legs.Contains(state.CallerLeg.Id) => CallEnding.CallerLeft(state, CallEnd.EdgeLost, now),
+        LegsMissing missing when state.Transfer?.By is { } by && missing.Legs.Contains(by.Id) => CallTransfers.TransferorLeft(state, CallEnd.EdgeLost, now),
+        TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
+        PartyOffered offered => CallHandover.Adopt(state, offered.Request, now),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
-        Recovered => CallStep.To(state, AskCallee(state)),
-        // No device rings and no timer runs.
-        CallStarted or CallerDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TimerFired => CallStep.Ignore(state),
+        Recovered => CallStep.To(state, [.. Waiting(state), AskCallee(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
+        // No device rings yet.
+        CallStarted or CallerDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing or DoNotDisturbSet
+            or PartyAnswered or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
@@ -110,20 +121,24 @@ public static class CallMachine
     {
         LegReported { Report: LegRinging alerting } => CallRinging.DeviceRings(state, alerting.Leg, now),
         LegReported { Report: LegAnswered answered } => Connect(state, answered, now),
+        LegReported { Report: LegHeld or LegResumed } flag => Note(state, flag.Report, now),
         LegReported { Report: LegAway away } => CallMedia.Away(state, away.Leg, true, now),
         LegReported { Report: LegBack back } => CallMedia.Away(state, back.Leg, false, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
+        LegReported { Report: LegEnded over } when over.Leg == state.Transfer?.By?.Id => CallTransfers.TransferorLeft(state, over.End, now),
         LegReported { Report: LegEnded over } => CallEnding.ForkOver(state, over.Leg, over.End, now),
         DeviceUnreachable gone => CallEnding.ForkOver(state, gone.Leg, CallEnd.Unreachable, now),
         LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         NodeLost lost => CallEnding.RingingNodeLost(state, lost.Node, now),
         LegsMissing missing => CallEnding.RingingLegsMissing(state, missing.Legs, now),
-        TimerFired { Timer: CallTimers.Ring } => CallEnding.Finish(Fired(state, CallTimers.Ring), CallEnding.RangOut(state), now),
+        TimerFired { Timer: CallTimers.Ring } => CallTransfers.NotReached(Fired(state, CallTimers.Ring), CallEnding.RangOut(state), now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
+        PartyOffered offered => CallHandover.Adopt(state, offered.Request, now),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => Resume(state, now),
-        // Before the answer there is nobody to hold, to type for or to play to; routing is over.
-        CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or MediaRefused or DoNotDisturbSet or TimerFired =>
+        // Before the answer there is nobody to type for or to play to; routing is over.
+        CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or MediaRefused or DoNotDisturbSet or PartyAnswered or TimerFired =>
             CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
@@ -141,13 +156,33 @@ public static class CallMachine
         MediaRefused => CallEnding.Finish(state, CallEnd.Overloaded, now),
         LegsMissing missing => CallEnding.ConnectedLegsMissing(state, missing.Legs, now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        TransferAsked asked => CallTransfers.Asked(state, asked, now),
+        PartyOffered offered => CallHandover.Adopt(state, offered.Request, now),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => Resume(state, now),
         // Keys went to the other side already. A second answer lost the race: its leg is given up and its edge was told.
         LegReported { Report: LegDigit or LegAnswered or LegRinging or LegPlaybackFinished or LegAlive } => CallStep.Ignore(state),
         // Routing is over; a ring timer may cross the answer; a lost node may hold only forks that are given up.
-        CallStarted or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or TimerFired =>
+        CallStarted or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or PartyAnswered or TimerFired =>
             CallStep.Ignore(state),
+        _ => throw Unlisted(state, input),
+    };
+
+    private static CallStep Giving(CallState state, CallEvent input, DateTimeOffset now) => input switch
+    {
+        PartyAnswered answer => CallHandover.Answered(state, answer, now),
+        LegReported { Report: LegHeld or LegResumed or LegAway or LegBack or LegEnded } heard when heard.Report.Leg == state.Giving!.Leg => CallHandover.Hear(state, heard.Report),
+        LegReported { Report: LegHeld or LegResumed or LegAway or LegBack } flag => Note(state, flag.Report, now),
+        LegReported { Report: LegEnded over } => CallStep.Changed(state.WithLeg(over.Leg, leg => leg.Over(over.End)), now),
+        LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
+        // The party may be the other call's already, which looks after them.
+        LegsMissing missing when missing.Legs.Contains(state.Giving!.By) => CallStep.Changed(state.WithLeg(state.Giving.By, leg => leg.Over(CallEnd.EdgeLost)), now),
+        TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
+        HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
+        Recovered => CallStep.To(state, [CallHandover.Offer(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
+        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing
+            or DoNotDisturbSet or PartyOffered or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
@@ -164,11 +199,12 @@ public static class CallMachine
         NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
         LegsMissing missing when missing.Legs.Contains(state.CallerLeg.Id) => CallEnding.CallerLeft(state, CallEnd.EdgeLost, now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
+        TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => CallServices.Resume(state, now).And(RunningTimers(state, now)),
         // There is one leg, and it is the caller's.
         CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or TimerFired => CallStep.Ignore(state),
+            or MediaRefused or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
@@ -179,20 +215,20 @@ public static class CallMachine
         Recovered => CallStep.To(state, [.. CallEnding.EndCommands(state)]),
         // The end is decided. A lost node's legs are released when telling it has failed for good.
         CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TimerFired or HangUpRequested => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
     private static CallStep Ended(CallState state, CallEvent input) => input switch
     {
         CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
     private static AskPlaceCall AskCaller(CallState state) => new(state.CallerExtension, state.Dialled);
 
-    private static AskReceiveCall AskCallee(CallState state) =>
+    internal static AskReceiveCall AskCallee(CallState state) =>
         new(state.CalleeExtension!, new IncomingCall(state.CallKey, state.Caller, state.CallerExtension));
 
     private static CallStep Route(CallState state, CallerDecision decision, DateTimeOffset now)
@@ -209,10 +245,12 @@ public static class CallMachine
             : CallServices.Answer(state with { SetsDoNotDisturb = !decision.DoNotDisturb }, now);
     }
 
-    private static CallStep Connect(CallState state, LegAnswered answered, DateTimeOffset now)
+    private static CallStep Connect(CallState ringing, LegAnswered answered, DateTimeOffset now)
     {
-        if (answered.Leg == state.CallerLeg.Id || !state.Owns(answered.Leg)) return CallStep.Ignore(state);
-        var ringing = state;
+        if (ringing.Forks.FirstOrDefault(fork => fork.Id == answered.Leg) is not { IsOwned: true }) return CallStep.Ignore(ringing);
+        // A party who was transferred was answered long ago.
+        CallEffect[] answer = ringing.CallerLeg.Stage == LegStage.Answered ? [] : [CallerCommand(ringing, answered.Codec)];
+        var (state, leaving) = CallTransfers.Leave(ringing, now);
         state = state with
         {
             Stage = CallStage.Connected,
@@ -222,17 +260,19 @@ public static class CallMachine
             Forks = [.. state.Forks.Select(fork => fork.Id == answered.Leg
                 ? fork with { Stage = LegStage.Answered, Rang = true, Endpoint = answered.Endpoint, Codec = answered.Codec }
                 : fork.IsOwned ? fork.GivenUp(CallEnd.AnsweredElsewhere) : fork)],
+            Transfer = null,
             Timers = state.Timers & ~CallTimers.Ring,
         };
         return CallStep.Changed(
-            state, now, [AnswerCommand(state), .. CallMedia.Reconnect(state), new StopTimer(CallTimers.Ring), .. CallEnding.EndCommands(ringing, state)]);
+            state, now,
+            [.. answer, .. leaving, .. CallMedia.Reconnect(state), new StopTimer(CallTimers.Ring), .. CallEnding.EndCommands(ringing, state).Except(leaving.OfType<EndLeg>())]);
     }
 
     /// <summary>Asks the edges for the legs, and tells users again: one who was restarted has forgotten the call.</summary>
     private static CallStep Sweep(CallState state) => CallStep.To(state,
         [PublishView.It, .. state.Legs()
             // A leg that only was asked to ring may not have reached its edge yet.
-            .Where(leg => leg.IsOwned && (leg.Rang || leg.Device is null))
+            .Where(leg => leg.IsOwned && leg.Id != state.Giving?.Leg && (leg.Rang || leg.Device is null))
             .GroupBy(leg => leg.Node, leg => leg.Id)
             .Select(node => new AskStillHeld(node.Key, [.. node]))]);
 
@@ -240,15 +280,33 @@ public static class CallMachine
     private static CallStep Resume(CallState state, DateTimeOffset now)
     {
         ImmutableArray<CallEffect> commands = state.Stage == CallStage.Connected
-            ? [AnswerCommand(state), .. CallMedia.Reconnect(state)]
-            : state.Forks.Any(fork => fork.Rang)
-                ? [.. CallRinging.Commands(state), new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)]
-                : [.. CallRinging.Commands(state)];
+            ? [.. AnswerCommand(state), .. CallMedia.Reconnect(state)]
+            : [.. CallRinging.Commands(state), .. Waiting(state)];
         return CallStep.Changed(state, now, [.. commands, .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]);
     }
 
-    private static AnswerCaller AnswerCommand(CallState state) =>
-        new(state.CallerLeg.Id, state.CallerLeg.Node, state.Answerer!.Codec, state.Callee);
+    /// <summary>Answering an answered leg again changes nothing; one that came from another call was answered there.</summary>
+    private static CallEffect[] AnswerCommand(CallState state) => state.CallerLine is null ? [CallerCommand(state, state.Answerer!.Codec)] : [];
+
+    private static AnswerCaller CallerCommand(CallState state, MediaCodec? codec) => new(state.CallerLeg.Id, state.CallerLeg.Node, codec, state.Callee);
+
+    /// <summary>A caller who was answered already waits with a sound from us; any other hears what their own phone makes of 180.</summary>
+    private static CallEffect[] Waiting(CallState state) => state.CallerLeg.Stage == LegStage.Answered ? [CallTransfers.Waiting(state)]
+        : state.Forks.Any(fork => fork.Rang) ? [new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)] : [];
+
+    /// <summary>Before there is a far side to hear of it, what a leg that was answered does is only noted.</summary>
+    private static CallStep Note(CallState state, LegEvent report, DateTimeOffset now)
+    {
+        if (state.FindLeg(report.Leg) is not { Stage: LegStage.Answered } leg) return CallStep.Ignore(state);
+        var noted = report switch
+        {
+            LegHeld => leg with { Holding = true },
+            LegResumed => leg with { Holding = false },
+            LegAway => leg with { Away = true },
+            _ => leg with { Away = false },
+        };
+        return noted == leg ? CallStep.Ignore(state) : CallStep.Changed(state.WithLeg(leg.Id, _ => noted), now);
+    }
 
     /// <summary>Commands that start every timer which the call has running.</summary>
     internal static CallEffect[] RunningTimers(CallState state, DateTimeOffset now)

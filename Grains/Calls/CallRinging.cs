@@ -13,18 +13,19 @@ internal static class CallRinging
         foreach (var device in plan.Devices)
         {
             if (toSelf && device.Id == state.CallerDevice) continue;
-            forks.Add(new CallLeg(new LegId($"{state.CallId}-{forks.Count + 1}"), device.Node, LegStage.Calling) { Device = device });
+            forks.Add(new CallLeg(new LegId($"{state.CallId}-{state.LegsMade + forks.Count + 1}"), device.Node, LegStage.Calling) { Device = device });
         }
 
         state = state with { Callee = plan.Callee };
-        if (forks.Count == 0) return CallEnding.Finish(state, CallEnd.Unreachable, now);
+        if (forks.Count == 0) return CallTransfers.NotReached(state, CallEnd.Unreachable, now);
 
         state = state with
         {
             Stage = CallStage.Ringing,
+            LegsMade = state.LegsMade + forks.Count,
             Forks = forks.DrainToImmutable(),
             RingUntil = now + plan.RingTime,
-            Timers = CallTimers.Ring | CallTimers.Sweep,
+            Timers = state.Timers | CallTimers.Ring | CallTimers.Sweep,
         };
         return CallStep.Changed(state, now, [.. Commands(state), .. CallMachine.RunningTimers(state, now)]);
     }
@@ -32,8 +33,10 @@ internal static class CallRinging
     public static CallStep DeviceRings(CallState state, LegId device, DateTimeOffset now)
     {
         if (device == state.CallerLeg.Id || state.FindLeg(device) is not { Stage: LegStage.Calling }) return CallStep.Ignore(state);
+        var answered = state.CallerLeg.Stage == LegStage.Answered;
         var first = !state.Forks.Any(fork => fork.Rang);
         state = state.WithLeg(device, leg => leg with { Stage = LegStage.Ringing, Rang = true });
+        if (first && answered) return CallTransfers.TargetRings(state, now);
         return first ? CallStep.Changed(state, now, new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)) : CallStep.Changed(state, now);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Webphone.Grains.History;
 using Webphone.Grains.Media;
 
 namespace Webphone.Grains.Calls;
@@ -18,6 +19,9 @@ public enum CallStage
 
     /// <summary>Caller and callee talk, or either has the other on hold.</summary>
     Connected,
+
+    /// <summary>One party of a connected call is on the way to another call: that call was asked, and has not said yet that it took them.</summary>
+    Giving,
 
     /// <summary>The caller alone talks with a service of ours, such as the echo test.</summary>
     InService,
@@ -60,7 +64,7 @@ public enum CallTimers
 /// <summary>The state of one call, as its machine steps it and the journal keeps it (as JSON, <see cref="SchemaVersion"/>).</summary>
 public sealed record CallState
 {
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     public required string CallKey { get; init; }
 
@@ -78,6 +82,9 @@ public sealed record CallState
     public required string Dialled { get; init; }
 
     public required string CallerExtension { get; init; }
+
+    /// <summary>What the one on the caller's side brought to this call when they came from another; null when the call began with them.</summary>
+    public HistoryEntry? CallerLine { get; init; }
 
     /// <summary>The caller's own device, which a call to oneself does not ring.</summary>
     public required string CallerDevice { get; init; }
@@ -102,6 +109,9 @@ public sealed record CallState
     /// <summary>The callee was told of the call: from now on it is theirs too.</summary>
     public bool CalleeAsked { get; init; }
 
+    /// <summary>The same as <see cref="CallerLine"/> of the other side.</summary>
+    public HistoryEntry? CalleeLine { get; init; }
+
     /// <summary>Who was called, as the caller sees it.</summary>
     public required Party Callee { get; init; }
 
@@ -110,6 +120,21 @@ public sealed record CallState
 
     /// <summary>The fork that answered.</summary>
     public LegId? AnsweredBy { get; init; }
+
+    /// <summary>Legs that have no part in the call any more; those that were given up are kept until their edges have ended them.</summary>
+    public ImmutableArray<CallLeg> Former { get; init; } = [];
+
+    /// <summary>Entries of users who left the call while it went on.</summary>
+    public ImmutableArray<HistoryEntry> Left { get; init; } = [];
+
+    /// <summary>The transfer under way: the caller's side waits for its target.</summary>
+    public CallTransfer? Transfer { get; init; }
+
+    /// <summary>The party that is on the way to another call.</summary>
+    public CallGiving? Giving { get; init; }
+
+    /// <summary>How many legs this call has made.</summary>
+    public int LegsMade { get; init; }
 
     public CallTimers Timers { get; init; }
 
@@ -140,27 +165,70 @@ public sealed record CallState
             if (fork.Id == leg) return fork;
         }
 
-        return null;
+        foreach (var former in Former)
+        {
+            if (former.Id == leg) return former;
+        }
+
+        return Transfer?.By is { } by && by.Id == leg ? by : null;
     }
 
     public bool Owns(LegId leg) => FindLeg(leg) is { IsOwned: true };
 
-    /// <summary>The caller's leg and all forks.</summary>
-    public IEnumerable<CallLeg> Legs() => Forks.Prepend(CallerLeg);
+    /// <summary>Every leg that the call has or had.</summary>
+    public IEnumerable<CallLeg> Legs()
+    {
+        yield return CallerLeg;
+        foreach (var fork in Forks) yield return fork;
+        foreach (var former in Former) yield return former;
+        if (Transfer?.By is { } by) yield return by;
+    }
 
     /// <summary>The same with each leg changed by <paramref name="change"/>.</summary>
     public CallState WithLegs(Func<CallLeg, CallLeg> change)
     {
-        var forks = Forks;
-        for (var i = 0; i < forks.Length; i++)
-        {
-            var fork = change(forks[i]);
-            if (!ReferenceEquals(fork, forks[i])) forks = forks.SetItem(i, fork);
-        }
-
         var caller = change(CallerLeg);
-        return ReferenceEquals(caller, CallerLeg) && forks == Forks ? this : this with { CallerLeg = caller, Forks = forks };
+        var forks = Changed(Forks, change);
+        var former = Changed(Former, change);
+        var by = Transfer?.By is { } transferor ? change(transferor) : null;
+        return ReferenceEquals(caller, CallerLeg) && forks == Forks && former == Former && ReferenceEquals(by, Transfer?.By)
+            ? this
+            : this with { CallerLeg = caller, Forks = forks, Former = former, Transfer = Transfer is null ? null : Transfer with { By = by } };
     }
 
     public CallState WithLeg(LegId leg, Func<CallLeg, CallLeg> change) => WithLegs(l => l.Id == leg ? change(l) : l);
+
+    private static ImmutableArray<CallLeg> Changed(ImmutableArray<CallLeg> legs, Func<CallLeg, CallLeg> change)
+    {
+        var changed = legs;
+        for (var i = 0; i < changed.Length; i++)
+        {
+            var leg = change(changed[i]);
+            if (!ReferenceEquals(leg, changed[i])) changed = changed.SetItem(i, leg);
+        }
+
+        return changed;
+    }
+}
+
+/// <summary>A blind transfer, or an attended one that was completed while its target rang.</summary>
+/// <param name="RequestId">Of the edge that asked.</param>
+/// <param name="By">The leg of the one who transferred, who gets the party back if nothing comes of it; null once that leg was in another call's hands.</param>
+/// <param name="Extension">The one who transferred, who is rung again when their leg is gone and the target does not answer.</param>
+/// <param name="Party">The same, as others see them.</param>
+/// <param name="Line">Their entry of the history; null once it is closed.</param>
+/// <param name="Recalls">The one who transferred is being rung again: it is not done twice.</param>
+public sealed record CallTransfer(string RequestId, CallLeg? By, string Extension, Party Party, HistoryEntry? Line, bool Recalls);
+
+/// <summary>An attended transfer as the call sees it that gives a party away.</summary>
+/// <param name="RequestId">Of the edge that asked.</param>
+/// <param name="Leg">The party's leg.</param>
+/// <param name="By">The leg of the one who transfers.</param>
+/// <param name="To">The key of the call that is to take the party.</param>
+/// <param name="Replaces">The leg there whose place they take.</param>
+/// <param name="Heard">What was reported of the party's leg meanwhile: for whoever has it in the end.</param>
+public sealed record CallGiving(string RequestId, LegId Leg, LegId By, string To, LegId Replaces, ImmutableArray<LegEvent> Heard)
+{
+    /// <summary>Reports that are kept; a leg that reports more is in a loop.</summary>
+    public const int MaxHeard = 16;
 }

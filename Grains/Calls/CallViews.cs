@@ -16,18 +16,43 @@ public static class CallViews
         state.EndedAt,
         state.End);
 
-    /// <summary>Extensions of the users whose call it is, each once.</summary>
-    public static ImmutableArray<string> UsersOf(CallState state) =>
-        state.CalleeAsked && state.CalleeExtension is { } callee && callee != state.CallerExtension
-            ? [state.CallerExtension, callee]
-            : [state.CallerExtension];
+    /// <summary>The call as the user has it: for one who left, it is over.</summary>
+    public static CallView Of(CallState state, string extension)
+    {
+        var view = Of(state);
+        if (view.Phase == CallPhase.Ended || IsIn(state, extension)) return view;
+        var entry = state.Left.LastOrDefault(left => left.Extension == extension);
+        return view with
+        {
+            Phase = CallPhase.Ended,
+            EndedAt = entry?.EndedAt,
+            End = entry?.End ?? CallEnd.Completed,
+            Parties = [.. view.Parties.Select(party => party with { Phase = LegPhase.Ended })],
+        };
+    }
+
+    /// <summary>Extensions of the users whose call it is or was, each once.</summary>
+    public static ImmutableArray<string> UsersOf(CallState state)
+    {
+        if (state is { CalleeAsked: false, Transfer: null, Left: [] }) return [state.CallerExtension];
+        var users = new HashSet<string> { state.CallerExtension };
+        if (state.CalleeAsked && state.CalleeExtension is { } callee) users.Add(callee);
+        if (state.Transfer is { } transfer) users.Add(transfer.Extension);
+        foreach (var left in state.Left) users.Add(left.Extension);
+        return [.. users];
+    }
+
+    private static bool IsIn(CallState state, string extension) =>
+        extension == state.CallerExtension
+        || (state.CalleeAsked && extension == state.CalleeExtension)
+        || (state.Transfer is { By.IsOwned: true } transfer && extension == transfer.Extension);
 
     private static CallPhase PhaseOf(CallState state) => state.Stage switch
     {
         CallStage.AskingCaller or CallStage.AskingCallee => CallPhase.Routing,
         CallStage.Ringing => CallPhase.Ringing,
         CallStage.InService => state.AnsweredAt is null ? CallPhase.Routing : CallPhase.Connected,
-        CallStage.Connected => CallPhase.Connected,
+        CallStage.Connected or CallStage.Giving => CallPhase.Connected,
         _ => CallPhase.Ended,
     };
 
@@ -35,9 +60,11 @@ public static class CallViews
     {
         var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding);
         if (state.Service != CallService.None) return [caller, ServiceOf(state)];
-        return state.Answerer is { } answerer
-            ? [caller, CalleeOf(state, answerer)]
-            : [caller, .. state.Forks.Select(fork => CalleeOf(state, fork))];
+        if (state.Answerer is { } answerer) return [caller, CalleeOf(state, answerer)];
+        var callees = state.Forks.Select(fork => CalleeOf(state, fork));
+        return state.Transfer is { By: { IsOwned: true } by } transfer
+            ? [caller, .. callees, new PartyView(by.Id, transfer.Extension, transfer.Party, IsCaller: true, PhaseOf(by), Holding: by.Holding)]
+            : [caller, .. callees];
     }
 
     private static PartyView CalleeOf(CallState state, CallLeg leg) =>

@@ -8,7 +8,11 @@ namespace Webphone.Grains.Calls;
 /// Carries commands of one call to the nodes that hold its legs. Each takes at most <see cref="EdgeLimits.CommandTimeout"/>, never
 /// throws, and comes to an event for the call, or to none.
 /// </summary>
-internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider time, ILogger log)
+/// <param name="grains">Finds nodes.</param>
+/// <param name="callKey">The call.</param>
+/// <param name="time">Of time-outs.</param>
+/// <param name="log">Of nodes that do not do their part.</param>
+internal sealed partial class NodeCommands(IGrainFactory grains, string callKey, TimeProvider time, ILogger log)
 {
     /// <summary>A leg that is given up may still ring or talk, so its end is told again; for longer than a node needs to announce itself anew.</summary>
     public const int EndAttempts = 3;
@@ -33,6 +37,12 @@ internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider ti
                 case AnswerCaller answer:
                     await InTime(links.Edge.Answer(answer.Leg, answer.Codec, answer.Connected));
                     return new CallerAnswered();
+                case MoveLeg move:
+                    await InTime(links.Edge.Move(move.Leg, callKey, move.Other));
+                    return null;
+                case TellTransfer tell:
+                    await InTime(links.Edge.TransferChanged(tell.Leg, tell.News));
+                    return null;
                 default:
                     throw new InvalidOperationException($"Nobody carries out {command}.");
             }
@@ -70,7 +80,7 @@ internal sealed partial class NodeCommands(IGrainFactory grains, TimeProvider ti
         try
         {
             if (await Resolve(ask.Node) is not { } links) return new NodeLost(ask.Node);
-            var held = await InTime(links.Edge.StillHeld([.. ask.Legs]));
+            var held = await InTime(links.Edge.StillHeld(callKey, [.. ask.Legs]));
             var missing = ask.Legs.RemoveRange(held);
             return missing.IsEmpty ? null : new LegsMissing(missing);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Webphone.Grains.Calls;
 
 namespace Webphone.Grains.Users;
@@ -10,7 +9,10 @@ internal sealed class ActiveCalls
     public const int Remembered = 16;
 
     private readonly Dictionary<string, CallView?> _calls = [];
-    private readonly Queue<string> _over = [];
+
+    /// <summary>The version in which each of them ended for the user.</summary>
+    private readonly Dictionary<string, long> _over = [];
+    private readonly Queue<string> _order = [];
 
     public int Count => _calls.Count;
 
@@ -21,18 +23,18 @@ internal sealed class ActiveCalls
     /// <summary>Makes room for a call of which nothing is known yet. False when the user has <see cref="UserLimits.Calls"/>.</summary>
     public bool Expect(string callKey)
     {
-        if (_calls.ContainsKey(callKey) || _over.Contains(callKey)) return true;
+        if (_calls.ContainsKey(callKey) || _over.ContainsKey(callKey)) return true;
         if (_calls.Count >= UserLimits.Calls) return false;
         _calls.Add(callKey, null);
         return true;
     }
 
-    /// <summary>Takes the news. False when it is out of date.</summary>
+    /// <summary>Takes the news. False when it is out of date. A call that was over for the user may come back to them: a transfer that nobody took.</summary>
     public bool Apply(CallView view)
     {
-        if (_over.Contains(view.CallKey)) return false;
+        if (_over.TryGetValue(view.CallKey, out var ended) && (ended >= view.Version || view.Phase == CallPhase.Ended)) return false;
         if (_calls.GetValueOrDefault(view.CallKey) is { } known && known.Version >= view.Version) return false;
-        if (view.Phase == CallPhase.Ended) Forget(view.CallKey);
+        if (view.Phase == CallPhase.Ended) Forget(view.CallKey, view.Version);
         else _calls[view.CallKey] = view;
         return true;
     }
@@ -41,7 +43,7 @@ internal sealed class ActiveCalls
     public CallView? Lose(string callKey, DateTimeOffset now)
     {
         var last = _calls.GetValueOrDefault(callKey);
-        Forget(callKey);
+        Forget(callKey, long.MaxValue);
         return last is null ? null : last with
         {
             Version = last.Version + 1,
@@ -52,10 +54,16 @@ internal sealed class ActiveCalls
         };
     }
 
-    private void Forget(string callKey)
+    private void Forget(string callKey, long version)
     {
         _calls.Remove(callKey);
-        _over.Enqueue(callKey);
-        if (_over.Count > Remembered) _over.Dequeue();
+        if (!_over.TryAdd(callKey, version))
+        {
+            _over[callKey] = version;
+            return;
+        }
+
+        _order.Enqueue(callKey);
+        if (_order.Count > Remembered) _over.Remove(_order.Dequeue());
     }
 }
