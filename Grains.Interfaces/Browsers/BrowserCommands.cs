@@ -73,3 +73,7 @@ public sealed record ResumeCall(LegId Leg) : BrowserCommand(Leg);
 /// <summary>Presses keys: 0-9 * # A-D.</summary>
 [GenerateSerializer, Immutable]
 public sealed record PressKeys(LegId Leg, string Digits) : BrowserCommand(Leg);
+
+/// <summary>Sends the other party elsewhere: blind, or to the far side of another leg of the session (<paramref name="Consulted"/>).</summary>
+[GenerateSerializer, Immutable]
+public sealed record TransferCall(LegId Leg, string RequestId, string Target, LegId? Consulted) : BrowserCommand(Leg);

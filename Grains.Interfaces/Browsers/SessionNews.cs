@@ -25,6 +25,10 @@ public sealed record RingEnded(LegId Leg, string CallKey, CallEnd Reason) : Sess
 [GenerateSerializer, Immutable]
 public sealed record LegLost(LegId Leg, string CallKey, bool Lost) : SessionNews;
 
+/// <summary>How a transfer stands that the browser's user asked for.</summary>
+[GenerateSerializer, Immutable]
+public sealed record TransferTold(LegId Leg, TransferNews News) : SessionNews;
+
 /// <summary>Another tab holds the phone, or its reach changed.</summary>
 [GenerateSerializer, Immutable]
 public sealed record PhoneChanged(PhoneView Phone) : SessionNews;

@@ -92,7 +92,7 @@ internal static class CallHandover
             CallerLine = party.History,
             Former = before.Former.Add(by.GivenUp(CallEnd.Completed)),
             // While the target still rings, it is a transfer that may come back.
-            Transfer = before.Stage == CallStage.Connected ? null : new CallTransfer(request.RequestId, null, before.CallerExtension, before.Caller, null, Recalls: false),
+            Transfer = before.Stage == CallStage.Connected ? null : before.Transfer ?? new CallTransfer(request.RequestId, null, before.CallerExtension, before.Caller, null, Recalls: false),
         };
         return state.Stage == CallStage.Connected
             ? CallStep.Changed(state, now, [Move(leg, state.Callee), Move(state.Answerer!, state.Caller), .. CallMedia.Reconnect(state), .. CallEnding.EndCommands(before, state)])

@@ -11,16 +11,25 @@ public static class CallHistory
 {
     public static ImmutableArray<HistoryEntry> EntriesOf(CallState state)
     {
-        var entries = state.Left.ToBuilder();
+        var entries = ImmutableArray.CreateBuilder<HistoryEntry>();
         if (state.CallerLeg.Stage != LegStage.Moved) entries.Add(CallerEntry(state));
         if (HasCallee(state)) entries.Add(CalleeEntry(state));
-        if (state.Transfer is { Line: { } line }) entries.Add(Close(line, state.EndedAt, state.End));
+        if (state.Transfer is { Line: { } line } && !entries.Any(other => IsSame(other, line))) entries.Add(Close(line, state.EndedAt, state.End));
+        // Who left on one side and is in the call on the other has not left.
+        foreach (var left in state.Left)
+        {
+            if (!entries.Any(other => IsSame(other, left))) entries.Add(left);
+        }
+
         return entries.DrainToImmutable();
     }
 
     /// <summary>The entry of the one whose leg it is: the caller's, the callee's, or that of the one who transferred.</summary>
     public static HistoryEntry EntryOf(CallState state, LegId leg) =>
         leg == state.CallerLeg.Id ? CallerEntry(state) : leg == state.Transfer?.By?.Id ? state.Transfer.Line! : CalleeEntry(state);
+
+    /// <summary>The callee's entry; null when they have none of their own.</summary>
+    public static HistoryEntry? CalleeEntryOf(CallState state) => HasCallee(state) ? CalleeEntry(state) : null;
 
     /// <summary>The user leaves the call, which goes on. One who comes back later goes on with the same entry.</summary>
     public static CallState Leave(CallState state, HistoryEntry entry, CallEnd end, DateTimeOffset now) =>

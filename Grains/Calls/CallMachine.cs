@@ -173,7 +173,7 @@ public static class CallMachine
         PartyAnswered answer => CallHandover.Answered(state, answer, now),
         LegReported { Report: LegHeld or LegResumed or LegAway or LegBack or LegEnded } heard when heard.Report.Leg == state.Giving!.Leg => CallHandover.Hear(state, heard.Report),
         LegReported { Report: LegHeld or LegResumed or LegAway or LegBack } flag => Note(state, flag.Report, now),
-        LegReported { Report: LegEnded over } => CallStep.Changed(state.WithLeg(over.Leg, leg => leg.Over(over.End)), now),
+        LegReported { Report: LegEnded over } when over.Leg == state.Giving!.By => CallStep.Changed(state.WithLeg(over.Leg, leg => leg.Over(over.End)), now),
         LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         // The party may be the other call's already, which looks after them.
         LegsMissing missing when missing.Legs.Contains(state.Giving!.By) => CallStep.Changed(state.WithLeg(state.Giving.By, leg => leg.Over(CallEnd.EdgeLost)), now),

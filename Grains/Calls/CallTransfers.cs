@@ -156,8 +156,7 @@ internal static class CallTransfers
     /// <summary>The target is out of the call, with whatever was made to reach them.</summary>
     private static CallState WithoutTarget(CallState state, CallEnd end, DateTimeOffset now)
     {
-        var entry = CallHistory.EntriesOf(state).FirstOrDefault(entry => entry.EndedAt is null && entry.Extension == state.CalleeExtension && entry.Direction == CallDirection.Inbound
-            && entry.CallKey == (state.CalleeLine?.CallKey ?? state.CallKey) && entry != state.Transfer?.Line && entry.Extension != state.CallerExtension);
+        var entry = CallHistory.CalleeEntryOf(state);
         if (entry is not null) state = CallHistory.Leave(state, entry, end, now);
         return state with
         {

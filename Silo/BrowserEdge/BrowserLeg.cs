@@ -64,7 +64,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
 
     public LegId Id { get; }
 
-    public string CallKey { get; }
+    public string CallKey { get; private set; }
 
     public TimeSpan Silence => _reports.Silence;
 
@@ -157,6 +157,33 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         if (View?.Caller is not null)
             Fail(CallEnd.Declined);
     }
+
+    /// <summary>Another call has the leg from now on.</summary>
+    public void MoveTo(string callKey)
+    {
+        lock (_gate)
+        {
+            if (_stage == BrowserLegStage.Over || CallKey == callKey)
+                return;
+            CallKey = callKey;
+            _reports.MoveTo(_edge.Grains.GetGrain<ICallGrain>(callKey), callKey);
+            _teller.Tell(new LegJoined(Id, callKey));
+        }
+    }
+
+    /// <summary>The browser's user sends the other party elsewhere; how it goes comes as <see cref="TransferTold"/>.</summary>
+    public void Transfer(TransferRequest request)
+    {
+        lock (_gate)
+        {
+            if (_stage == BrowserLegStage.Answered)
+                _reports.Ask(request, TransferChanged);
+            else
+                TransferChanged(new TransferNews(request.RequestId, TransferPhase.Failed, CallEnd.Forbidden));
+        }
+    }
+
+    public void TransferChanged(TransferNews news) => _teller.Tell(new TransferTold(Id, news));
 
     public void Hold(bool holds)
     {

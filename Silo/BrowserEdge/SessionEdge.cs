@@ -70,7 +70,20 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
         return Task.CompletedTask;
     }
 
-    public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(Array.FindAll(legs, _edge.Legs.Contains));
+    public Task Move(LegId leg, string callKey, Party other)
+    {
+        _edge.Legs.Find(leg)?.MoveTo(callKey);
+        return Task.CompletedTask;
+    }
+
+    public Task TransferChanged(LegId leg, TransferNews news)
+    {
+        _edge.Legs.Find(leg)?.TransferChanged(news);
+        return Task.CompletedTask;
+    }
+
+    public Task<LegId[]> StillHeld(string callKey, LegId[] legs) =>
+        Task.FromResult(Array.FindAll(legs, leg => _edge.Legs.Find(leg) is { } held && held.CallKey == callKey));
 
     public Task<ImmutableArray<SessionLeg>> Attached(string session) => Task.FromResult(Connected(session, true));
 
@@ -107,6 +120,9 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
             case HangUpCall:
                 leg.HangUp();
                 break;
+            case TransferCall transfer:
+                Transfer(session, leg, transfer);
+                break;
             case HoldCall:
                 leg?.Hold(true);
                 break;
@@ -120,6 +136,22 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
                 throw new InvalidOperationException($"Nobody does {command.GetType().Name}.");
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>Both legs are the session's, or nothing happens: nobody transfers what is not theirs.</summary>
+    private void Transfer(string session, BrowserLeg? leg, TransferCall command)
+    {
+        Consultation? consultation = null;
+        if (command.Consulted is { } consulted)
+        {
+            if (_edge.Legs.Find(session, consulted) is not { } other)
+            {
+                leg?.TransferChanged(new TransferNews(command.RequestId, TransferPhase.Failed, CallEnd.NotFound));
+                return;
+            }
+            consultation = new Consultation(other.CallKey, other.Id);
+        }
+        leg?.Transfer(new TransferRequest(command.RequestId, command.Leg, command.Target, consultation));
     }
 
     /// <summary>Takes no more calls, ends those that are on, and waits for a while until their owners know.</summary>

@@ -17,7 +17,11 @@ internal sealed class NodeEdge(PhoneEdge phones, SessionEdge browsers) : IEdge
 
     public Task End(LegId leg, CallEnd reason) => Of(leg).End(leg, reason);
 
-    public async Task<LegId[]> StillHeld(LegId[] legs) => [.. await phones.StillHeld(legs), .. await browsers.StillHeld(legs)];
+    public Task Move(LegId leg, string callKey, Party other) => Of(leg).Move(leg, callKey, other);
+
+    public Task TransferChanged(LegId leg, TransferNews news) => Of(leg).TransferChanged(leg, news);
+
+    public async Task<LegId[]> StillHeld(string callKey, LegId[] legs) => [.. await phones.StillHeld(callKey, legs), .. await browsers.StillHeld(callKey, legs)];
 
     private IEdge Of(LegId leg) => browsers.Holds(leg) ? browsers : phones;
 }

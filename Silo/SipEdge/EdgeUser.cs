@@ -19,7 +19,7 @@ namespace Webphone.Silo.SipEdge;
 internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate, RegistrarHandler registrar, Func<MessageRelay> messages, Func<bool> isStopping) : ISipUser
 {
     /// <summary>Methods that are served here, besides those that the stack serves.</summary>
-    public static IReadOnlyList<SipMethod> Methods { get; } = [SipMethod.Register, SipMethod.Info, SipMethod.Message];
+    public static IReadOnlyList<SipMethod> Methods { get; } = [SipMethod.Register, SipMethod.Info, SipMethod.Message, SipMethod.Refer];
 
     /// <summary>SIP extensions that are served here, besides those that the stack serves.</summary>
     public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound"];

@@ -109,7 +109,22 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(Array.FindAll(legs, _edge.Legs.Contains));
+    public Task Move(LegId leg, string callKey, Party other)
+    {
+        if (_edge.Legs.Find(leg) is { } held)
+            held.Shard.Run((held, callKey), static (_, state) => state.held.MoveTo(state.callKey));
+        return Task.CompletedTask;
+    }
+
+    public Task TransferChanged(LegId leg, TransferNews news)
+    {
+        if (_edge.Legs.Find(leg) is { } held)
+            held.Shard.Run((held, news), static (_, state) => state.held.TransferChanged(state.news));
+        return Task.CompletedTask;
+    }
+
+    public Task<LegId[]> StillHeld(string callKey, LegId[] legs) =>
+        Task.FromResult(Array.FindAll(legs, leg => _edge.Legs.Find(leg) is { } held && held.CallKey == callKey));
 
     /// <summary>
     /// Sends phones that register or call elsewhere: 503 with a time after which this node may be back, which a phone with a second flow (RFC 5626) or

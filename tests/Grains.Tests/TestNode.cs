@@ -45,7 +45,11 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
         return Tell($"End {leg} {reason}");
     }
 
-    public async Task<LegId[]> StillHeld(LegId[] legs)
+    public Task Move(LegId leg, string callKey, Party other) => Tell($"Move {leg} {callKey} {other.Number}");
+
+    public Task TransferChanged(LegId leg, TransferNews news) => Tell($"TransferChanged {leg} {news.Phase} {news.Reason}");
+
+    public async Task<LegId[]> StillHeld(string callKey, LegId[] legs)
     {
         await Tell($"StillHeld {string.Join('+', legs)}");
         return [.. legs.Where(Held.Contains)];

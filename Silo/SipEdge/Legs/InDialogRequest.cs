@@ -17,6 +17,9 @@ internal static class InDialogRequest
             case SipMethod.Options:
                 stack.Respond(request, 200);
                 break;
+            case SipMethod.Refer:
+                leg.Refer(stack, request);
+                break;
             default:
                 FeatureRefusals.Refuse(stack, request);
                 break;

@@ -2,9 +2,11 @@ using Microsoft.Extensions.Logging;
 using Webphone.Grains.Calls;
 using Webphone.Net.Sip.Driving;
 using Webphone.Silo.SipEdge.Media;
+using Webphone.Sip.Dialogs;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
 using Webphone.Sip.Stack;
+using Webphone.Sip.Transactions;
 
 namespace Webphone.Silo.SipEdge.Legs;
 
@@ -16,6 +18,7 @@ internal abstract partial class Leg : ILegMediaListener
 {
     private readonly EdgeContext _edge;
     private bool _over;
+    private Referral? _referral;
 
     protected Leg(EdgeContext edge, SipShard shard, LegId id, string callKey, LegOwner owner, string domain)
     {
@@ -30,7 +33,7 @@ internal abstract partial class Leg : ILegMediaListener
 
     public LegId Id { get; }
 
-    public string CallKey { get; }
+    public string CallKey { get; private set; }
 
     public LegOwner Owner { get; }
 
@@ -46,6 +49,12 @@ internal abstract partial class Leg : ILegMediaListener
     protected InviteSession? Session { get; private set; }
 
     protected LegMedia? Media { get; private set; }
+
+    /// <summary>The dialog with the phone, once there is one.</summary>
+    public Dialog? Dialog => Session?.Dialog;
+
+    /// <summary>Its user talks to somebody, whom they may send elsewhere.</summary>
+    public bool CanTransfer => IsAnswered && !_over;
 
     protected bool IsOver => _over;
 
@@ -91,6 +100,25 @@ internal abstract partial class Leg : ILegMediaListener
         Media?.Release();
         _edge.Legs.Remove(this);
     }
+
+    /// <summary>Another call has the leg from now on.</summary>
+    public void MoveTo(string callKey)
+    {
+        if (_over || CallKey == callKey)
+            return;
+        LogMoved(_edge.Logger, CallKey, Id, callKey);
+        CallKey = callKey;
+        Reports.MoveTo(_edge.Grains.GetGrain<ICallGrain>(callKey), callKey);
+    }
+
+    /// <summary>The phone asks for a transfer by REFER (RFC 3515): how it goes is told in the dialog.</summary>
+    public void Refer(SipStack stack, ServerTransaction request) => (_referral ??= new Referral(_edge, this)).Take(stack, request);
+
+    /// <summary>News of a transfer that the phone asked for.</summary>
+    public void TransferChanged(TransferNews news) => _referral?.Tell(news);
+
+    /// <summary>Says something in the dialog; false when there is none.</summary>
+    public bool Say(SipMethod method, in SipPayload payload) => !_over && Session?.SendRequest(method, payload) is not null;
 
     /// <summary>The leg fails for a reason that lies on our side of the session: it ends, and its call is told.</summary>
     public void Fail(CallEnd reason)
@@ -201,6 +229,9 @@ internal abstract partial class Leg : ILegMediaListener
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: ended, {End}")]
     private static partial void LogEnded(ILogger logger, string callKey, LegId leg, CallEnd end);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: goes to {Other}")]
+    private static partial void LogMoved(ILogger logger, string callKey, LegId leg, string other);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: held is {Held}")]
     private static partial void LogHold(ILogger logger, string callKey, LegId leg, bool held);

@@ -7,7 +7,7 @@ namespace Webphone.Silo.SipEdge.Legs;
 /// What one leg tells its call: in order, one at a time, each until the call took it or the tries are over. Posting never waits.
 /// Safe from any thread.
 /// </summary>
-internal sealed partial class LegReports(ICallGrain call, LegId leg, string callKey, Action<ReportOutcome> outcome, TimeProvider time, ILogger logger)
+internal sealed partial class LegReports
 {
     private const int Tries = 8;
 
@@ -17,29 +17,59 @@ internal sealed partial class LegReports(ICallGrain call, LegId leg, string call
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    private readonly LegId _leg;
+    private readonly Action<ReportOutcome> _outcome;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly Queue<Report> _waiting = new(4);
+    private Owner _owner;
+    private Action<TransferNews>? _failed;
     private bool _pumping;
-    private long _lastPost = time.GetTimestamp();
+    private long _lastPost;
 
-    /// <summary>Either the start of the call or something that happened to the leg.</summary>
-    private readonly record struct Report(StartCall? Start, LegEvent? Event);
+    public LegReports(ICallGrain call, LegId leg, string callKey, Action<ReportOutcome> outcome, TimeProvider time, ILogger logger)
+    {
+        _owner = new Owner(call, callKey);
+        _leg = leg;
+        _outcome = outcome;
+        _time = time;
+        _logger = logger;
+        _lastPost = time.GetTimestamp();
+    }
+
+    private sealed record Owner(ICallGrain Call, string CallKey);
+
+    /// <summary>The start of the call, something that happened to the leg, or something that its user asks for.</summary>
+    private readonly record struct Report(StartCall? Start, LegEvent? Event, TransferRequest? Transfer = null);
 
     /// <summary>Time since something was reported.</summary>
-    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _lastPost));
+    public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastPost));
+
+    /// <summary>Another call has the leg: it is told from now on, also of what waits.</summary>
+    public void MoveTo(ICallGrain call, string callKey) => Volatile.Write(ref _owner, new Owner(call, callKey));
 
     public void Start(StartCall start) => Post(new Report(start, null));
+
+    /// <summary>
+    /// Asks for a transfer, before whatever the leg reports after it: a phone may hang up at once. One that cannot be asked for is told as failed.
+    /// </summary>
+    public void Ask(TransferRequest transfer, Action<TransferNews> failed)
+    {
+        _failed = failed;
+        Post(new Report(null, null, transfer));
+    }
 
     public void Post(LegEvent happened) => Post(new Report(null, happened));
 
     private void Post(Report report)
     {
-        Volatile.Write(ref _lastPost, time.GetTimestamp());
+        Volatile.Write(ref _lastPost, _time.GetTimestamp());
         lock (_lock)
         {
             if (_waiting.Count >= MaxWaiting && report.Event is not LegEnded)
             {
-                LogDropped(callKey, leg);
+                LogDropped(_logger, _owner.CallKey, _leg);
                 return;
             }
             _waiting.Enqueue(report);
@@ -65,10 +95,15 @@ internal sealed partial class LegReports(ICallGrain call, LegId leg, string call
                 }
             }
             var taken = await Deliver(next);
-            if (next.Event is LegEnded)
-                outcome(ReportOutcome.EndTaken);
+            if (next.Transfer is { } transfer)
+            {
+                if (taken is not ReportOutcome.Taken)
+                    _failed?.Invoke(new TransferNews(transfer.RequestId, TransferPhase.Failed, CallEnd.Failed));
+            }
+            else if (next.Event is LegEnded)
+                _outcome(ReportOutcome.EndTaken);
             else if (taken is not ReportOutcome.Taken)
-                outcome(taken);
+                _outcome(taken);
         }
     }
 
@@ -77,31 +112,39 @@ internal sealed partial class LegReports(ICallGrain call, LegId leg, string call
         var pause = FirstPause;
         for (var attempt = 1; ; attempt++)
         {
+            var owner = Volatile.Read(ref _owner);
             try
             {
                 if (report.Event is { } happened)
-                    return await call.Report(happened).WaitAsync(EdgeLimits.CommandTimeout, time) ? ReportOutcome.Taken : ReportOutcome.NotOwned;
-                var start = attempt == 1 ? report.Start! : report.Start! with { Again = true };
-                await call.Start(start).WaitAsync(EdgeLimits.CommandTimeout, time);
+                {
+                    if (await owner.Call.Report(happened).WaitAsync(EdgeLimits.CommandTimeout, _time))
+                        return ReportOutcome.Taken;
+                    if (ReferenceEquals(owner, Volatile.Read(ref _owner)))
+                        return ReportOutcome.NotOwned;
+                    // The leg has gone to another call meanwhile.
+                    continue;
+                }
+                var asked = report.Transfer is { } transfer ? owner.Call.Transfer(transfer) : owner.Call.Start(attempt == 1 ? report.Start! : report.Start! with { Again = true });
+                await asked.WaitAsync(EdgeLimits.CommandTimeout, _time);
                 return ReportOutcome.Taken;
             }
             // The edge of the reporting loop: whatever keeps the call from taking it, it is tried again and then given up.
             catch (Exception failure)
             {
-                LogFailed(failure, callKey, leg, attempt);
+                LogFailed(_logger, failure, owner.CallKey, _leg, attempt);
                 if (attempt == Tries)
                     return ReportOutcome.GivenUp;
             }
-            await Task.Delay(pause, time);
+            await Task.Delay(pause, _time);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey} {Leg}: the call did not take a report, try {Attempt}")]
-    private partial void LogFailed(Exception failure, string callKey, LegId leg, int attempt);
+    private static partial void LogFailed(ILogger logger, Exception failure, string callKey, LegId leg, int attempt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey} {Leg}: too many reports wait, one is dropped")]
-    private partial void LogDropped(string callKey, LegId leg);
+    private static partial void LogDropped(ILogger logger, string callKey, LegId leg);
 }
 
 /// <summary>What became of a report.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text;
 using Webphone.Grains.Calls;
+using Webphone.Sip.Headers;
 
 namespace Webphone.Silo.SipEdge.Legs;
 
@@ -25,6 +27,21 @@ internal sealed class LegTable : IDisposable
     public bool Contains(LegId id) => _legs.ContainsKey(id);
 
     public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
+
+    /// <summary>The leg of the owner whose dialog the value of a Replaces header names (RFC 3891 §3), as a consultation; null when there is none.</summary>
+    public Consultation? FindConsultation(LegOwner owner, string replaces)
+    {
+        if (!DialogReference.TryParse(Encoding.UTF8.GetBytes(replaces), out var reference, out _))
+            return null;
+        foreach (var (_, leg) in _legs)
+        {
+            // What names a dialog does not change, so another shard's may be read.
+            if (leg.Owner == owner && leg.Dialog is { } dialog && dialog.CallId.AsSpan().SequenceEqual(reference.CallId)
+                && dialog.LocalTag.AsSpan().SequenceEqual(reference.ToTag) && dialog.RemoteTag.AsSpan().SequenceEqual(reference.FromTag))
+                return new Consultation(leg.CallKey, leg.Id);
+        }
+        return null;
+    }
 
     public IEnumerable<Leg> All() => _legs.Select(static entry => entry.Value);
 

@@ -80,7 +80,11 @@ public class CallCostTests(ITestOutputHelper output)
             return Task.CompletedTask;
         }
 
-        public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(legs);
+        public Task Move(LegId leg, string callKey, Party other) => Task.CompletedTask;
+
+        public Task TransferChanged(LegId leg, TransferNews news) => Task.CompletedTask;
+
+        public Task<LegId[]> StillHeld(string callKey, LegId[] legs) => Task.FromResult(legs);
 
         public Task Connect(EndpointId first, EndpointId second) => Task.CompletedTask;
 

@@ -34,6 +34,10 @@ public class CallMachinePropertyTests
         private CallState _state = null!;
         private bool _retired;
 
+        /// <summary>Somebody was transferred, so the call may go back from connected to ringing.</summary>
+        private bool _moves;
+        private int _guests;
+
         public void Play()
         {
             var destination = _random.Next(5) switch
@@ -57,8 +61,9 @@ public class CallMachinePropertyTests
             Assert.True(_retired);
             Assert.Empty(_timers);
             Assert.All(_state.Legs(), leg => Assert.NotEqual(CallEnd.None, leg.End));
+            Assert.Equal(_state.Legs().Count(), _state.Legs().Select(leg => leg.Id).Distinct().Count());
             Assert.All(CallHistory.EntriesOf(_state), entry => Assert.True(entry.EndedAt >= entry.StartedAt && entry.End != CallEnd.None));
-            Assert.Equal(CallHistory.EntriesOf(_state).Length, CallHistory.EntriesOf(_state).Select(entry => entry.Extension).Distinct().Count());
+            Assert.Equal(CallHistory.EntriesOf(_state).Length, CallHistory.EntriesOf(_state).Select(entry => (entry.CallKey, entry.Extension)).Distinct().Count());
         }
 
         private void Take(CallEvent input)
@@ -69,9 +74,17 @@ public class CallMachinePropertyTests
             var step = CallMachine.Step(_state, input, _now);
             Enter(step, input is Recovered);
             Assert.True(_state.Version >= before.Version);
-            Assert.True(CallViews.Of(before).Phase <= CallViews.Of(_state).Phase, "a call went back");
+            Assert.True(_moves || CallViews.Of(before).Phase <= CallViews.Of(_state).Phase, "a call went back");
+            foreach (var leg in before.Legs()) Assert.True(_state.FindLeg(leg.Id) is not null, $"{leg.Id} is forgotten");
             foreach (var leg in before.Legs().Where(leg => leg.Stage == LegStage.Ended)) Assert.Equal(leg, _state.FindLeg(leg.Id));
-            if (before.AnsweredBy is not null) Assert.Equal(before.AnsweredBy, _state.AnsweredBy);
+            if (!_moves && before.AnsweredBy is not null) Assert.Equal(before.AnsweredBy, _state.AnsweredBy);
+            foreach (var entry in CallHistory.EntriesOf(before).Where(entry => entry.EndedAt is null))
+            {
+                var taken = _state.Legs().Any(leg => leg.Stage == LegStage.Moved);
+                Assert.True(taken || CallHistory.EntriesOf(_state).Any(other => (other.CallKey, other.Extension) == (entry.CallKey, entry.Extension)), $"{entry} is forgotten");
+            }
+
+            Assert.True(_state.CallerLeg.IsOwned || _state.EndedAt is not null || _state.Stage == CallStage.Giving, "a call without the one on the caller's side");
         }
 
         private void Enter(CallStep step, bool recovered)
@@ -102,12 +115,14 @@ public class CallMachinePropertyTests
             Assert.All(_ends, ended => Assert.Equal(1, ended.Value));
             Assert.All(_ends.Keys, leg => Assert.False(_state.Owns(leg)));
             Assert.True(_state.Legs().Count(leg => leg.Stage == LegStage.Answered) <= 2);
+            if (_state.Stage is CallStage.Connected) Assert.True(_state.CallerLeg.IsOwned && _state.Answerer!.IsOwned);
             if (_state.Stage == CallStage.Ringing) Assert.Contains(_state.Forks, fork => fork.IsOwned);
             if (_state.Stage is CallStage.Ringing or CallStage.Connected or CallStage.InService) Assert.Contains(CallTimers.Sweep, _timers);
         }
 
         private CallEvent AnyEvent()
         {
+            if (_random.Next(12) == 0) return AnyMove();
             var legs = _state.Legs().ToArray();
             var leg = legs[_random.Next(legs.Length)].Id;
             var timers = _timers.ToArray();
@@ -133,6 +148,28 @@ public class CallMachinePropertyTests
                 20 => timers.Length > 0 ? new TimerFired(timers[_random.Next(timers.Length)]) : new Recovered(),
                 _ => _random.Next(5) == 0 ? new HangUpRequested(AnyEnd()) : new Recovered(),
             };
+        }
+
+        private CallEvent AnyMove()
+        {
+            _moves = true;
+            var legs = _state.Legs().ToArray();
+            var leg = legs[_random.Next(legs.Length)].Id;
+            return _random.Next(6) switch
+            {
+                0 or 1 => new TransferAsked(Sample.Transfer(leg) with { RequestId = $"t{_random.Next(3)}" }, _random.Next(5) == 0
+                    ? new Destination.Unknown()
+                    : new Destination.User($"{101 + _random.Next(4)}")),
+                2 => new TransferAsked(Sample.Attended(leg), new Destination.Unknown()),
+                3 => new PartyAnswered("t1", _random.Next(2) == 0 ? CallEnd.None : CallEnd.NotFound),
+                _ => new PartyOffered(new AdoptRequest($"t{_random.Next(9)}", Guest(), leg)),
+            };
+        }
+
+        private HandedParty Guest()
+        {
+            var guest = new LegId($"S{++_guests}");
+            return Sample.Stranger with { Leg = guest, History = Sample.Stranger.History with { CallKey = $"acme/s{_guests}" } };
         }
 
         private RingPlan AnyPlan() => _random.Next(8) == 0

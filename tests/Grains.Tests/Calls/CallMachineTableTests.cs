@@ -17,6 +17,10 @@ public class CallMachineTableTests
         ["AskingCallee"] = Sample.AskingCallee(),
         ["Ringing"] = Sample.Ringing(),
         ["Connected"] = Sample.Connected(),
+        ["AskingCallee, transfer"] = Sample.Transferring(),
+        ["Ringing, transfer"] = Sample.TransferRinging(),
+        ["Ringing, transferred"] = Sample.Transferred(),
+        ["Giving"] = Sample.Giving(),
         ["InService, answering"] = Sample.EchoAnswering(),
         ["InService, beeping"] = Sample.EchoBeeping(),
         ["InService, echoing"] = Sample.Echoing(),
@@ -69,6 +73,15 @@ public class CallMachineTableTests
         ["LegsMissing A"] = new LegsMissing([Sample.A]),
         ["LegsMissing B"] = new LegsMissing([Sample.B]),
         ["LegsMissing C"] = new LegsMissing([Sample.C]),
+        ["TransferAsked by C to 103"] = new TransferAsked(Sample.Transfer(Sample.C), new Destination.User("103")),
+        ["TransferAsked by A to 103"] = new TransferAsked(Sample.Transfer(Sample.A), new Destination.User("103")),
+        ["TransferAsked by C to nobody"] = new TransferAsked(Sample.Transfer(Sample.C), new Destination.Unknown()),
+        ["TransferAsked by C to *43"] = new TransferAsked(Sample.Transfer(Sample.C), new Destination.EchoTest()),
+        ["TransferAsked by C, attended"] = new TransferAsked(Sample.Attended(Sample.C), new Destination.Unknown()),
+        ["PartyOffered for C"] = new PartyOffered(new AdoptRequest("t2", Sample.Stranger, Sample.C)),
+        ["PartyOffered for A"] = new PartyOffered(new AdoptRequest("t2", Sample.Stranger, Sample.A)),
+        ["PartyAnswered, taken"] = new PartyAnswered("t1", CallEnd.None),
+        ["PartyAnswered, NotFound"] = new PartyAnswered("t1", CallEnd.NotFound),
         ["DoNotDisturbSet on"] = new DoNotDisturbSet(true),
         ["DoNotDisturbSet failed"] = new DoNotDisturbSet(null),
         ["TimerFired Ring"] = new TimerFired(CallTimers.Ring),
@@ -130,11 +143,16 @@ public class CallMachineTableTests
         EchoMedia echo => $"EchoMedia {Name(echo.Endpoint)}",
         StartTimer start => string.Create(CultureInfo.InvariantCulture, $"StartTimer {start.Timer} {start.Due.TotalSeconds}s"),
         StopTimer stop => $"StopTimer {stop.Timer}",
+        TellTransfer tell => $"TellTransfer {Name(tell.Leg)} {tell.News.Phase}{(tell.News.Reason == CallEnd.None ? "" : " " + tell.News.Reason)}",
+        MoveLeg move => $"MoveLeg {Name(move.Leg)} {move.Other.Number}",
+        OfferParty offer => $"OfferParty {Name(offer.Request.Party.Leg)} {offer.CallKey}",
+        ForwardReport forward => $"ForwardReport {forward.CallKey} {forward.Report.GetType().Name}",
+        AskReceiveCall ask => $"AskReceiveCall {ask.Extension}",
         SetDoNotDisturb set => $"SetDoNotDisturb {set.Extension} {(set.On ? "on" : "off")}",
         _ => effect.GetType().Name,
     };
 
     private static string Name(LegId leg) => leg == Sample.A ? "A" : leg == Sample.B ? "B" : leg == Sample.D ? "D" : leg.Value;
 
-    private static string Name(EndpointId endpoint) => endpoint == Sample.EndpointC ? "C" : endpoint == Sample.EndpointA ? "A" : "B";
+    private static string Name(EndpointId endpoint) => endpoint == Sample.EndpointC ? "C" : endpoint == Sample.EndpointA ? "A" : endpoint == Sample.EndpointS ? "S" : "B";
 }

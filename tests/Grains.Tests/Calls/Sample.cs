@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Calls;
+using Webphone.Grains.History;
 using Webphone.Grains.Media;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
@@ -46,6 +47,28 @@ internal static class Sample
         new LegReported(new LegEnded(D, CallEnd.Busy)));
 
     public static CallState Connected() => Ringing().After(new LegReported(new LegAnswered(A, EndpointA, Pcmu)));
+
+    public static TransferRequest Transfer(LegId by) => new("t1", by, "103", null);
+
+    public static TransferRequest Attended(LegId by) => new("t1", by, "", new Consultation("acme/c2", new LegId("C2")));
+
+    /// <summary>A party of another call.</summary>
+    public static readonly EndpointId EndpointS = new("n2", 9);
+
+    public static readonly HandedParty Stranger = new(
+        new LegId("S"), "n2", EndpointS, [Pcmu], "104", "s", new Party("104", "Sue"), Holding: false, Away: false,
+        new HistoryEntry("acme/c9", "104", CallDirection.Outbound, new Party("101", "Ann"), "104", Noon - TimeSpan.FromMinutes(2), Noon - TimeSpan.FromMinutes(1), null, CallEnd.None));
+
+    /// <summary>The caller C sends A, who answered, to 103.</summary>
+    public static CallState Transferring() => Connected().After(new TransferAsked(Transfer(C), new Destination.User("103")));
+
+    public static CallState TransferRinging() => Transferring().After(new CalleeDecided(Plan with { Callee = new Party("103", "Cy"), Devices = [Device("e", "n2"), Device("f", "n1")] }));
+
+    /// <summary>103 rings: C is out.</summary>
+    public static CallState Transferred() => TransferRinging().After(new LegReported(new LegRinging(new LegId("c1-4"))));
+
+    /// <summary>C gives A, who answered, to the far side of another call.</summary>
+    public static CallState Giving() => Connected().After(new TransferAsked(Attended(C), new Destination.Unknown()));
 
     public static CallState Ending() => Connected().After(new LegReported(new LegEnded(C, CallEnd.Completed)), new LegReleased(A));
 

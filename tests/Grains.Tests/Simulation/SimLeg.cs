@@ -24,7 +24,11 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
 
     public SimNode Node => node;
 
-    public string CallKey => callKey;
+    /// <summary>The call that has it now.</summary>
+    public string CallKey { get; set; } = callKey;
+
+    /// <summary>The last that was told of its user's transfer.</summary>
+    public TransferNews? Transfer { get; private set; }
 
     public string Extension => extension;
 
@@ -106,6 +110,8 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
         Report(Holding ? new LegHeld(id) : new LegResumed(id));
     }
 
+    public void Hear(TransferNews news) => Transfer = news;
+
     public void Press(char digit) => Report(new LegDigit(id, digit));
 
     public void Report(LegEvent news)
@@ -144,7 +150,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     {
         for (var attempt = 0; attempt < ReportAttempts && !node.IsDead; attempt++)
         {
-            if (await world.Try(() => node.CallOf(callKey).Report(news)) is { } taken) return taken;
+            if (await world.Try(() => node.CallOf(CallKey).Report(news)) is { } taken) return taken;
             await node.Delay(TimeSpan.FromSeconds(1));
         }
 

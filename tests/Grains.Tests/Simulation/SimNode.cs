@@ -101,7 +101,20 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         return Task.CompletedTask;
     }
 
-    public Task<LegId[]> StillHeld(LegId[] legs) => Task.FromResult(legs.Where(_legs.ContainsKey).ToArray());
+    public Task Move(LegId leg, string callKey, Party other)
+    {
+        if (_legs.TryGetValue(leg, out var held)) held.CallKey = callKey;
+        return Task.CompletedTask;
+    }
+
+    public Task TransferChanged(LegId leg, TransferNews news)
+    {
+        if (_legs.TryGetValue(leg, out var held)) held.Hear(news);
+        return Task.CompletedTask;
+    }
+
+    public Task<LegId[]> StillHeld(string callKey, LegId[] legs) =>
+        Task.FromResult(legs.Where(leg => _legs.TryGetValue(leg, out var held) && held.CallKey == callKey).ToArray());
 
     public Task Connect(EndpointId first, EndpointId second)
     {
