@@ -103,7 +103,9 @@ internal static class CallTransfers
         }
 
         state = state with { CallerLine = stayLine, Former = state.Former.AddRange(others), Transfer = transfer, AnsweredAt = null };
-        return Ask(state, target, new Party(target, ""), now, Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None));
+        // Who is on hold hears music of ours, and would go on hearing it.
+        CallEffect[] effects = stays.IsSilent ? [new DisconnectMedia(by.Endpoint!.Value)] : [];
+        return Ask(state, target, new Party(target, ""), now, [Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), .. effects]);
     }
 
     /// <summary>The two talk on, as if nothing had been.</summary>

@@ -21,6 +21,9 @@ public class CallSimulationTests(ITestOutputHelper output)
         CallEnd.NoCommonMedia, CallEnd.MediaTimeout, CallEnd.SessionExpired, CallEnd.EdgeLost, CallEnd.ServerStopped, CallEnd.Interrupted, CallEnd.Failed,
     ];
 
+    private static readonly string[] ExpectedTransfers = ["blind Trying", "blind Done", "blind Failed", "attended Trying", "attended Done"];
+
+    private readonly Dictionary<string, int> _transfers = [];
     private readonly Dictionary<CallEnd, int> _results = [];
     private readonly Dictionary<StepKind, long> _kinds = [];
     private long _started;
@@ -44,6 +47,8 @@ public class CallSimulationTests(ITestOutputHelper output)
         output.WriteLine($"{_started} calls started in {_steps} steps, {clock.Elapsed.TotalSeconds:F0} s");
         output.WriteLine("results of users' entries: " + string.Join(", ", _results.OrderByDescending(result => result.Value).Select(result => $"{result.Value} {result.Key}")));
         output.WriteLine("steps: " + string.Join(", ", _kinds.Select(kind => $"{kind.Value} {kind.Key}")));
+        output.WriteLine("transfers: " + string.Join(", ", _transfers.Select(transfer => $"{transfer.Value} {transfer.Key}")));
+        Assert.All(ExpectedTransfers, what => Assert.True(_transfers.ContainsKey(what), $"no transfer was {what}"));
         Assert.All(Expected, end => Assert.True(_results.ContainsKey(end), $"no call came to {end}"));
         Assert.All(Enum.GetValues<StepKind>().Where(kind => kind < StepKind.SiloKilled && kind != StepKind.ObserverKilled), kind => Assert.True(_kinds.GetValueOrDefault(kind) > 0, $"nothing was {kind}"));
     }
@@ -61,6 +66,7 @@ public class CallSimulationTests(ITestOutputHelper output)
         world.Run(CallsOfRun);
         _started += world.Calls.Count;
         _steps += world.Cluster.Steps;
+        foreach (var (what, count) in world.Transfers) _transfers[what] = _transfers.GetValueOrDefault(what) + count;
         foreach (var entry in world.Journal.History) _results[entry.End] = _results.GetValueOrDefault(entry.End) + 1;
         foreach (var kind in Enum.GetValues<StepKind>()) _kinds[kind] = _kinds.GetValueOrDefault(kind) + world.Cluster.Count(kind);
     }

@@ -20,6 +20,9 @@ internal sealed class SimCall(string key, SimLeg caller, string extension, Desti
     /// <summary>Somebody else ended it.</summary>
     public bool HungUp { get; set; }
 
+    /// <summary>Somebody was transferred in it, out of it or into it: who is in its history in the end is not known from its start.</summary>
+    public bool Moved { get; set; }
+
     /// <summary>The process died in the middle of it.</summary>
     public bool Crashed { get; set; }
 

@@ -59,7 +59,7 @@ internal sealed class SimChecks(SimWorld world)
         world.Demand(state.Stage != CallStage.Connected || answered == 2, $"{callKey} is connected with {answered} legs");
         world.Demand(state.Stage != CallStage.Ringing || state.Forks.Any(fork => fork.IsOwned), $"{callKey} rings nobody");
         world.Demand(state.EndedAt is null || !state.Legs().Any(leg => leg.IsOwned), $"{callKey} is over and owns legs");
-        world.Demand(state.EndedAt is not null || state.Owns(state.CallerLeg.Id), $"{callKey} goes on without its caller");
+        world.Demand(state.EndedAt is not null || state.Stage == CallStage.Giving || state.Owns(state.CallerLeg.Id), $"{callKey} goes on without its caller");
         world.Demand(
             state.Stage is not (CallStage.Ringing or CallStage.Connected or CallStage.InService) || state.Timers.HasFlag(CallTimers.Sweep),
             $"{callKey} is not swept");
@@ -82,9 +82,9 @@ internal sealed class SimChecks(SimWorld world)
     private void CheckMedia(SimLeg leg, CallState call)
     {
         var hears = world.Media.Of(leg.Endpoint)!;
-        if (call.Stage == CallStage.Ringing) world.Demand(hears == new SimMedia.Hears(), $"{leg.Id} hears {hears} before the answer");
+        if (call.Stage is CallStage.Ringing or CallStage.AskingCallee) world.Demand(hears == Waiting(leg, call), $"{leg.Id} hears {hears} and should hear {Waiting(leg, call)} while {call.CallKey} is {call.Stage}");
         if (call.Stage != CallStage.Connected) return;
-        var (self, other) = leg.IsCaller ? (call.CallerLeg, call.Answerer!) : (call.Answerer!, call.CallerLeg);
+        var (self, other) = leg.Id == call.CallerLeg.Id ? (call.CallerLeg, call.Answerer!) : (call.Answerer!, call.CallerLeg);
         world.Demand(self.Holding == leg.Holding, $"{leg.Id} holds: {leg.Holding}, and its call does not know");
         var expected = (self.Holding, other.Holding) switch
         {
@@ -94,6 +94,12 @@ internal sealed class SimChecks(SimWorld world)
         };
         world.Demand(hears == expected, $"{leg.Id} hears {hears} and should hear {expected}");
     }
+
+    /// <summary>Who was transferred hears music, then the ringing; all others have nothing from us.</summary>
+    private static SimMedia.Hears Waiting(SimLeg leg, CallState call) =>
+        leg.Id != call.CallerLeg.Id || call.CallerLeg.Stage != LegStage.Answered ? new SimMedia.Hears()
+        : call.Forks.Any(fork => fork.Rang) ? new SimMedia.Hears(Source: MediaSource.OfTone(ProgressTone.Ringback))
+        : new SimMedia.Hears(Source: MediaSource.HoldMusic("acme"));
 
     private void CheckLamp(SimLeg leg)
     {
@@ -107,6 +113,13 @@ internal sealed class SimChecks(SimWorld world)
         var entries = world.Journal.EntriesOf(call.Key).ToArray();
         var mayBeMissing = !world.Faults.AreMild;
         if (entries.Length == 0 && mayBeMissing) return;
+        if (call.Moved)
+        {
+            world.Demand(entries.Select(entry => entry.Extension).Distinct().Count() == entries.Length, $"{call.Key} is twice in somebody's history");
+            foreach (var entry in entries) CheckClosed(entry, $"{call.Key} is {entry} in the history, ");
+            return;
+        }
+
         var caller = Assert.Single(entries, entry => entry.Direction == CallDirection.Outbound);
         world.Demand(caller.Extension == call.Extension, $"{call.Key} is {caller.Extension}'s in the history");
         world.Demand(entries.Length <= 2 && entries.Select(entry => entry.Extension).Distinct().Count() == entries.Length, $"{call.Key} has {entries.Length} entries");
@@ -122,15 +135,20 @@ internal sealed class SimChecks(SimWorld world)
     private bool WasTouched(SimCall call, DateTimeOffset until) =>
         call.Legs.Prepend(call.Caller).Any(leg => world.WasInTrouble(leg.Node.Name, call.Caller.Since - TimeSpan.FromSeconds(1), until));
 
-    private void CheckEntry(SimCall call, HistoryEntry entry)
+    private void CheckClosed(HistoryEntry entry, string what)
     {
-        var what = $"{call.Key} is {entry} in the history, ";
         world.Demand(entry is { End: not CallEnd.None, EndedAt: not null }, what + "not closed");
         world.Demand(entry.EndedAt >= entry.StartedAt && (entry.AnsweredAt ?? entry.StartedAt) <= entry.EndedAt, what + "out of order");
         world.Demand(entry.End != CallEnd.Completed || entry.AnsweredAt is not null, what + "completed without an answer");
         world.Demand(
             entry.AnsweredAt is null || entry.End is not (CallEnd.Cancelled or CallEnd.NoAnswer or CallEnd.Busy or CallEnd.Declined or CallEnd.Unreachable),
             what + "answered and not answered");
+    }
+
+    private void CheckEntry(SimCall call, HistoryEntry entry)
+    {
+        var what = $"{call.Key} is {entry} in the history, ";
+        CheckClosed(entry, what);
         if (world.Faults.AreDeathsOnly && !call.HungUp && entry.End is CallEnd.EdgeLost or CallEnd.Interrupted)
             world.Demand(WasTouched(call, entry.EndedAt!.Value), what + "and no node of its legs had died");
         if (!world.Faults.AreNone || call.HungUp) return;

@@ -27,9 +27,6 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     /// <summary>The call that has it now.</summary>
     public string CallKey { get; set; } = callKey;
 
-    /// <summary>The last that was told of its user's transfer.</summary>
-    public TransferNews? Transfer { get; private set; }
-
     public string Extension => extension;
 
     public bool IsCaller => isCaller;
@@ -110,7 +107,10 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
         Report(Holding ? new LegHeld(id) : new LegResumed(id));
     }
 
-    public void Hear(TransferNews news) => Transfer = news;
+    public void Hear(TransferNews news) => world.Told(news);
+
+    /// <summary>Its user sends the other party to somebody, or to the far side of another of their calls.</summary>
+    public void Send(TransferRequest request) => _ = world.Start(async () => await world.Try(() => world.CallOf(CallKey).Transfer(request)));
 
     public void Press(char digit) => Report(new LegDigit(id, digit));
 

@@ -49,6 +49,7 @@ internal static class SimPerson
             else if (mood < 0.45) leg.ToggleHold();
             else if (mood < 0.5) leg.Press('#');
             else if (mood < 0.52) await Dies(world, leg);
+            else if (mood < 0.58) world.Transfer(leg);
         }
     }
 

@@ -288,6 +288,30 @@ internal sealed class SimWorld : IDisposable
         await Task.WhenAll(_repairs);
     }
 
+    /// <summary>How many transfers came to what.</summary>
+    public Dictionary<string, int> Transfers { get; } = [];
+
+    public void Told(TransferNews news)
+    {
+        var what = $"{(news.RequestId[0] == 'a' ? "attended" : "blind")} {news.Phase}";
+        Transfers[what] = Transfers.GetValueOrDefault(what) + 1;
+    }
+
+    /// <summary>Blind, or attended by one who has two calls.</summary>
+    public void Transfer(SimLeg leg)
+    {
+        if (leg.State != SimLegState.Answered) return;
+        var other = Chance(0.6) ? _legs.Find(other => other.Extension == leg.Extension && other.State == SimLegState.Answered && other.CallKey != leg.CallKey) : null;
+        Touch(leg);
+        if (other is not null) Touch(other);
+        leg.Send(new TransferRequest($"{(other is null ? 'b' : 'a')}{++_next}", leg.Id, other is null ? Pick(Dialled) : "", other is null ? null : new Consultation(other.CallKey, other.Id)));
+    }
+
+    private void Touch(SimLeg leg)
+    {
+        if (_calls.Find(call => call.Key == leg.CallKey) is { } call) call.Moved = true;
+    }
+
     private async Task MakeCall()
     {
         var node = Pick(_nodes);
