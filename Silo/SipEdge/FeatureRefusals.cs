@@ -15,6 +15,8 @@ internal static class FeatureRefusals
         SipMethod.Subscribe or SipMethod.Publish => 489,
         // Nobody here subscribed to anything.
         SipMethod.Notify => 481,
+        // Within a call only.
+        SipMethod.Refer => 403,
         _ => 501,
     };
 }

@@ -11,8 +11,6 @@ internal sealed class RequestChecks(SipStackOptions options)
     private static readonly SipMethod[] StackMethods =
         [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Prack, SipMethod.Update];
 
-    private readonly HashSet<SipMethod> _methods = [.. StackMethods, .. options.UserMethods];
-
     private readonly byte[][] _extensions = [.. new[] { "100rel", "timer" }.Concat(options.UserExtensions).Select(Encoding.ASCII.GetBytes)];
 
     /// <summary>The value of Allow.</summary>
@@ -22,13 +20,14 @@ internal sealed class RequestChecks(SipStackOptions options)
     /// <summary>The value of Supported.</summary>
     public byte[] Supported { get; } = Encoding.ASCII.GetBytes(string.Join(", ", new[] { "100rel", "timer" }.Concat(options.UserExtensions)));
 
-    /// <summary>The status to refuse the request with, or 0.</summary>
+    /// <summary>
+    /// The status to refuse the request with, or 0. A known method that nobody serves is not refused here: who is asked for it is looked at first
+    /// (RFC 3261 §8.2), and that is the user's.
+    /// </summary>
     public int Refusal(SipMessage request)
     {
         if (request.Method == SipMethod.Unknown)
             return 501;
-        if (!_methods.Contains(request.Method))
-            return 405;
         if (!request.TryGetRequestUri(out var uri) || uri.Scheme is not (UriScheme.Sip or UriScheme.Sips or UriScheme.Tel))
             return 416;
         // A B2BUA sends these on, so that they can go in circles (RFC 7332 §4); what ends here, OPTIONS and REGISTER among it, has arrived.

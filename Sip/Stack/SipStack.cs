@@ -31,7 +31,7 @@ namespace Webphone.Sip.Stack;
 /// ]]></code>
 /// Commands count from the time that the stack was told last: one that comes out of the blue, not from within an upcall, goes after an Advance.
 /// The stack answers by itself: repeats, CANCEL, BYE, PRACK, refreshes of session timers, OPTIONS for no user, requests of strangers in a dialog (481), old
-/// CSeq (500), merged requests (482), spent Max-Forwards (483), unknown Require (420), methods (405, 501), URI schemes (416), bodies that are no SDP
+/// CSeq (500), merged requests (482), spent Max-Forwards (483), unknown Require (420), unknown methods (501), URI schemes (416), bodies that are no SDP
 /// (415, 406), glare (491), floods (503).
 /// Responses go back by the flow that the request came by; when that is gone, and to senders that ask for another port, as RFC 3261 §18.2.2 says.
 /// </summary>

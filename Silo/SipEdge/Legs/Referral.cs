@@ -67,7 +67,7 @@ internal sealed class Referral(EdgeContext edge, Leg leg)
         target = uri.UserText;
         if (!uri.Headers.TryGet("Replaces"u8, out var replaces))
             return target.Length > 0;
-        refusal = 481;
+        // Not 481: that would end this dialog too (RFC 3261 §12.2.1.2).
         consultation = edge.Legs.FindConsultation(leg.Owner, UriEscaping.Decode(replaces));
         return consultation is not null;
     }

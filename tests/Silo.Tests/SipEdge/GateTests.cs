@@ -129,7 +129,7 @@ public sealed class GateTests
         await using var world = await EdgeWorld.Start();
         var phone = world.Phone("101");
         var (_, options) = await phone.Send(SipMethod.Options, "sip:101@acme.example");
-        Assert.Contains("\r\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REGISTER, INFO, MESSAGE\r\n", options!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\r\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REGISTER, INFO, MESSAGE, REFER\r\n", options!.ToString(), StringComparison.Ordinal);
         Assert.Contains("\r\nSupported: 100rel, timer, path, outbound\r\n", options.ToString(), StringComparison.Ordinal);
         var (status, refusal) = await phone.Send(SipMethod.Message, "sip:102@acme.example", "Require: replaces\r\n");
         Assert.Equal(420, status);
@@ -186,7 +186,7 @@ public sealed class GateTests
     [Theory]
     [InlineData(SipMethod.Subscribe, 489)]
     [InlineData(SipMethod.Publish, 489)]
-    [InlineData(SipMethod.Refer, 501)]
+    [InlineData(SipMethod.Refer, 403)]
     public async Task What_comes_later_is_refused_honestly(SipMethod method, int status)
     {
         await using var world = await EdgeWorld.Start();

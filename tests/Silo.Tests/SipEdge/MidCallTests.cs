@@ -121,18 +121,6 @@ public sealed class MidCallTests
     }
 
     [Fact]
-    public async Task A_refer_in_the_call_is_refused_and_the_call_goes_on()
-    {
-        await using var world = await EdgeWorld.Start();
-        var (calling, ringing) = await EdgeWorld.Connected(await world.Registered("101"), await world.Registered("102"));
-        calling.Do(static (_, session) => session.SendRequest(
-            SipMethod.Refer, new Webphone.Sip.Stack.SipPayload("Refer-To: <sip:103@acme.example>\r\n"u8.ToArray())));
-        Assert.Equal(501, (await calling.Next(SessionEventKind.Response)).Status);
-        ringing.Hangup();
-        await world.Over();
-    }
-
-    [Fact]
     public async Task A_connection_that_breaks_takes_its_binding_with_it()
     {
         await using var world = await EdgeWorld.Start();

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Webphone.Net.Sip.Driving;
+using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
 using Webphone.Sip.Stack;
@@ -62,6 +63,20 @@ internal sealed class TestCall
 
     public void Info(string contentType, string body) => Do((_, session) => Assert.NotNull(
         session.SendRequest(SipMethod.Info, new SipPayload(default, Encoding.ASCII.GetBytes(body), Encoding.ASCII.GetBytes(contentType)))));
+
+    /// <summary>Asks the other side to call somebody (RFC 3515).</summary>
+    public void Refer(string referTo, string headers = "") => Do((_, session) => Assert.NotNull(
+        session.SendRequest(SipMethod.Refer, new SipPayload(Encoding.ASCII.GetBytes($"Refer-To: {referTo}\r\n{headers}")))));
+
+    /// <summary>The next NOTIFY's status line; it is answered with 200. A response to a request of ours is passed over.</summary>
+    public async Task<(string Line, string State)> NextNotify()
+    {
+        var request = (await Next(SessionEventKind.Request)).Transaction!;
+        Assert.Equal(SipMethod.Notify, request.Method);
+        var told = (Encoding.ASCII.GetString(request.Request.Body.Span).TrimEnd(), request.Request.HeaderText(HeaderName.SubscriptionState)!);
+        Do((shard, _) => shard.Stack.Respond(request, 200));
+        return told;
+    }
 
     private static SipPayload Sdp(string sdp) => SipPayload.Sdp(Encoding.UTF8.GetBytes(sdp));
 }
