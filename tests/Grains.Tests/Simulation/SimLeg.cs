@@ -110,7 +110,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     public void Hear(TransferNews news) => world.Told(news);
 
     /// <summary>Its user sends the other party to somebody, or to the far side of another of their calls.</summary>
-    public void Send(TransferRequest request) => _ = world.Start(async () => await world.Try(() => world.CallOf(CallKey).Transfer(request)));
+    public void Send(TransferRequest request) => _ = world.Start(async () => await world.Try(() => node.CallOf(CallKey).Transfer(request)));
 
     public void Press(char digit) => Report(new LegDigit(id, digit));
 

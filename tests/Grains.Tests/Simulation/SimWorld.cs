@@ -214,7 +214,8 @@ internal sealed class SimWorld : IDisposable
                 foreach (var node in _nodes.Where(node => node.Silo == silo)) node.Die(withProcess: true);
                 if (Watcher.Silo != silo) break;
                 Watcher.IsGone = true;
-                Watch(Cluster.Silos.First(other => other.State == SimulatedSiloState.Running));
+                // Where none runs, the one that only stands still goes on later.
+                Watch(Cluster.Silos.OrderBy(other => other.State != SimulatedSiloState.Running).First(other => other != silo));
                 break;
             case StepKind.SiloStarted:
                 _missingSince.Remove(silo.Name);
