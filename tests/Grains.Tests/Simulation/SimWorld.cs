@@ -215,7 +215,7 @@ internal sealed class SimWorld : IDisposable
                 if (Watcher.Silo != silo) break;
                 Watcher.IsGone = true;
                 // Where none runs, the one that only stands still goes on later.
-                Watch(Cluster.Silos.OrderBy(other => other.State != SimulatedSiloState.Running).First(other => other != silo));
+                Watch(Cluster.Silos.OrderBy(other => other.State).First(other => other != silo));
                 break;
             case StepKind.SiloStarted:
                 _missingSince.Remove(silo.Name);
