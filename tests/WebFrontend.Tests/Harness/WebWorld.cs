@@ -79,11 +79,11 @@ internal sealed class WebWorld : IAsyncDisposable
         var world = new WebWorld(edge, options);
         await world._app.StartAsync();
         world.Server = new Uri(world._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        var (edge, media, browsers) = (
+        var (phones, media, browsers) = (
             world.Grains.CreateObjectReference<IEdge>(world._edge), world.Grains.CreateObjectReference<IMediaNode>(world.Media),
             world.Grains.CreateObjectReference<IBrowserEdge>(world._edge));
-        await world.Grains.GetGrain<INodeGrain>(Node).Attach(edge, media, browsers);
-        _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(edge, media, browsers));
+        await world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers);
+        _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers));
         return world;
     }
 
