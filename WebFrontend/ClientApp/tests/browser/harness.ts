@@ -34,6 +34,8 @@ export interface Looks {
   readonly width?: number
   readonly height?: number
   readonly microphone?: boolean
+  /** The browser lets pages sound without a gesture. */
+  readonly autoplay?: boolean
 }
 
 export async function openBrowser(looks: Looks = {}): Promise<BrowserContext> {
@@ -43,6 +45,7 @@ export async function openBrowser(looks: Looks = {}): Promise<BrowserContext> {
     viewport: { width: looks.width ?? 1280, height: looks.height ?? 800 },
     permissions: looks.microphone === false ? [] : ['microphone', 'notifications'],
     args: [
+      ...(looks.autoplay === true ? ['--autoplay-policy=no-user-gesture-required'] : []),
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
       '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection',
     ],

@@ -17,7 +17,7 @@ describe('screens', { timeout: 180_000 }, () => {
   let context: BrowserContext
   beforeAll(async () => {
     demo = await serveDemo()
-    context = await openBrowser()
+    context = await openBrowser({ autoplay: true })
     mkdirSync(folder, { recursive: true })
   })
   afterAll(async () => {
