@@ -37,6 +37,8 @@ public sealed class FailureTests(SiloCluster cluster, ITestOutputHelper output) 
         output.WriteLine($"noticed after {await cluster.WaitForMembersAsync(1, 2)}");
         await talking.HearsAsync(660);
         await heard.HearsAsync(440);
+        await talking.HangUpAsync();
+        await heard.NextAsync("CALL_CLOSED");
 
         await there.SucceedsAsync();
         await back.SucceedsAsync();
