@@ -115,7 +115,12 @@ public sealed class BrowserReturnTests(BrowserReturnTests.Fixture fixture) : ICl
         await Conversation.HearsMusicAsync(desk, Said);
         Assert.False(desk.HasUnread("CALL_CLOSED"));
         await desk.NextAsync(TimeSpan.FromSeconds(60), "CALL_CLOSED");
-        await History.HasOneEntryEachAsync(Silo, "109", "110");
+        foreach (var extension in (string[])["109", "110"])
+        {
+            var entry = await History.NewestAsync(Silo, extension);
+            Assert.Equal("PartyLost", (string?)entry["end"], ignoreCase: true);
+            Assert.Single(await History.OfAsync(Silo, extension));
+        }
     }
 
     private static async Task TalkAsync(AppPage app, BaresipPhone desk)
