@@ -14,20 +14,21 @@ namespace Webphone.Sip.Sessions;
 ///        |  |  | 2xx:  \         |     V                      | answer: 2xx      |
 ///        |  |  | ACK    +--------|-> Ended                    V       |          V
 /// hang up|  |  |                 |     ^                AwaitingAck <-+        Ended
-///        |  V  V                 |     |                  |   |    \            ^
-///        |  Established          |     |             ACK  |   |     \ 64*T1:     | BYE
-///        |     |  \ BYE          |     |                  V   |      \ BYE       |
-///        |     |   +-------------|---->+        Established   | hang  +---> Ending
-///        |     | hang up: BYE    |     ^          |           V up          ^    ^
-///        |     V                 |     |          |      HangupPending -----+    |
-///        |  Ending --------------|-----+          |        ACK, 64*T1: BYE       |
-///        |     ^   BYE answered  |                +------------------------------+
+///        |  V  V                 |     |                  |   |    \            ^ ^
+///        |  Established          |     |             ACK  |   |     \ 64*T1: BYE | | BYE
+///        |     |  \ BYE, lost    |     |                  V   |      +-----------+ |
+///        |     |   +-------------|---->+        Established   | hang               |
+///        |     | hang up: BYE    |     ^          |           V up                 |
+///        |     V                 |     |          |      HangupPending -------> Ending
+///        |  Ending --------------|-----+          |            ACK, 64*T1: BYE     ^
+///        |     ^   BYE answered  |                +--------------------------------+
 ///        |     |                 | 2xx: ACK, BYE         hang up: BYE
 ///        |     +-----------------+
 ///        +---> Cancelling: CANCEL
 /// ]]></code>
 /// The call that is cancelled and answered at once (CANCEL crosses 200) is answered for the wire: it gets its ACK and then a BYE. A callee may not
 /// send BYE before the ACK (RFC 3261 §15), so that hanging up waits in HangupPending. A 2xx that is repeated gets its ACK again in every later state.
+/// A side that is lost (session timer, 481, no ACK) is sent its BYE, but nothing that it says is waited for: who talked to it learns at once.
 /// </summary>
 public static class CallMachine
 {
@@ -113,7 +114,7 @@ public static class CallMachine
     private static CallEffects CalleeAwaitingAck(ref SessionState state, CallInput input) => input switch
     {
         CallInput.Ack => To(ref state, SessionState.Established, CallEffects.StopSuccess | CallEffects.TellEstablished),
-        CallInput.AckTimeout => To(ref state, SessionState.Ending, CallEffects.StopSuccess | CallEffects.SendBye),
+        CallInput.AckTimeout => To(ref state, SessionState.Ended, CallEffects.StopSuccess | CallEffects.SendBye | CallEffects.TellEnded),
         CallInput.Hangup or CallInput.Lost => To(ref state, SessionState.HangupPending, CallEffects.None),
         CallInput.Bye => To(ref state, SessionState.Ended, CallEffects.StopSuccess | CallEffects.TellEnded),
         // A CANCEL that crossed the 2xx has no effect (RFC 3261 §9.2).
@@ -129,7 +130,8 @@ public static class CallMachine
 
     private static CallEffects Established(ref SessionState state, CallInput input) => input switch
     {
-        CallInput.Hangup or CallInput.Lost => To(ref state, SessionState.Ending, CallEffects.SendBye),
+        CallInput.Hangup => To(ref state, SessionState.Ending, CallEffects.SendBye),
+        CallInput.Lost => To(ref state, SessionState.Ended, CallEffects.SendBye | CallEffects.TellEnded),
         CallInput.Bye => To(ref state, SessionState.Ended, CallEffects.TellEnded),
         CallInput.Success => CallEffects.SendAck,
         // Repeated ACKs, and a CANCEL that came too late.

@@ -11,7 +11,7 @@ public sealed class CallMachineTests
     private static readonly Dictionary<CallInput, (S, E)> Up = new()
     {
         [Hangup] = (S.Ending, E.SendBye),
-        [Lost] = (S.Ending, E.SendBye),
+        [Lost] = (S.Ended, E.SendBye | E.TellEnded),
         [Bye] = (S.Ended, E.TellEnded),
         [Success] = (S.Established, E.SendAck),
     };
@@ -78,7 +78,7 @@ public sealed class CallMachineTests
             [S.AwaitingAck] = new()
             {
                 [Ack] = (S.Established, E.StopSuccess | E.TellEstablished),
-                [AckTimeout] = (S.Ending, E.StopSuccess | E.SendBye),
+                [AckTimeout] = (S.Ended, E.StopSuccess | E.SendBye | E.TellEnded),
                 [Hangup] = (S.HangupPending, E.None),
                 [Lost] = (S.HangupPending, E.None),
                 [Bye] = (S.Ended, E.StopSuccess | E.TellEnded),

@@ -53,7 +53,10 @@ internal sealed class VirtualNetwork(int seed)
         Assert.True(SipMessage.TryParse(copy, out var message, out var error), $"{error}\n{Encoding.UTF8.GetString(copy)}");
         if (Rewrites is { } rewrites)
             copy = Encoding.UTF8.GetBytes(rewrites(from, Encoding.UTF8.GetString(copy)));
-        var to = Phones[flow.Remote.Port - 5060 - 1];
+        var there = flow.Remote.Port - 5060 - 1;
+        if (there < 0 || there >= Phones.Count)
+            return; // A corrupted Via asked for a port where nobody is.
+        var to = Phones[there];
         if (Logs)
             Log.Add($"{from.Name}: {(message!.IsRequest ? "" : message.StatusCode + " ")}{message.Method.ToString().ToUpperInvariant()}");
         if (message!.IsRequest && message.Method == SipMethod.Invite)
