@@ -101,18 +101,18 @@ public class SrtpTests
             using var sender = new SrtpSender(Key(profile));
             using var receiver = new SrtpReceiver(Key(profile));
             var buffer = new byte[400];
-            var accepted = 0;
-            long before = 0;
-            for (var i = 0; i < 2000; i++)
+            ushort sequence = 0;
+            var refused = 0;
+            var allocated = Allocation.OfQuietestRound(() =>
             {
-                if (i == 1000)
-                    before = GC.GetAllocatedBytesForCurrentThread();
-                new RtpHeader(0, false, (ushort)i, 0, 5).Write(buffer);
-                var length = sender.ProtectRtp(buffer, 172);
-                accepted += receiver.UnprotectRtp(buffer.AsSpan(0, length), out _) == SrtpResult.Accepted ? 1 : 0;
-            }
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Equal(2000, accepted);
+                for (var i = 0; i < 1000; i++)
+                {
+                    new RtpHeader(0, false, sequence++, 0, 5).Write(buffer);
+                    var length = sender.ProtectRtp(buffer, 172);
+                    refused += receiver.UnprotectRtp(buffer.AsSpan(0, length), out _) == SrtpResult.Accepted ? 0 : 1;
+                }
+            });
+            Assert.Equal((0, 0L), (refused, allocated));
         }
     }
 
