@@ -27,8 +27,8 @@ public sealed class GlareTests
         Assert.Matches("^90;refresher=uas", (await call.ExpectAsync(200))["Session-Expires"]);
 
         var waits = await Task.WhenAll(CrossAsync(caller, call, callerAudio), CrossAsync(callee, taken, calleeAudio));
-        Assert.InRange(waits[0], -0.1, 3);
-        Assert.InRange(waits[1], 2.0, 5);
+        Assert.InRange(waits[0], 0, 4);
+        Assert.InRange(waits[1], 2.0, 6);
         Assert.Equal(200, (await call.HangUpAsync()).Status);
         await taken.HungUpAsync();
     }
@@ -38,8 +38,9 @@ public sealed class GlareTests
     {
         var invite = await phone.Wire.ReceiveAsync(m => m.IsRequest && m.Method == "INVITE" && m.CallId == call.CallId && m.Tag("To").Length > 0, "refresh", TimeSpan.FromSeconds(70));
         Assert.Equal(491, (await call.RequestAsync("INVITE", audio.Sdp(version: 2))).Status);
-        await phone.ReplyAsync(invite, 491, "Request Pending");
+        // Before the server can have it: on a busy machine the wait is then measured too long, never too short.
         var clock = Stopwatch.StartNew();
+        await phone.ReplyAsync(invite, 491, "Request Pending");
         var again = await phone.Wire.ReceiveAsync(
             m => m.IsRequest && m.Method == "INVITE" && m.CallId == call.CallId && m.CSeq > invite.CSeq, "next refresh", TimeSpan.FromSeconds(15));
         var waited = clock.Elapsed.TotalSeconds;

@@ -30,7 +30,7 @@ public static class Conversation
     /// <summary>Something is to be heard, and it is not the other side.</summary>
     public static async Task HearsMusicAsync(BaresipPhone phone, int notHertz)
     {
-        var end = Environment.TickCount64 + 6000;
+        var end = Environment.TickCount64 + 20_000;
         Tone heard;
         do
         {

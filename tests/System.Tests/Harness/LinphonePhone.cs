@@ -44,7 +44,7 @@ public sealed class LinphonePhone : IAsyncDisposable
         try
         {
             // Its last line before it takes commands; the prompt itself ends no line.
-            await process.WaitForLineAsync("video is disabled", TimeSpan.FromSeconds(15));
+            await process.WaitForLineAsync("video is disabled", TimeSpan.FromSeconds(30));
             await process.WriteLineAsync("soundcard use files");
             await process.WriteLineAsync($"play {scratch.At("say.wav")}");
             await process.WriteLineAsync($"record {scratch.At("heard.wav")}");
@@ -77,11 +77,11 @@ public sealed class LinphonePhone : IAsyncDisposable
 
     public Task HangUpAsync() => _process.WriteLineAsync("terminate");
 
-    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern, TimeSpan.FromSeconds(12));
+    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern, TimeSpan.FromSeconds(20));
 
     public async Task HearsAsync(int hertz)
     {
-        var end = Environment.TickCount64 + 8000;
+        var end = Environment.TickCount64 + 20_000;
         Tone heard;
         do
         {

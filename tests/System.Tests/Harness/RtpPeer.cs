@@ -106,7 +106,7 @@ public sealed class RtpPeer : IDisposable
 
     public async Task HearsAsync(int hertz)
     {
-        var end = Environment.TickCount64 + 6000;
+        var end = Environment.TickCount64 + 20_000;
         Tone heard;
         do
         {

@@ -117,7 +117,7 @@ public sealed class RunningSilo : IAsyncDisposable
     /// <summary>Waits until the store has every call as it is now: the journal promises that within 100 ms, and a busy machine takes longer.</summary>
     public async Task JournalWrittenAsync()
     {
-        var end = Environment.TickCount64 + 10_000;
+        var end = Environment.TickCount64 + 20_000;
         while (!Regex.IsMatch(await MetricsAsync(), "(?m)^webphone_journal_waiting(\\{[^}]*\\})? 0$"))
         {
             Assert.True(Environment.TickCount64 < end, $"the journal does not get written:\n{Process.Output}");

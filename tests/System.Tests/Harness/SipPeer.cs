@@ -90,9 +90,8 @@ public sealed class SipPeer : IDisposable
         var branch = Branch();
         var cseq = ++_cseq;
         var text = Text(method, uri, callId, to + (toTag.Length > 0 ? $";tag={toTag}" : ""), cseq, branch, headers, body);
-        await Wire.SendAsync(text);
-        var response = await Wire.ReceiveAsync(
-            m => m.Status >= 200 && m.CallId == callId && m.CSeq == cseq && m.CSeqMethod == method, $"final response to {method}");
+        var response = await Wire.AskAsync(
+            text, m => m.Status >= 200 && m.CallId == callId && m.CSeq == cseq && m.CSeqMethod == method, $"final response to {method}");
         return (response, branch);
     }
 

@@ -8,6 +8,7 @@ namespace Webphone.System.Tests.Harness;
 /// <summary>A UDP socket, a TCP connection or a WebSocket to the server that carries SIP text both ways.</summary>
 public sealed class SipWire : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Func<ReadOnlyMemory<byte>, Task> _send;
     private readonly IDisposable _socket;
     private readonly Lock _gate = new();
@@ -100,7 +101,7 @@ public sealed class SipWire : IDisposable
 
     public async Task<SipText> ReceiveAsync(Func<SipText, bool> fits, string what, TimeSpan? limit = null)
     {
-        var message = await TryReceiveAsync(fits, limit ?? TimeSpan.FromSeconds(8));
+        var message = await TryReceiveAsync(fits, limit ?? Patience);
         if (message is null)
         {
             lock (_gate)
@@ -110,6 +111,24 @@ public sealed class SipWire : IDisposable
         }
 
         return message;
+    }
+
+    /// <summary>Sends a request other than INVITE and returns what answers it; a datagram is sent again, as a phone would, when it may have been lost.</summary>
+    public async Task<SipText> AskAsync(string request, Func<SipText, bool> answers, string what)
+    {
+        await SendAsync(request);
+        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        for (var pause = TimeSpan.FromSeconds(1); Transport == "UDP" && Environment.TickCount64 < end; pause *= 2)
+        {
+            if (await TryReceiveAsync(answers, pause) is { } answer)
+            {
+                return answer;
+            }
+
+            await SendAsync(request);
+        }
+
+        return await ReceiveAsync(answers, what);
     }
 
     public void Dispose() => _socket.Dispose();
