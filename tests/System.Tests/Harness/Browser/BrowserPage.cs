@@ -63,7 +63,10 @@ public sealed class BrowserPage : IAsyncDisposable
     {
         var answer = await CommandAsync("Runtime.evaluate", new JsonObject
         {
-            ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true, ["userGesture"] = true,
+            ["expression"] = expression,
+            ["awaitPromise"] = true,
+            ["returnByValue"] = true,
+            ["userGesture"] = true,
         });
         if (answer["exceptionDetails"] is { } thrown)
             throw new InvalidOperationException($"{expression}: {thrown["exception"]?["description"] ?? thrown["text"]}\n{Console}");
@@ -91,7 +94,11 @@ public sealed class BrowserPage : IAsyncDisposable
         {
             await CommandAsync("Input.dispatchMouseEvent", new JsonObject
             {
-                ["type"] = type, ["x"] = place![0]!.GetValue<double>(), ["y"] = place[1]!.GetValue<double>(), ["button"] = "left", ["clickCount"] = 1,
+                ["type"] = type,
+                ["x"] = place![0]!.GetValue<double>(),
+                ["y"] = place[1]!.GetValue<double>(),
+                ["button"] = "left",
+                ["clickCount"] = 1,
             });
         }
     }
