@@ -11,22 +11,39 @@ public sealed class WebClients : IAsyncLifetime
     private readonly HttpListener _listener = new();
     private Task _serving = Task.CompletedTask;
 
-    public string Address { get; private set; } = "";
+    private string _address = "";
+    private string? _missing;
+
+    /// <summary>Where the pages are; skips the test where they could not be made.</summary>
+    public string Address
+    {
+        get
+        {
+            Assert.SkipWhen(_missing is not null, _missing ?? "");
+            return _address;
+        }
+    }
 
     public async ValueTask InitializeAsync()
     {
-        var npm = Needs.Program("npm", "npm");
-        Needs.Program("node", "nodejs");
+        if (Needs.Find("npm") is not { } npm || Needs.Find("node") is null)
+        {
+            _missing = "npm is not installed (apt-get install nodejs npm)";
+            return;
+        }
         var folder = Folder();
         // Two runs at once must not install over each other.
         await using (await LockAsync(Path.Combine(Path.GetTempPath(), "webphone-web-clients.lock")))
         {
-            if (!Directory.Exists(Path.Combine(folder, "node_modules", "sip.js")))
-                await ChildProcess.RunAsync(npm, "--prefix", folder, "ci", "--no-audit", "--no-fund");
+            if (!File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")) && await FailureOfInstallAsync(npm, folder) is { } failure)
+            {
+                _missing = $"npm ci failed in {folder} (no registry?): {failure}";
+                return;
+            }
         }
         await ChildProcess.RunAsync(npm, "--prefix", folder, "run", "--silent", "build", "--", $"--outdir={_scratch.At("web")}");
-        Address = $"http://127.0.0.1:{Ports.Free()}";
-        _listener.Prefixes.Add($"{Address}/");
+        _address = $"http://127.0.0.1:{Ports.Free()}";
+        _listener.Prefixes.Add($"{_address}/");
         _listener.Start();
         _serving = ServeAsync();
     }
@@ -36,6 +53,12 @@ public sealed class WebClients : IAsyncLifetime
         _listener.Close();
         await _serving;
         _scratch.Dispose();
+    }
+
+    private static async Task<string?> FailureOfInstallAsync(string npm, string folder)
+    {
+        await using var install = ChildProcess.Start(npm, ["--prefix", folder, "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000"]);
+        return await install.WaitForExitAsync(TimeSpan.FromMinutes(5)) == 0 ? null : install.Output;
     }
 
     private static string Folder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "Web"));
