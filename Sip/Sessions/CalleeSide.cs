@@ -80,7 +80,8 @@ internal sealed class CalleeSide
             _heldSuccess = null;
             _session.EndsAs(SessionEnd.NoPrack, 504);
             _stack.Respond(Invite, 504);
-            if (_session.State == SessionState.AwaitingAck)
+            // Answered or even hung up already, but the 2xx waited for that PRACK: there will be no ACK.
+            if (_session.State is SessionState.AwaitingAck or SessionState.HangupPending)
                 _session.Step(CallInput.Bye);
             else
                 _session.Step(CallInput.Lost);

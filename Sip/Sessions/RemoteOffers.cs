@@ -102,7 +102,9 @@ internal sealed class RemoteOffers(InviteSession session, SipStack stack)
     public void OnTargetRefresh(ServerTransaction transaction, Dialog dialog)
     {
         var request = transaction.Request;
-        var verdict = session.InDialog.Local.IsOpen ? OfferVerdict.Glare : IsOpen ? OfferVerdict.Overlap : OfferVerdict.Accepted;
+        // A re-INVITE that overtakes the call's own ACK is to come again: only one 2xx is repeated at a time, and the first one's ACK makes the call.
+        var isEarly = transaction.IsInvite && session.State is (SessionState.AwaitingAck or SessionState.HangupPending);
+        var verdict = session.InDialog.Local.IsOpen || isEarly ? OfferVerdict.Glare : IsOpen ? OfferVerdict.Overlap : OfferVerdict.Accepted;
         var hasBody = !request.Body.IsEmpty;
         var isRefresh = request.Method == SipMethod.Update && !hasBody;
         if (verdict == OfferVerdict.Accepted && hasBody)
