@@ -1,5 +1,10 @@
 # One Webphone process. The default is everything in one, as ./run starts it; --build-arg ENGINE=Orleans makes what docker-compose.yml
 # runs several of.
+FROM node:22-slim AS app
+WORKDIR /source
+COPY WebFrontend/ClientApp .
+RUN npm ci --no-audit --no-fund && npm run build
+
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG ENGINE=InProcess
 WORKDIR /source
@@ -13,6 +18,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir /data && chown $APP_UID /data
 COPY --from=build /app /app
+COPY --from=app /source/dist /app/app
 USER $APP_UID
 VOLUME /data
 ENV WEBPHONE_DATA=/data WEBPHONE_BIND=0.0.0.0
