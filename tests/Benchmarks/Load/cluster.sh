@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# What distribution costs: the same calls on one, two and three silos beside each other on this machine, each call from a phone on one
+# silo to a phone on the next. Needs the build on Microsoft Orleans and a PostgreSQL:
+#   dotnet build Silo -c Release -p:Engine=Orleans
+#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" RATE=60 WARM=14 SEC=12 tests/Benchmarks/Load/cluster.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+rate=${RATE:-60} length=${SEC:-12} warm=${WARM:-14} silo_port=21111 phones=15
+: "${POSTGRES:?a connection string}"
+silo=${SILO:-$root/artifacts/Orleans/bin/Silo/release/Webphone.Silo}
+[ -x "$silo" ] || { echo "missing: $silo" >&2; exit 2; }
+cd "$work"
+cat >provision.json <<JSON
+{ "tenants": [ { "name": "load", "domain": "load.example", "digestAlgorithms": ["MD5"],
+  "userRanges": [ { "first": 10000, "count": 300, "secretPrefix": "load-" } ] } ] }
+JSON
+
+cpu_of() { local total=0 pid; for pid in "$@"; do total=$((total + $(cpu_us "$pid"))); done; echo $total; }
+segments() { ss -tinH "( sport = :$silo_port or dport = :$silo_port )" | grep -o 'data_segs_out:[0-9]*' | awk -F: '{ total += $2 } END { print total + 0 }'; }
+users_of() { seq "$1" $(($1 + phones - 1)) | awk -v more="$2" -v first="$1" '{ print $1 ";[authentication username=" $1 " password=load-" $1 "];" more + ($1 - first) * '"$3"' }'; }
+
+# call RATE SECONDS: each silo's phones call those of the next.
+call() {
+  local n waits=()
+  rm -f caller_*_rtt.csv
+  for n in $(seq "$silos"); do
+    sipp -sf "$here/scenarios/caller.xml" "127.0.1.$n:5960" -p $((6705 + 10 * n)) -inf "calls$n.csv" -i 127.0.0.1 -d 1000 -r "$1" -rp $((1000 * silos)) \
+      -m $(($1 * $2 / silos)) -nostdin -timeout $(($2 + 40)) -trace_rtt -rtt_freq 1 >call.out 2>&1 &
+    waits+=($!)
+  done
+  for n in "${waits[@]}"; do wait "$n" || echo "calls failed"; done
+}
+
+for silos in 1 2 3; do
+  pids=() callees=()
+  for n in $(seq "$silos"); do
+    "$silo" --bind "127.0.1.$n" --sip-port 5960 --sips-port 5961 --web-port 8980 --webrtc-port 10900 --silo-port $silo_port --gateway-port 31000 \
+      --node "cost$silos-$n" --cluster-id "cost$silos" --data "$work/data$silos-$n" --postgres "$POSTGRES" --provision "$work/provision.json" \
+      --trusted-networks 127.0.0.0/8 --log-level warning --drain-time 0 >"silo$n.log" 2>&1 &
+    pids+=($!)
+    children+=($!)
+  done
+  for n in $(seq "$silos"); do
+    for _ in $(seq 200); do curl -fs -m 1 "127.0.1.$n:8980/healthz" >/dev/null && break; sleep 0.3; done
+  done
+  for n in $(seq "$silos"); do
+    to=$((n % silos + 1)) port=$((6700 + 10 * n)) callee=$((10000 + phones * (n % silos + 1))) caller=$((10150 + phones * n))
+    { echo SEQUENTIAL; users_of $callee $port 0; } >"phones$n.csv"
+    { echo SEQUENTIAL; users_of $caller $callee 1; } >"calls$n.csv"
+    sipp -sf "$here/scenarios/register.xml" "127.0.1.$to:5960" -p $port -inf "phones$n.csv" -i 127.0.0.1 -m $phones -r 15 -nostdin >register.out 2>&1 || echo "registration failed"
+    sipp -sf "$here/scenarios/callee.xml" -p $port -i 127.0.0.1 -nostdin >callee.out 2>&1 &
+    callees+=($!)
+    children+=($!)
+  done
+  call "$rate" "$warm"
+  before=$(cpu_of "${pids[@]}") sent=$(segments)
+  call "$rate" "$length"
+  after=$(cpu_of "${pids[@]}") count=$((rate * length / silos * silos)) now=$(segments)
+  cat caller_*_rtt.csv >rtt.csv
+  echo "$silos silos: $(((after - before) / count)) us CPU a call, $(awk -v s=$((now - sent)) -v n=$count 'BEGIN { printf "%.1f", s / n }') segments between silos a call," \
+    "INVITE to 180 p50 $(percentile rtt.csv 50) ms, p99 $(percentile rtt.csv 99) ms"
+  kill "${callees[@]}" "${pids[@]}"
+  wait "${pids[@]}" 2>/dev/null || true
+done
