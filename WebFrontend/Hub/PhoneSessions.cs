@@ -26,8 +26,8 @@ internal sealed partial class PhoneSessions : BackgroundService
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly ILogger<PhoneSessions> _logger;
-    private readonly IFrontend _frontend;
-    private readonly IUserWatcher _watcher;
+    private readonly Lazy<IFrontend> _frontend;
+    private readonly Lazy<IUserWatcher> _watcher;
 
     public PhoneSessions(
         HubDirectory directory, CallFan fan, PresenceFan presence, TurnCredentials turn, IGrainFactory grains, TimeProvider time, ILogger<PhoneSessions> logger)
@@ -39,8 +39,9 @@ internal sealed partial class PhoneSessions : BackgroundService
         _grains = grains;
         _time = time;
         _logger = logger;
-        _frontend = grains.CreateObjectReference<IFrontend>(fan);
-        _watcher = grains.CreateObjectReference<IUserWatcher>(fan);
+        // Made when they are wanted first: the engine may not run yet.
+        _frontend = new Lazy<IFrontend>(() => grains.CreateObjectReference<IFrontend>(fan));
+        _watcher = new Lazy<IUserWatcher>(() => grains.CreateObjectReference<IUserWatcher>(fan));
     }
 
     /// <summary>The session that the connection attached to.</summary>
@@ -64,7 +65,7 @@ internal sealed partial class PhoneSessions : BackgroundService
         var account = _grains.GetGrain<IAccountGrain>(connection.UserKey);
         var watching = Watch(user);
         var settings = account.GetSettings();
-        var signedOut = account.Watch(_frontend);
+        var signedOut = account.Watch(_frontend.Value);
         var view = await AttachTab(connection, request.TakePhone);
         foreach (var leg in view.Legs)
             session.Know(leg.Leg, leg.CallKey, leg.Lost);
@@ -99,7 +100,7 @@ internal sealed partial class PhoneSessions : BackgroundService
             if (connection.Session is { } session)
                 await _grains.GetGrain<IBrowserSessionGrain>(session.Key).Detach(connection.Id);
             if (last is not null)
-                await _grains.GetGrain<IUserGrain>(last.Key).Unwatch(_watcher);
+                await _grains.GetGrain<IUserGrain>(last.Key).Unwatch(_watcher.Value);
         }
         // The edge of one connection's end: both leases end by themselves.
         catch (Exception failure)
@@ -131,11 +132,11 @@ internal sealed partial class PhoneSessions : BackgroundService
     private static string UserTenant(string userKey) => userKey[..userKey.IndexOf('/', StringComparison.Ordinal)];
 
     private Task<SessionView> AttachTab(HubConnection connection, bool takePhone) => Of(connection).Attach(
-        new AttachTab(connection.Id, connection.TabId, takePhone, connection.UserAgent, _frontend));
+        new AttachTab(connection.Id, connection.TabId, takePhone, connection.UserAgent, _frontend.Value));
 
     private async Task<UserView> Watch(HubUser user)
     {
-        var view = await _grains.GetGrain<IUserGrain>(user.Key).Watch(_watcher);
+        var view = await _grains.GetGrain<IUserGrain>(user.Key).Watch(_watcher.Value);
         _fan.Take(user, view);
         return view;
     }
@@ -163,7 +164,7 @@ internal sealed partial class PhoneSessions : BackgroundService
         try
         {
             await Watch(user);
-            await _grains.GetGrain<IAccountGrain>(user.Key).Watch(_frontend);
+            await _grains.GetGrain<IAccountGrain>(user.Key).Watch(_frontend.Value);
             await EndStaleSignIns(user);
         }
         catch (Exception failure)

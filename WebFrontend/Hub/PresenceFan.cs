@@ -30,7 +30,7 @@ internal sealed partial class PresenceFan : IPresenceWatcher, IDisposable
     private readonly Dictionary<string, WatchedSet> _sets = [];
     private readonly HashSet<WatchedUser> _changed = [];
     private readonly ITimer _flush;
-    private readonly IPresenceWatcher _reference;
+    private readonly Lazy<IPresenceWatcher> _reference;
     private bool _flushing;
 
     public PresenceFan(IHubContext<PhoneHub, IPhoneClient> hub, IGrainFactory grains, TimeProvider time, ILogger<PresenceFan> logger)
@@ -39,7 +39,8 @@ internal sealed partial class PresenceFan : IPresenceWatcher, IDisposable
         _grains = grains;
         _time = time;
         _logger = logger;
-        _reference = grains.CreateObjectReference<IPresenceWatcher>(this);
+        // Made when it is wanted first: the engine may not run yet.
+        _reference = new Lazy<IPresenceWatcher>(() => grains.CreateObjectReference<IPresenceWatcher>(this));
         _flush = time.CreateTimer(static fan => ((PresenceFan)fan!).Flush(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -147,7 +148,7 @@ internal sealed partial class PresenceFan : IPresenceWatcher, IDisposable
     {
         try
         {
-            var view = await _grains.GetGrain<IPresenceGrain>(userKey).Watch(_reference);
+            var view = await _grains.GetGrain<IPresenceGrain>(userKey).Watch(_reference.Value);
             lock (_gate)
                 Take(userKey, view);
         }
@@ -162,7 +163,7 @@ internal sealed partial class PresenceFan : IPresenceWatcher, IDisposable
     {
         try
         {
-            await _grains.GetGrain<IPresenceGrain>(userKey).Unwatch(_reference);
+            await _grains.GetGrain<IPresenceGrain>(userKey).Unwatch(_reference.Value);
         }
         // The lease ends by itself.
         catch (Exception failure)
