@@ -54,7 +54,7 @@ internal static class Engine
         });
     }
 
-    /// <summary>A dead silo is noticed within 5 s; why by these figures is in docs/decisions/0005.</summary>
+    /// <summary>A dead silo is noticed within 5 s, one that hangs in some 12; why by these figures is in docs/decisions/0005.</summary>
     private static void NoticeDeath(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);
