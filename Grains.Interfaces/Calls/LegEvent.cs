@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Webphone.Grains.Media;
 
 namespace Webphone.Grains.Calls;
@@ -7,6 +8,16 @@ namespace Webphone.Grains.Calls;
 /// commands; the owner ignores what no longer fits.
 /// </summary>
 [GenerateSerializer, Immutable]
+[JsonDerivedType(typeof(LegRinging), "ringing")]
+[JsonDerivedType(typeof(LegAnswered), "answered")]
+[JsonDerivedType(typeof(LegEnded), "ended")]
+[JsonDerivedType(typeof(LegHeld), "held")]
+[JsonDerivedType(typeof(LegResumed), "resumed")]
+[JsonDerivedType(typeof(LegAway), "away")]
+[JsonDerivedType(typeof(LegBack), "back")]
+[JsonDerivedType(typeof(LegDigit), "digit")]
+[JsonDerivedType(typeof(LegPlaybackFinished), "playbackFinished")]
+[JsonDerivedType(typeof(LegAlive), "alive")]
 public abstract record LegEvent(LegId Leg);
 
 /// <summary>The device is alerting.</summary>

@@ -167,7 +167,12 @@ public class CallMachineTests
     [Fact]
     public void Every_state_survives_being_kept_as_json()
     {
-        foreach (var state in new[] { Sample.AskingCaller(), Sample.Ringing(), Sample.Connected(), Sample.Ending(), Sample.Confirming() })
+        CallState[] states =
+        [
+            Sample.AskingCaller(), Sample.Ringing(), Sample.Connected(), Sample.Ending(), Sample.Confirming(), Sample.Transferring(), Sample.Transferred(),
+            Sample.Giving().After(new LegReported(new LegHeld(Sample.A)), new LegReported(new LegEnded(Sample.A, CallEnd.MediaTimeout))),
+        ];
+        foreach (var state in states)
         {
             var json = JsonSerializer.Serialize(state);
             var back = JsonSerializer.Deserialize<CallState>(json)!;
