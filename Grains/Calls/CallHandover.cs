@@ -78,6 +78,13 @@ internal static class CallHandover
         return request.Replaces == before.AnsweredBy ? InPlaceOfCallee(before, party, leg, now) : CallStep.Ignore(before);
     }
 
+    /// <summary>Tells the edges again whose the parties are that came from another call: until it hears that, an edge reports to the call that gave them.</summary>
+    public static IEnumerable<MoveLeg> Claims(CallState state)
+    {
+        if (state.CallerLine is { } caller && caller.CallKey != state.CallKey) yield return Move(state.CallerLeg, state.Callee);
+        if (state.CalleeLine is { } callee && callee.CallKey != state.CallKey && state.Answerer is { } answerer) yield return Move(answerer, state.Caller);
+    }
+
     private static CallStep InPlaceOfCaller(CallState before, AdoptRequest request, CallLeg leg, DateTimeOffset now)
     {
         var party = request.Party;

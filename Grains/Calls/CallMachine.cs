@@ -110,7 +110,7 @@ public static class CallMachine
         TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
         PartyOffered offered => CallHandover.Adopt(state, offered.Request, now),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
-        Recovered => CallStep.To(state, [.. Waiting(state), AskCallee(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
+        Recovered => CallStep.To(state, [.. CallHandover.Claims(state), .. Waiting(state), AskCallee(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
         // No device rings yet.
         CallStarted or CallerDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing or DoNotDisturbSet
             or PartyAnswered or TimerFired => CallStep.Ignore(state),
@@ -282,7 +282,7 @@ public static class CallMachine
         ImmutableArray<CallEffect> commands = state.Stage == CallStage.Connected
             ? [.. AnswerCommand(state), .. CallMedia.Reconnect(state)]
             : [.. CallRinging.Commands(state), .. Waiting(state)];
-        return CallStep.Changed(state, now, [.. commands, .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]);
+        return CallStep.Changed(state, now, [.. CallHandover.Claims(state), .. commands, .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]);
     }
 
     /// <summary>Answering an answered leg again changes nothing; one that came from another call was answered there.</summary>

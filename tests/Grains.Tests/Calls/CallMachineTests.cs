@@ -165,6 +165,18 @@ public class CallMachineTests
     }
 
     [Fact]
+    public void A_party_from_another_call_is_claimed_again_after_the_call_was_read_back()
+    {
+        var offerForCaller = new PartyOffered(new AdoptRequest("t2", Sample.Stranger, Sample.C));
+        var offerForCallee = new PartyOffered(new AdoptRequest("t2", Sample.Stranger, Sample.A));
+        CallState[] states =
+            [Sample.AskingCallee().After(offerForCaller), Sample.Ringing().After(offerForCaller), Sample.Connected().After(offerForCaller), Sample.Connected().After(offerForCallee)];
+        foreach (var state in states)
+            Assert.Equal(Sample.Stranger.Leg, Assert.Single(CallMachine.Step(state, new Recovered(), Sample.Noon).Effects<MoveLeg>()).Leg);
+        Assert.Empty(CallMachine.Step(Sample.Transferred(), new Recovered(), Sample.Noon).Effects<MoveLeg>());
+    }
+
+    [Fact]
     public void Every_state_survives_being_kept_as_json()
     {
         CallState[] states =
