@@ -61,4 +61,16 @@ public enum CallEnd
 
     /// <summary>The phone or we failed in a way that fits nothing above (500).</summary>
     Failed,
+
+    /// <summary>The conference has as many members as it may have (486).</summary>
+    RoomFull,
+
+    /// <summary>The conference is locked, and nobody else comes in (403).</summary>
+    RoomLocked,
+
+    /// <summary>Somebody is parked in this slot already (486).</summary>
+    SlotTaken,
+
+    /// <summary>Somebody who may do so sent the party out of the conference.</summary>
+    Removed,
 }

@@ -36,6 +36,8 @@ public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool I
 /// <summary>A call as its users may see it. Versions of one call only grow; a lower one is stale and to be ignored.</summary>
 /// <param name="Dialled">What the caller dialled.</param>
 /// <param name="End">How it ended; <see cref="CallEnd.None"/> before that.</param>
+/// <param name="Room">The number of the conference that its parties are in; null when in none.</param>
+/// <param name="Slot">The slot where its party is parked; null when in none.</param>
 [GenerateSerializer, Immutable]
 public sealed record CallView(
     string CallKey,
@@ -46,4 +48,6 @@ public sealed record CallView(
     DateTimeOffset StartedAt,
     DateTimeOffset? AnsweredAt,
     DateTimeOffset? EndedAt,
-    CallEnd End);
+    CallEnd End,
+    string? Room = null,
+    string? Slot = null);

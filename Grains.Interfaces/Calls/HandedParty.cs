@@ -34,17 +34,37 @@ public sealed record HandedParty(
 /// <summary>The owner of a party gives it to another call.</summary>
 /// <param name="RequestId">Names the move: asking again with the same id changes nothing.</param>
 /// <param name="Party">Who comes.</param>
-/// <param name="Replaces">The leg of the call whose place they take; that leg is ended.</param>
+/// <param name="Replaces">The leg of the call whose place they take; that leg is ended. Null: they answer a call that rings, or take a party that is parked.</param>
 [GenerateSerializer, Immutable]
-public sealed record AdoptRequest(string RequestId, HandedParty Party, LegId Replaces);
+public sealed record AdoptRequest(string RequestId, HandedParty Party, LegId? Replaces);
 
-/// <summary>A leg's user sends the party on the other side elsewhere.</summary>
-/// <param name="RequestId">Made by the edge: asking again with the same id is the same transfer.</param>
-/// <param name="Leg">The leg of the one who transfers.</param>
-/// <param name="Target">What was dialled as the target; empty for an attended transfer.</param>
-/// <param name="Consultation">The other call of the one who transfers, whose far side is the target; null for a blind transfer.</param>
+/// <summary>
+/// A leg's user moves somebody. <see cref="MoveKind.Send"/> in a call of two: the party on the other side goes to the target, which may be a user, a
+/// room (999XX, *38) or a slot (701, *68 for the lowest that is free). In a room: the target is called in.
+/// </summary>
+/// <param name="RequestId">Made by the edge: asking again with the same id is the same move.</param>
+/// <param name="Leg">The leg of the one who asks.</param>
+/// <param name="Target">What was dialled as the target; the device to go on with for <see cref="MoveKind.Switch"/>; empty where <paramref name="Consultation"/> names the target.</param>
+/// <param name="Consultation">The other call of the one who asks; null when there is none.</param>
+/// <param name="Kind">What is asked.</param>
 [GenerateSerializer, Immutable]
-public sealed record TransferRequest(string RequestId, LegId Leg, string Target, Consultation? Consultation);
+public sealed record TransferRequest(string RequestId, LegId Leg, string Target, Consultation? Consultation, MoveKind Kind = MoveKind.Send);
+
+/// <summary>What a leg's user asks for.</summary>
+public enum MoveKind
+{
+    /// <summary>The party on the other side goes elsewhere.</summary>
+    Send,
+
+    /// <summary>
+    /// The call becomes a conference in the room of the one who asks, or is one already; the far side of the other call, where one is named, comes in
+    /// too, and the leg of the one who asks in that call ends.
+    /// </summary>
+    Merge,
+
+    /// <summary>The one who asks goes on with another of their devices; the other side notices nothing.</summary>
+    Switch,
+}
 
 /// <summary>A call in which somebody asks the target of a transfer first, and their own leg in it.</summary>
 [GenerateSerializer, Immutable]
@@ -63,6 +83,6 @@ public enum TransferPhase
     Failed,
 }
 
-/// <summary>News of a transfer. <paramref name="Reason"/> says why it failed.</summary>
+/// <summary>News of a move. <paramref name="Reason"/> says why it failed, <paramref name="Place"/> in which room or slot the party is now; empty when in none.</summary>
 [GenerateSerializer, Immutable]
-public sealed record TransferNews(string RequestId, TransferPhase Phase, CallEnd Reason);
+public sealed record TransferNews(string RequestId, TransferPhase Phase, CallEnd Reason, string Place = "");

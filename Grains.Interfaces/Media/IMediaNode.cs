@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Webphone.Grains.Media;
 
 /// <summary>
@@ -30,4 +32,31 @@ public interface IMediaNode : IGrainObserver
 
     /// <summary>The endpoint hears itself.</summary>
     Task Echo(EndpointId endpoint);
+
+    /// <summary>
+    /// The endpoint, which is here, hears all others of the mix and is heard by them, instead of whatever it was connected to. A mix is made by its first
+    /// member and goes with its last.
+    /// </summary>
+    Task JoinMix(string mix, EndpointId endpoint);
+
+    /// <summary>
+    /// Opens this node's end of an RTP link in the mix, for an endpoint of another node: what comes from there is in the mix. The other node opens its own
+    /// end by <see cref="OpenLink"/>, given this one. An earlier link of the same endpoint is closed.
+    /// </summary>
+    Task<LinkAnswer> OpenMixLink(string mix, EndpointId endpoint);
+
+    /// <summary>Tells this node's end of a link in the mix where the other is. Does nothing when it is not the endpoint's link any more.</summary>
+    Task CompleteMixLink(string mix, EndpointId endpoint, LinkEnd own, LinkEnd other);
+
+    /// <summary>The endpoint, of this node or another, is not in the mix any more.</summary>
+    Task LeaveMix(string mix, EndpointId endpoint);
+
+    /// <summary>What these say does not enter the mix; what all others say does.</summary>
+    Task MuteInMix(string mix, ImmutableArray<EndpointId> muted);
+
+    /// <summary>All but these leave the mix; with none of them left it goes.</summary>
+    Task KeepInMix(string mix, ImmutableArray<EndpointId> members);
+
+    /// <summary>Plays to everybody in the mix, over what they say.</summary>
+    Task PlayToMix(string mix, MediaSource source);
 }

@@ -29,6 +29,12 @@ public enum ProgressTone
 
     /// <summary>One beep. Plays once.</summary>
     Beep,
+
+    /// <summary>Somebody came into the conference. Plays once.</summary>
+    Entry,
+
+    /// <summary>Somebody left the conference. Plays once.</summary>
+    Exit,
 }
 
 /// <summary>A sound to play. <paramref name="Name"/> is a file name for <see cref="MediaSourceKind.File"/>, the tenant for hold music, else empty.</summary>

@@ -65,7 +65,7 @@ internal static class CallHandover
     public static CallStep Adopt(CallState before, AdoptRequest request, DateTimeOffset now)
     {
         var party = request.Party;
-        if (before.FindLeg(party.Leg) is not null || !before.Owns(request.Replaces)) return CallStep.Ignore(before);
+        if (before.FindLeg(party.Leg) is not null || request.Replaces is not { } replaced || !before.Owns(replaced)) return CallStep.Ignore(before);
         var leg = new CallLeg(party.Leg, party.Node, LegStage.Answered)
         {
             Endpoint = party.Endpoint,
@@ -74,8 +74,8 @@ internal static class CallHandover
             Away = party.Away,
             Rang = true,
         };
-        if (request.Replaces == before.CallerLeg.Id) return InPlaceOfCaller(before, request, leg, now);
-        return request.Replaces == before.AnsweredBy ? InPlaceOfCallee(before, party, leg, now) : CallStep.Ignore(before);
+        if (replaced == before.CallerLeg.Id) return InPlaceOfCaller(before, request, leg, now);
+        return replaced == before.AnsweredBy ? InPlaceOfCallee(before, party, leg, now) : CallStep.Ignore(before);
     }
 
     /// <summary>Tells the edges again whose the parties are that came from another call: until it hears that, an edge reports to the call that gave them.</summary>

@@ -20,6 +20,7 @@ internal static class CallTransfers
     {
         var request = asked.Request;
         if (!state.Owns(request.Leg)) return CallStep.Ignore(state);
+        if (request.Kind != MoveKind.Send) return Refuse(state, request, CallEnd.Forbidden);
         if (request.Consultation is not null) return CallHandover.Begin(state, request);
         return asked.Destination switch
         {

@@ -17,6 +17,12 @@ public enum CallTone : byte
     /// <summary>One beep, once.</summary>
     Beep,
 
+    /// <summary>Somebody came into the conference: two rising notes, once.</summary>
+    Entry,
+
+    /// <summary>Somebody left the conference: two falling notes, once.</summary>
+    Exit,
+
     /// <summary>Three low beeps, once: what was asked cannot be done.</summary>
     Error,
 }

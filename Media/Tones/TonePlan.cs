@@ -8,6 +8,8 @@ public static class TonePlan
     private static readonly ToneClip ConfirmOn = Once((600, 120), (0, 60), (900, 120), (0, 200));
     private static readonly ToneClip ConfirmOff = Once((900, 120), (0, 60), (600, 120), (0, 200));
     private static readonly ToneClip Beep = Once((1000, 250), (0, 150));
+    private static readonly ToneClip Entry = Once((700, 100), (1050, 150), (0, 50));
+    private static readonly ToneClip Exit = Once((1050, 100), (700, 150), (0, 50));
     private static readonly ToneClip Error = Once((400, 180), (0, 120), (400, 180), (0, 120), (400, 180), (0, 200));
 
     private static readonly ToneClip EuropeDial = Endless(425, 0);
@@ -30,6 +32,8 @@ public static class TonePlan
         (CallTone.ConfirmOn, _) => ConfirmOn,
         (CallTone.ConfirmOff, _) => ConfirmOff,
         (CallTone.Beep, _) => Beep,
+        (CallTone.Entry, _) => Entry,
+        (CallTone.Exit, _) => Exit,
         (CallTone.Error, _) => Error,
         (CallTone.Dial, ToneRegion.UnitedStates) => AmericaDial,
         (CallTone.Ringback, ToneRegion.UnitedStates) => AmericaRingback,

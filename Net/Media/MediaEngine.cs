@@ -78,7 +78,7 @@ public sealed class MediaEngine : IDisposable
     }
 
     /// <summary>Makes a room's mix; the caller disposes of it.</summary>
-    public MediaMix CreateMix() => new(_loops[Interlocked.Increment(ref _lastNumber) % _loops.Length]);
+    public MediaMix CreateMix(Action<MediaMix>? speakersChanged = null) => new(_loops[Interlocked.Increment(ref _lastNumber) % _loops.Length], speakersChanged);
 
     /// <summary>Makes an endpoint for a peer that speaks WebRTC, on the shared port; null without one. What is negotiated is told to its <see cref="MediaEndpoint.WebRtc"/>.</summary>
     public MediaEndpoint? TryAllocateWebRtc(IMediaObserver? observer = null)

@@ -19,6 +19,7 @@ public sealed class MediaLink
     private const byte OpusPayloadType = 96;
 
     private static readonly RtpCodec[] Codecs = [.. Enum.GetValues<AudioCodec>().Select(codec => new RtpCodec(codec, codec.StaticPayloadType() ?? OpusPayloadType))];
+    private static readonly RtpCodec[] WidebandFirst = [.. Codecs.OrderBy(codec => codec.Codec != AudioCodec.G722)];
     private static readonly EventFormat[] Events = [new(101, 8000), new(102, 48000)];
 
     private readonly MediaEndpoint _end;
@@ -38,6 +39,9 @@ public sealed class MediaLink
     /// <summary>What this end protects its packets with. Secret: never log it.</summary>
     public SrtpMasterKey Key { get; }
 
+    /// <summary>This end, as a member of a mix.</summary>
+    public MediaEndpoint End => _end;
+
     public EndpointStatistics Statistics => _end.Statistics;
 
     public bool IsReleased => _end.IsReleased;
@@ -49,14 +53,21 @@ public sealed class MediaLink
     /// <param name="advertised">What the other end is told.</param>
     public static MediaLink? TryOpen(MediaEngine engine, MediaEndpoint leg, IPAddress bind, IPAddress advertised)
     {
-        if (engine.TryAllocate(observer: null, bind, advertised) is not { } end)
+        if (TryOpen(engine, bind, advertised) is not { } link)
             return null;
-        var link = end.Link = new MediaLink(end);
-        MediaEndpoint.Connect(leg, end);
+        MediaEndpoint.Connect(leg, link._end);
         // A leg that is released meanwhile may not know of its link.
         if (leg.IsReleased)
-            end.Release();
+            link._end.Release();
         return link;
+    }
+
+    /// <summary>Opens an end that is connected with nothing yet, such as one for a mix; null when no port is free. The caller releases it.</summary>
+    public static MediaLink? TryOpen(MediaEngine engine, IPAddress bind, IPAddress advertised)
+    {
+        if (engine.TryAllocate(observer: null, bind, advertised) is not { } end)
+            return null;
+        return end.Link = new MediaLink(end);
     }
 
     /// <summary>The link that the leg is connected with; null when it is with none.</summary>
@@ -66,7 +77,14 @@ public sealed class MediaLink
     public static SrtpMasterKey? ReadKey(ReadOnlySpan<byte> keyAndSalt) => keyAndSalt.Length == KeySize ? new SrtpMasterKey(Profile, keyAndSalt) : null;
 
     /// <summary>Media flows from now on: to the other end, and from there when it is protected with that end's key.</summary>
-    public void Complete(IPEndPoint other, SrtpMasterKey otherKey) => _end.Apply(
-        new LocalMedia { Codecs = Codecs, Events = Events, Key = Key },
-        new RemoteMedia { Rtp = other, RtcpMultiplexed = true, Codecs = Codecs, Events = Events, Key = otherKey });
+    /// <param name="other">The other end.</param>
+    /// <param name="otherKey">Its key.</param>
+    /// <param name="wideband">What this end makes itself, as a mix does, is wideband.</param>
+    public void Complete(IPEndPoint other, SrtpMasterKey otherKey, bool wideband = false)
+    {
+        var codecs = wideband ? WidebandFirst : Codecs;
+        _end.Apply(
+            new LocalMedia { Codecs = codecs, Events = Events, Key = Key },
+            new RemoteMedia { Rtp = other, RtcpMultiplexed = true, Codecs = codecs, Events = Events, Key = otherKey });
+    }
 }

@@ -20,6 +20,7 @@ public sealed class MediaMix : ITicking, IDisposable
 
     private readonly Lock _gate = new();
     private readonly MediaLoop _loop;
+    private readonly Action<MediaMix>? _speakersChanged;
     private readonly AudioMix _mix = new();
     private readonly MixEncoder?[] _shared = new MixEncoder?[(int)AudioCodec.Opus + 1];
     private readonly byte[][] _sharedPayloads = new byte[(int)AudioCodec.Opus + 1][];
@@ -31,7 +32,14 @@ public sealed class MediaMix : ITicking, IDisposable
     private int _framePhase = -1;
     private bool _over;
 
-    internal MediaMix(MediaLoop loop) => _loop = loop;
+    internal MediaMix(MediaLoop loop, Action<MediaMix>? speakersChanged)
+    {
+        _loop = loop;
+        _speakersChanged = speakersChanged;
+    }
+
+    /// <summary>Who is speaking now.</summary>
+    public MediaEndpoint[] Speakers => [.. Volatile.Read(ref _members).Where(member => member.IsSpeaking).Select(member => member.Endpoint)];
 
     /// <summary>How many endpoints are in it.</summary>
     public int Count => Volatile.Read(ref _members).Length;
@@ -130,8 +138,11 @@ public sealed class MediaMix : ITicking, IDisposable
             Judge(now);
             _mix.Tick();
             Array.Clear(_sharedLengths);
+            var changed = false;
             foreach (var member in _members)
-                Serve(member, now);
+                changed |= Serve(member, now);
+            if (changed && _speakersChanged is not null)
+                ThreadPool.UnsafeQueueUserWorkItem(static mix => mix._speakersChanged!(mix), this, preferLocal: false);
         }
     }
 
@@ -149,19 +160,21 @@ public sealed class MediaMix : ITicking, IDisposable
         _nextFrame = (now - due > AudioCodecs.Frame * 5 ? now : due) + AudioCodecs.Frame;
     }
 
-    private void Serve(MixMember member, TimeSpan now)
+    /// <summary>Sends the member their frame; true when they began or ended to speak.</summary>
+    private bool Serve(MixMember member, TimeSpan now)
     {
-        member.TellSpeaking();
+        var changed = member.TellSpeaking();
         if (member.Endpoint.Preferred is not { } codec)
-            return;
+            return changed;
         if (!member.Seat.Contributes)
         {
             member.Endpoint.SendMixed(Shared(codec), codec, now);
-            return;
+            return changed;
         }
         _mix.Hear(member.Seat, _frame);
         var length = member.EncoderOf(codec).Encode(_frame, _payload);
         member.Endpoint.SendMixed(_payload.AsSpan(0, length), codec, now);
+        return changed;
     }
 
     private ReadOnlySpan<byte> Shared(AudioCodec codec)

@@ -24,13 +24,17 @@ internal sealed class MixMember(MediaMix mix, MediaEndpoint endpoint, MixSeat se
         return _encoder = new MixEncoder(codec);
     }
 
-    /// <summary>Tells the endpoint's observer when its leg begins or ends to speak.</summary>
-    public void TellSpeaking()
+    /// <summary>They were speaking in the last frame.</summary>
+    public bool IsSpeaking => Volatile.Read(ref _spoke);
+
+    /// <summary>Tells the endpoint's observer when its leg begins or ends to speak; false when neither.</summary>
+    public bool TellSpeaking()
     {
         if (seat.IsSpeaking == _spoke)
-            return;
-        _spoke = seat.IsSpeaking;
+            return false;
+        Volatile.Write(ref _spoke, seat.IsSpeaking);
         endpoint.TellSpeaking(_spoke);
+        return true;
     }
 
     public void Dispose() => _encoder?.Dispose();

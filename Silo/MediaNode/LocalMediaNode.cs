@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Webphone.Grains.Media;
 using Webphone.Net.Media;
@@ -11,10 +12,17 @@ namespace Webphone.Silo.MediaNode;
 /// <param name="name">The silo's name, as <see cref="EndpointId.Node"/> carries it.</param>
 /// <param name="engine">Not owned.</param>
 /// <param name="library">The sounds.</param>
+/// <param name="speakersChanged">Hears on the thread pool who is speaking in a mix, after each change.</param>
 /// <param name="linkPlace">Where links to other nodes are bound, and the address that those are told; without it both are the engine's.</param>
-public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary library, (IPAddress Bind, IPAddress Advertised)? linkPlace = null) : IMediaNode
+public sealed class LocalMediaNode(
+    string name,
+    MediaEngine engine,
+    SoundLibrary library,
+    (IPAddress Bind, IPAddress Advertised)? linkPlace = null,
+    Action<string, ImmutableArray<EndpointId>>? speakersChanged = null) : IMediaNode
 {
     private readonly (IPAddress Bind, IPAddress Advertised) _linkPlace = linkPlace ?? (engine.Options.BindAddress, engine.AdvertisedAddress);
+    private readonly LocalMixes _mixes = new(engine, linkPlace ?? (engine.Options.BindAddress, engine.AdvertisedAddress), speakersChanged);
 
     /// <summary>Makes an endpoint for a leg of this silo; null when no port is free. The caller releases it.</summary>
     public MediaEndpoint? TryAllocate(IMediaObserver? observer) => engine.TryAllocate(observer);
@@ -68,6 +76,47 @@ public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary
         return Task.CompletedTask;
     }
 
+    public Task JoinMix(string mix, EndpointId endpoint)
+    {
+        if (Find(endpoint) is { } leg)
+            _mixes.Join(mix, endpoint, leg);
+        return Task.CompletedTask;
+    }
+
+    public Task<LinkAnswer> OpenMixLink(string mix, EndpointId endpoint) =>
+        Task.FromResult(_mixes.Link(mix, endpoint) is { } link ? LinkAnswer.Opened(EndOf(link)) : LinkAnswer.Refused);
+
+    public Task CompleteMixLink(string mix, EndpointId endpoint, LinkEnd own, LinkEnd other)
+    {
+        if (_mixes.FindLink(mix, endpoint) is { } link && link.Address.Equals(own.Address))
+            TryComplete(link, other, wideband: true);
+        return Task.CompletedTask;
+    }
+
+    public Task LeaveMix(string mix, EndpointId endpoint)
+    {
+        _mixes.Leave(mix, endpoint);
+        return Task.CompletedTask;
+    }
+
+    public Task MuteInMix(string mix, ImmutableArray<EndpointId> muted)
+    {
+        _mixes.Mute(mix, muted);
+        return Task.CompletedTask;
+    }
+
+    public Task KeepInMix(string mix, ImmutableArray<EndpointId> members)
+    {
+        _mixes.Keep(mix, members);
+        return Task.CompletedTask;
+    }
+
+    public Task PlayToMix(string mix, MediaSource source)
+    {
+        _mixes.Play(mix, library.Find(source));
+        return Task.CompletedTask;
+    }
+
     private LinkAnswer Open(EndpointId endpoint, LinkEnd? other)
     {
         if (Find(endpoint) is not { } leg)
@@ -79,14 +128,16 @@ public sealed class LocalMediaNode(string name, MediaEngine engine, SoundLibrary
             leg.Disconnect();
             return LinkAnswer.Refused;
         }
-        return LinkAnswer.Opened(new LinkEnd(link.Address, [.. link.Key.Key, .. link.Key.Salt]));
+        return LinkAnswer.Opened(EndOf(link));
     }
 
-    private static bool TryComplete(MediaLink link, LinkEnd other)
+    private static LinkEnd EndOf(MediaLink link) => new(link.Address, [.. link.Key.Key, .. link.Key.Salt]);
+
+    private static bool TryComplete(MediaLink link, LinkEnd other, bool wideband = false)
     {
         if (other.Address.AddressFamily != link.Address.AddressFamily || MediaLink.ReadKey(other.Key.AsSpan()) is not { } key)
             return false;
-        link.Complete(other.Address, key);
+        link.Complete(other.Address, key, wideband);
         return true;
     }
 }

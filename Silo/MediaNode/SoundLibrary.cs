@@ -32,6 +32,8 @@ public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibr
         ProgressTone.ConfirmOn => CallTone.ConfirmOn,
         ProgressTone.ConfirmOff => CallTone.ConfirmOff,
         ProgressTone.Beep => CallTone.Beep,
+        ProgressTone.Entry => CallTone.Entry,
+        ProgressTone.Exit => CallTone.Exit,
         _ => CallTone.Error,
     };
 

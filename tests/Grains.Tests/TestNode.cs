@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
@@ -71,6 +72,24 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
         Tell($"Play {endpoint} {(source.Kind == MediaSourceKind.Tone ? source.Tone.ToString() : source.Kind.ToString())}");
 
     public Task Echo(EndpointId endpoint) => Tell($"Echo {endpoint}");
+
+    public Task JoinMix(string mix, EndpointId endpoint) => Tell($"JoinMix {mix} {endpoint}");
+
+    public async Task<LinkAnswer> OpenMixLink(string mix, EndpointId endpoint)
+    {
+        await Tell($"OpenMixLink {mix} {endpoint}");
+        return LinkRefusal ?? LinkAnswer.Opened(new LinkEnd(new IPEndPoint(IPAddress.Loopback, ++_links), []));
+    }
+
+    public Task CompleteMixLink(string mix, EndpointId endpoint, LinkEnd own, LinkEnd other) => Tell($"CompleteMixLink {mix} {endpoint} {own} to {other}");
+
+    public Task LeaveMix(string mix, EndpointId endpoint) => Tell($"LeaveMix {mix} {endpoint}");
+
+    public Task MuteInMix(string mix, ImmutableArray<EndpointId> muted) => Tell($"MuteInMix {mix} {string.Join('+', muted)}");
+
+    public Task KeepInMix(string mix, ImmutableArray<EndpointId> members) => Tell($"KeepInMix {mix} {string.Join('+', members)}");
+
+    public Task PlayToMix(string mix, MediaSource source) => Tell($"PlayToMix {mix} {source.Tone}");
 
     private Task Tell(string what)
     {

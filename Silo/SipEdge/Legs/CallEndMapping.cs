@@ -10,14 +10,14 @@ internal static class CallEndMapping
     public static int Status(CallEnd end) => end switch
     {
         CallEnd.NotFound => 404,
-        CallEnd.Forbidden => 403,
-        CallEnd.Busy or CallEnd.DoNotDisturb => 486,
+        CallEnd.Forbidden or CallEnd.RoomLocked => 403,
+        CallEnd.Busy or CallEnd.DoNotDisturb or CallEnd.RoomFull or CallEnd.SlotTaken => 486,
         CallEnd.Declined => 603,
         CallEnd.NoAnswer or CallEnd.Unreachable or CallEnd.PartyLost => 480,
         CallEnd.Cancelled or CallEnd.AnsweredElsewhere => 487,
         CallEnd.NoCommonMedia => 488,
         CallEnd.Overloaded or CallEnd.EdgeLost or CallEnd.ServerStopped => 503,
-        CallEnd.Completed => 480,
+        CallEnd.Completed or CallEnd.Removed => 480,
         _ => 500,
     };
 
@@ -25,11 +25,11 @@ internal static class CallEndMapping
     public static int Cause(CallEnd end) => end switch
     {
         CallEnd.NotFound => 1,
-        CallEnd.Completed or CallEnd.Cancelled => 16,
-        CallEnd.Busy or CallEnd.DoNotDisturb => 17,
+        CallEnd.Completed or CallEnd.Cancelled or CallEnd.Removed => 16,
+        CallEnd.Busy or CallEnd.DoNotDisturb or CallEnd.RoomFull or CallEnd.SlotTaken => 17,
         CallEnd.NoAnswer => 19,
         CallEnd.Unreachable => 20,
-        CallEnd.Declined or CallEnd.Forbidden => 21,
+        CallEnd.Declined or CallEnd.Forbidden or CallEnd.RoomLocked => 21,
         CallEnd.AnsweredElsewhere => 26,
         CallEnd.PartyLost => 27,
         CallEnd.EdgeLost or CallEnd.ServerStopped or CallEnd.Interrupted => 41,
@@ -88,6 +88,10 @@ internal static class CallEndMapping
         CallEnd.MediaTimeout => "No media",
         CallEnd.PartyLost => "Destination out of order",
         CallEnd.SessionExpired => "Session expired",
+        CallEnd.RoomFull => "Conference is full",
+        CallEnd.RoomLocked => "Conference is locked",
+        CallEnd.SlotTaken => "Park slot is taken",
+        CallEnd.Removed => "Removed from conference",
         _ => "Interworking",
     };
 }

@@ -97,6 +97,20 @@ public class CallCostTests(ITestOutputHelper output)
         public Task Play(EndpointId endpoint, MediaSource source) => Task.CompletedTask;
 
         public Task Echo(EndpointId endpoint) => Task.CompletedTask;
+
+        public Task JoinMix(string mix, EndpointId endpoint) => Task.CompletedTask;
+
+        public Task<LinkAnswer> OpenMixLink(string mix, EndpointId endpoint) => Task.FromResult(LinkAnswer.Refused);
+
+        public Task CompleteMixLink(string mix, EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.CompletedTask;
+
+        public Task LeaveMix(string mix, EndpointId endpoint) => Task.CompletedTask;
+
+        public Task MuteInMix(string mix, System.Collections.Immutable.ImmutableArray<EndpointId> muted) => Task.CompletedTask;
+
+        public Task KeepInMix(string mix, System.Collections.Immutable.ImmutableArray<EndpointId> members) => Task.CompletedTask;
+
+        public Task PlayToMix(string mix, MediaSource source) => Task.CompletedTask;
     }
 
     private sealed class NoJournal : ICallJournal, IHistoryStore

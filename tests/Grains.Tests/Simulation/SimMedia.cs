@@ -9,10 +9,14 @@ internal sealed class SimMedia
     private const int FirstPort = 10_000;
 
     private readonly Dictionary<EndpointId, Place> _endpoints = [];
+    private readonly Dictionary<(string Mix, EndpointId Endpoint), Place> _mixLinks = [];
     private long _next;
 
-    /// <summary>What one endpoint hears: another, itself, or a sound; nothing when all are unset.</summary>
-    internal sealed record Hears(EndpointId? Other = null, MediaSource? Source = null);
+    /// <summary>What one endpoint hears: another, itself, a sound, or all others of a mix; nothing when all are unset.</summary>
+    internal sealed record Hears(EndpointId? Other = null, MediaSource? Source = null, string? Mix = null);
+
+    /// <summary>Mixes that somebody is in, be it by a link of which the other end is gone.</summary>
+    public IEnumerable<string> Mixes => _endpoints.Values.Select(place => place.Mix).OfType<string>().Concat(_mixLinks.Keys.Select(link => link.Mix)).Distinct();
 
     public int Count => _endpoints.Count;
 
@@ -31,8 +35,39 @@ internal sealed class SimMedia
 
     public Hears? Of(EndpointId endpoint) =>
         _endpoints.GetValueOrDefault(endpoint) is not { } place ? null
-        : place.Own is null ? new Hears(place.Other, place.Source)
-        : new Hears(FarSideOf(place));
+        : place.Own is null ? new Hears(place.Other, place.Source, place.Mix)
+        : new Hears(FarSideOf(place), Mix: FarMixOf(place));
+
+    public void JoinMix(string mix, EndpointId endpoint)
+    {
+        if (!_endpoints.ContainsKey(endpoint)) return;
+        Part(endpoint);
+        _endpoints[endpoint] = new Place(Mix: mix);
+    }
+
+    public LinkAnswer OpenMixLink(string mix, EndpointId endpoint)
+    {
+        var own = NewEnd();
+        _mixLinks[(mix, endpoint)] = new Place(Own: own);
+        return LinkAnswer.Opened(own);
+    }
+
+    public void CompleteMixLink(string mix, EndpointId endpoint, LinkEnd own, LinkEnd other)
+    {
+        if (_mixLinks.GetValueOrDefault((mix, endpoint)) is { } link && own.Address.Equals(link.Own!.Address)) _mixLinks[(mix, endpoint)] = link with { Far = other };
+    }
+
+    public void KeepInMix(string mix, Func<EndpointId, bool> stays)
+    {
+        foreach (var link in _mixLinks.Keys.Where(link => link.Mix == mix && !stays(link.Endpoint)).ToArray()) _mixLinks.Remove(link);
+        foreach (var (endpoint, _) in _endpoints.Where(member => member.Value.Mix == mix && !stays(member.Key)).ToArray()) Part(endpoint);
+    }
+
+    /// <summary>The node died with the mixes that it had.</summary>
+    public void LoseMixes(string node)
+    {
+        foreach (var link in _mixLinks.Keys.Where(link => link.Mix.EndsWith(" on " + node, StringComparison.Ordinal)).ToArray()) _mixLinks.Remove(link);
+    }
 
     public void Connect(EndpointId first, EndpointId second)
     {
@@ -48,7 +83,7 @@ internal sealed class SimMedia
     {
         if (!_endpoints.ContainsKey(endpoint)) return LinkAnswer.Gone;
         Part(endpoint);
-        var own = new LinkEnd(new IPEndPoint(IPAddress.Loopback, FirstPort + (int)(++_next % FirstPort)), []);
+        var own = NewEnd();
         _endpoints[endpoint] = new Place(Own: own, Far: other);
         return LinkAnswer.Opened(own);
     }
@@ -96,5 +131,10 @@ internal sealed class SimMedia
         return null;
     }
 
-    private sealed record Place(EndpointId? Other = null, MediaSource? Source = null, LinkEnd? Own = null, LinkEnd? Far = null);
+    private string? FarMixOf(Place place) =>
+        _mixLinks.Where(link => link.Value.Own!.Address.Equals(place.Far?.Address) && place.Own!.Address.Equals(link.Value.Far?.Address)).Select(link => link.Key.Mix).FirstOrDefault();
+
+    private LinkEnd NewEnd() => new(new IPEndPoint(IPAddress.Loopback, FirstPort + (int)(++_next % FirstPort)), []);
+
+    private sealed record Place(EndpointId? Other = null, MediaSource? Source = null, LinkEnd? Own = null, LinkEnd? Far = null, string? Mix = null);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Simulation;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
@@ -54,6 +55,7 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     {
         IsDead = true;
         foreach (var leg in _legs.Values.ToArray()) leg.Vanish();
+        world.Media.LoseMixes(name);
         if (withProcess) return;
         if (_edge is not null) world.Cluster.KillObserver(_edge);
         if (_media is not null) world.Cluster.KillObserver(_media);
@@ -149,6 +151,39 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         world.Media.Echo(endpoint);
         return Task.CompletedTask;
     }
+
+    public Task JoinMix(string mix, EndpointId endpoint)
+    {
+        world.Media.JoinMix(MixOf(mix), endpoint);
+        return Task.CompletedTask;
+    }
+
+    public Task<LinkAnswer> OpenMixLink(string mix, EndpointId endpoint) => Task.FromResult(world.Media.OpenMixLink(MixOf(mix), endpoint));
+
+    public Task CompleteMixLink(string mix, EndpointId endpoint, LinkEnd own, LinkEnd other)
+    {
+        world.Media.CompleteMixLink(MixOf(mix), endpoint, own, other);
+        return Task.CompletedTask;
+    }
+
+    public Task LeaveMix(string mix, EndpointId endpoint)
+    {
+        world.Media.KeepInMix(MixOf(mix), member => member != endpoint);
+        return Task.CompletedTask;
+    }
+
+    public Task MuteInMix(string mix, ImmutableArray<EndpointId> muted) => Task.CompletedTask;
+
+    public Task KeepInMix(string mix, ImmutableArray<EndpointId> members)
+    {
+        world.Media.KeepInMix(MixOf(mix), members.Contains);
+        return Task.CompletedTask;
+    }
+
+    public Task PlayToMix(string mix, MediaSource source) => Task.CompletedTask;
+
+    /// <summary>A node that comes back has none of the mixes that it had.</summary>
+    private string MixOf(string mix) => $"{mix} on {name}";
 
     private async Task Played(SimLeg leg, MediaSource source)
     {

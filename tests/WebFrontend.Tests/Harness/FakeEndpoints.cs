@@ -50,6 +50,20 @@ internal sealed class FakeEndpoints : ILegEndpoints, IMediaNode
 
     public Task Echo(EndpointId endpoint) => Tell($"echo {endpoint.Number}");
 
+    public Task JoinMix(string mix, EndpointId endpoint) => Tell($"join {endpoint.Number} {mix}");
+
+    public Task<LinkAnswer> OpenMixLink(string mix, EndpointId endpoint) => Task.FromResult(LinkAnswer.Refused);
+
+    public Task CompleteMixLink(string mix, EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.CompletedTask;
+
+    public Task LeaveMix(string mix, EndpointId endpoint) => Task.CompletedTask;
+
+    public Task MuteInMix(string mix, ImmutableArray<EndpointId> muted) => Task.CompletedTask;
+
+    public Task KeepInMix(string mix, ImmutableArray<EndpointId> members) => Task.CompletedTask;
+
+    public Task PlayToMix(string mix, MediaSource source) => Task.CompletedTask;
+
     private Task Tell(string what)
     {
         _told.Enqueue(what);

@@ -265,7 +265,11 @@ export type CallEnd =
   | 'edgeLost'
   | 'serverStopped'
   | 'interrupted'
-  | 'failed';
+  | 'failed'
+  | 'roomFull'
+  | 'roomLocked'
+  | 'slotTaken'
+  | 'removed';
 
 export type CallPhase =
   | 'routing'
