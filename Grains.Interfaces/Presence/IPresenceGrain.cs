@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Webphone.Grains.Presence;
 
 /// <summary>What a lamp or a list shows of a user; the strongest that applies, in this order from weakest.</summary>
@@ -12,13 +14,29 @@ public enum PresenceState
     Ringing,
 }
 
-/// <summary>One user's presence. Versions only grow; a lower one is stale.</summary>
+/// <summary>What a lamp shows of a user, or of a room, a slot or anything else that has a number. Versions only grow; a lower one is stale.</summary>
 /// <param name="DoNotDisturb">Kept apart from the state, since a user on a call may have it on.</param>
 /// <param name="Calls">How many calls the user has now.</param>
+/// <param name="Watched">The calls that lamps tell of, oldest first.</param>
 [GenerateSerializer, Immutable]
-public sealed record PresenceView(string Extension, long Version, PresenceState State, bool DoNotDisturb, int Calls);
+public sealed record PresenceView(string Extension, long Version, PresenceState State, bool DoNotDisturb, int Calls, ImmutableArray<WatchedCall> Watched)
+{
+    public PresenceView(string extension, long version, PresenceState state, bool doNotDisturb, int calls)
+        : this(extension, version, state, doNotDisturb, calls, [])
+    {
+    }
 
-/// <summary>The presence of one user, and who watches it. The key is <c>tenant/extension</c>. Watchers are edges, each told once for all of its own subscribers.</summary>
+    public bool Equals(PresenceView? other) =>
+        other is not null && Extension == other.Extension && Version == other.Version && State == other.State && DoNotDisturb == other.DoNotDisturb
+        && Calls == other.Calls && Watched.AsSpan().SequenceEqual(other.Watched.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Extension, Version);
+}
+
+/// <summary>
+/// The presence of one number, and who watches it. The key is <c>tenant/number</c>. Watchers are edges, each told once for all of its own subscribers. Whoever
+/// has a number that lamps show (a user, a room, a slot) publishes here.
+/// </summary>
 public interface IPresenceGrain : IGrainWithStringKey
 {
     Task Publish(PresenceView view);

@@ -89,7 +89,7 @@ public sealed partial class PresenceGrain : Grain, IPresenceGrain
         return _view;
     }
 
-    private PresenceView Nobody() => new(UserKey.Split(Key).Extension, 0, PresenceState.Offline, DoNotDisturb: false, Calls: 0);
+    private PresenceView Nobody() => new(UserKey.Split(Key).Extension, 0, PresenceState.Offline, DoNotDisturb: false, Calls: 0, Watched: []);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{UserKey}: the user does not say how they are")]
     private static partial void LogUserFailed(ILogger log, string userKey, Exception error);

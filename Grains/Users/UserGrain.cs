@@ -50,7 +50,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _writer = new StateWriter<UserState>(user, DeactivateOnIdle, time, log);
         _watchers = new Watchers<IUserWatcher>(WatchLease.Duration, time, log);
         (_tenant, _extension) = UserKey.Split(this.GetPrimaryKeyString());
-        _presence = new PresenceView(_extension, 0, PresenceState.Offline, DoNotDisturb: false, Calls: 0);
+        _presence = new PresenceView(_extension, 0, PresenceState.Offline, DoNotDisturb: false, Calls: 0, Watched: []);
     }
 
     private string Key => this.GetPrimaryKeyString();
@@ -296,7 +296,8 @@ public sealed partial class UserGrain : Grain, IUserGrain
         Versions.Next(_presence.Version, _time.GetUtcNow()),
         PresenceRules.Of(_extension, State.DoNotDisturb, !State.Bindings.IsEmpty, _calls.Views),
         State.DoNotDisturb,
-        _calls.Views.Count());
+        _calls.Views.Count(),
+        PresenceRules.Watched(_extension, _calls.Views));
 
     private UserView View() => new(
         _extension,

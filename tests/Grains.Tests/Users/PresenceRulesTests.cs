@@ -41,5 +41,28 @@ public class PresenceRulesTests
     [Fact]
     public void A_call_that_ended_shows_nothing() => Assert.Equal(PresenceState.Idle, Of("102", Sample.Ending()));
 
+    [Fact]
+    public void A_lamp_tells_who_calls_whom_and_how_far_the_call_is()
+    {
+        var (ringing, connected) = (Sample.Ringing(), Sample.Connected());
+        var called = Assert.Single(PresenceRules.Watched("102", [CallViews.Of(ringing)]));
+        Assert.Equal((false, WatchedPhase.Ringing, "101"), (called.IsCaller, called.Phase, called.Peer.Number));
+        var calling = Assert.Single(PresenceRules.Watched("101", [CallViews.Of(ringing)]));
+        Assert.Equal((true, WatchedPhase.Ringing, "102"), (calling.IsCaller, calling.Phase, calling.Peer.Number));
+        Assert.Equal(WatchedPhase.Connected, Assert.Single(PresenceRules.Watched("101", [CallViews.Of(connected)])).Phase);
+        Assert.True(Assert.Single(PresenceRules.Watched("102", [CallViews.Of(connected.After(new LegReported(new LegHeld(Sample.A))))])).Holding);
+        Assert.Empty(PresenceRules.Watched("102", [CallViews.Of(Sample.Ending())]));
+        Assert.Empty(PresenceRules.Watched("103", [CallViews.Of(connected)]));
+    }
+
+    [Fact]
+    public void What_lamps_show_is_compared_by_what_it_says()
+    {
+        var view = CallViews.Of(Sample.Connected());
+        PresenceView Of(params CallView[] calls) => new("102", 7, PresenceState.OnCall, false, 1, PresenceRules.Watched("102", calls));
+        Assert.Equal(Of(view), Of(view));
+        Assert.NotEqual(Of(view), Of());
+    }
+
     private static PresenceState Of(string extension, CallState call) => PresenceRules.Of(extension, false, true, [CallViews.Of(call)]);
 }
