@@ -1,7 +1,9 @@
+using System.Text;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
 using Webphone.Sip.Stack;
+using Webphone.Sip.Subscriptions;
 using Webphone.Sip.Transactions;
 using Webphone.Sip.Uris;
 
@@ -99,6 +101,28 @@ public sealed class Dialog
         dialog.RouteSet = Routes(response, reversed: true);
         return dialog;
     }
+
+    /// <summary>A dialog of an earlier run of the process: numbers go on above those that it may have used.</summary>
+    internal static Dialog Restored(in HashSeed seed, SubscriptionRecord record, uint localCSeq, in SipFlow flow)
+    {
+        var dialog = new Dialog(
+            Encoding.UTF8.GetBytes(record.CallId), Encoding.UTF8.GetBytes(record.Local), Encoding.UTF8.GetBytes(record.LocalTag), Encoding.UTF8.GetBytes(record.Remote),
+            Encoding.UTF8.GetBytes(record.RemoteTag))
+        {
+            IsSecure = record.IsSecure,
+            Flow = flow,
+            _remoteCSeq = record.RemoteCSeq,
+            IsEarly = false,
+            LocalCSeq = localCSeq,
+            RemoteTarget = Encoding.UTF8.GetBytes(record.RemoteTarget),
+            RouteSet = [.. record.Routes.Select(Encoding.UTF8.GetBytes)],
+        };
+        dialog.Key = DialogTable.KeyOf(seed, dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
+        return dialog;
+    }
+
+    /// <summary>The number of the last request of the other side.</summary>
+    internal long RemoteCSeq => _remoteCSeq;
 
     /// <summary>A 2xx confirms the dialog: the caller takes the route set anew from it (RFC 3261 §13.2.2.4).</summary>
     internal void Confirm(SipMessage? response = null)

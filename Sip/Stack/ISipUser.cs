@@ -24,6 +24,12 @@ public interface ISipUser
     /// </summary>
     void OnRequest(ServerTransaction request);
 
+    /// <summary>
+    /// A request with the tags of a dialog that is none of the stack's, such as a NOTIFY for a SUBSCRIBE that went out by <see cref="SipStack.SendRequest"/>:
+    /// true if the user knows it and answers. Otherwise it gets 481.
+    /// </summary>
+    bool TryTake(ServerTransaction request) => false;
+
     /// <summary>The caller cancelled an INVITE that was not taken yet; it has been answered with 487.</summary>
     void OnCancel(ServerTransaction invite);
 

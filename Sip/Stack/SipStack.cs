@@ -2,6 +2,7 @@ using Webphone.Sip.Dialogs;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
+using Webphone.Sip.Subscriptions;
 using Webphone.Sip.Transactions;
 using Webphone.Sip.Uris;
 
@@ -57,6 +58,7 @@ public sealed class SipStack : ITransactionUser
         Identifiers = new SipIdentifiers(HashSeed.From(seed[16..]));
         Wheel = new TimerWheel(nowMs);
         Dialogs = new DialogTable(Seed);
+        Subscriptions = new SubscriptionTable(this);
         Layer = new TransactionLayer(Seed, options, Wheel, sink, Identifiers) { User = this };
     }
 
@@ -85,6 +87,9 @@ public sealed class SipStack : ITransactionUser
     internal TimerWheel Wheel { get; }
 
     internal DialogTable Dialogs { get; }
+
+    /// <summary>The subscriptions that this stack notifies of.</summary>
+    public SubscriptionTable Subscriptions { get; }
 
     internal TransactionLayer Layer { get; }
 
@@ -256,6 +261,12 @@ public sealed class SipStack : ITransactionUser
 
     internal void WriteContact(ref SipWriter writer, in SipFlow flow, bool secure) => DialogWriter.Contact(ref writer, flow, _sink.LocalAddress(flow), secure);
 
+    internal void WriteProduct(ref SipWriter writer)
+    {
+        if (_product.Length > 0)
+            writer.Header(HeaderName.UserAgent, _product);
+    }
+
     internal void WriteCapabilities(ref SipWriter writer)
     {
         writer.Header(HeaderName.Allow, Checks.Allow);
@@ -289,7 +300,9 @@ public sealed class SipStack : ITransactionUser
         {
             if (Dialogs.Find(request) is { } session)
                 session.InDialog.OnRequest(transaction);
-            else
+            else if (Subscriptions.Find(request) is { } subscription)
+                subscription.OnRequest(transaction);
+            else if (!User.TryTake(transaction))
                 Refuse(transaction, 481);
             return;
         }
@@ -324,6 +337,11 @@ public sealed class SipStack : ITransactionUser
 
     void ITransactionUser.OnResponse(ClientTransaction transaction, SipMessage response)
     {
+        if (transaction.Subscription is { } subscription)
+        {
+            subscription.OnResponse(response, response.StatusCode);
+            return;
+        }
         if (transaction.Session is not { } session)
         {
             if (transaction.Method is not (SipMethod.Cancel or SipMethod.Bye))
@@ -339,6 +357,11 @@ public sealed class SipStack : ITransactionUser
 
     void ITransactionUser.OnNoResponse(ClientTransaction transaction, int status)
     {
+        if (transaction.Subscription is { } subscription)
+        {
+            subscription.OnResponse(null, status);
+            return;
+        }
         if (transaction.Session is not { } session)
         {
             if (transaction.Method is not (SipMethod.Cancel or SipMethod.Bye))
@@ -421,8 +444,7 @@ public sealed class SipStack : ITransactionUser
                 WriteCapabilities(ref writer);
                 SessionTimerHeaders.WriteRequest(ref writer, session.Timer, session.Options);
             }
-            if (_product.Length > 0)
-                writer.Header(HeaderName.UserAgent, _product);
+            WriteProduct(ref writer);
             WritePayload(ref writer, request.Payload);
             return Transmit(session, method, token, branch, flow, writer.Written);
         }

@@ -1,6 +1,7 @@
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
 using Webphone.Sip.Stack;
+using Webphone.Sip.Subscriptions;
 
 namespace Webphone.Sip.Transactions;
 
@@ -13,6 +14,7 @@ public sealed class ClientTransaction : FlowNode
     /// <summary>The request as it was sent; in Completed of an INVITE its ACK.</summary>
     internal byte[]? Kept;
     internal InviteSession? Session;
+    internal Subscription? Subscription;
     internal bool IsCancelled;
 
     internal ClientTransaction(ClientTransactions all, SipMethod method, in SipFlow flow, UInt128 key, TransactionTimers timers) : base(flow)

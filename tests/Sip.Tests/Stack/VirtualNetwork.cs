@@ -262,6 +262,16 @@ internal sealed class Phone : ISipStackSink, ISipUser
             Stack.Respond(request, 200);
     }
 
+    /// <summary>Takes NOTIFY requests in dialogs that its own SUBSCRIBE made.</summary>
+    public Action<ServerTransaction>? Notified { get; set; }
+
+    public bool TryTake(ServerTransaction request)
+    {
+        if (request.Method == SipMethod.Notify)
+            Notified?.Invoke(request);
+        return request.Method == SipMethod.Notify && Notified is not null;
+    }
+
     public void OnCancel(ServerTransaction invite) => Events.Add("Cancel");
 
     public void OnSessionEvent(InviteSession session, in SessionEvent e)
