@@ -9,6 +9,7 @@ namespace Webphone.Grains;
 /// <list type="bullet">
 /// <item><see cref="IDirectory"/>, <see cref="ICallJournal"/>, <see cref="IHistoryStore"/>, as singletons;</item>
 /// <item><see cref="Nodes.LocalNode"/>, the name that this process attaches its edge by;</item>
+/// <item>in a cluster <see cref="Nodes.IMembers"/>;</item>
 /// <item><see cref="TimeProvider"/>, the only clock;</item>
 /// <item>logging;</item>
 /// <item>grain storage named <see cref="Storage"/>, which keeps JSON;</item>

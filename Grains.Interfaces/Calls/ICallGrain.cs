@@ -21,6 +21,9 @@ public interface ICallGrain : IGrainWithStringKey
     /// <summary>Takes a party over from its owner into the place of a leg; <see cref="CallEnd.None"/> when this call owns the party from now on, else why not.</summary>
     Task<CallEnd> Adopt(AdoptRequest request);
 
+    /// <summary>Looks now which of its legs are left, as it does from time to time: one of them may be gone with its node.</summary>
+    Task Sweep();
+
     /// <summary>Ends the call for everyone.</summary>
     Task HangUp(CallEnd reason);
 

@@ -13,6 +13,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="Caller">Who calls, as the callee sees it.</param>
 /// <param name="Codecs">What the caller offered, best first. The edge offers these first, then whatever else it can transcode.</param>
 /// <param name="AutoAnswer">Ask the device to answer by itself (Call-Info: answer-after=0, Alert-Info).</param>
+/// <param name="HasOtherFlow">The phone can be rung by another flow, so that an edge which leaves need not.</param>
 [GenerateSerializer, Immutable]
 public sealed record RingLeg(
     LegId Leg,
@@ -22,4 +23,5 @@ public sealed record RingLeg(
     Binding Binding,
     Party Caller,
     ImmutableArray<MediaCodec> Codecs,
-    bool AutoAnswer);
+    bool AutoAnswer,
+    bool HasOtherFlow = false);

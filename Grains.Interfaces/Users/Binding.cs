@@ -13,6 +13,7 @@ namespace Webphone.Grains.Users;
 /// <param name="Granted">The time that was granted.</param>
 /// <param name="ExpiresAt">When it ends unless refreshed.</param>
 /// <param name="UserAgent">What the phone calls itself; empty when it does not say.</param>
+/// <param name="Instance">The phone, where it registers by several flows (RFC 5626: +sip.instance beside reg-id): of its bindings one is rung at a time. Empty when it does not.</param>
 [GenerateSerializer, Immutable]
 public sealed record Binding(
     string Id,
@@ -24,4 +25,5 @@ public sealed record Binding(
     long CSeq,
     TimeSpan Granted,
     DateTimeOffset ExpiresAt,
-    string UserAgent);
+    string UserAgent,
+    string Instance = "");

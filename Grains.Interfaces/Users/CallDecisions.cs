@@ -9,6 +9,7 @@ namespace Webphone.Grains.Users;
 public sealed record CallerDecision(CallEnd Refusal, Party Caller, bool DoNotDisturb);
 
 /// <summary>What the callee's user decides: refuse with <paramref name="Refusal"/>, or ring these devices for so long.</summary>
+/// <param name="Devices">Of those with the same instance the first that can be reached.</param>
 [GenerateSerializer, Immutable]
 public sealed record RingPlan(CallEnd Refusal, Party Callee, ImmutableArray<Binding> Devices, TimeSpan RingTime);
 

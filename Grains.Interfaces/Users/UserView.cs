@@ -5,8 +5,9 @@ using Webphone.Grains.Presence;
 namespace Webphone.Grains.Users;
 
 /// <summary>One device as a person may see it.</summary>
+/// <param name="Instance">The phone that it is a flow of, where it has several; empty when it is the only one.</param>
 [GenerateSerializer, Immutable]
-public sealed record DeviceView(string Id, string Contact, string UserAgent, string Flow, DateTimeOffset ExpiresAt);
+public sealed record DeviceView(string Id, string Contact, string UserAgent, string Flow, DateTimeOffset ExpiresAt, string Instance = "");
 
 /// <summary>A user with what is going on: the snapshot for a client that was away.</summary>
 [GenerateSerializer, Immutable]

@@ -54,6 +54,7 @@ internal static class CallEnding
         var state = before with
         {
             Forks = [.. before.Forks.Select(fork => fork.IsOwned && fork.Node == node ? fork.GivenUp(CallEnd.EdgeLost) : fork)],
+            Spares = before.Spares.RemoveAll(spare => spare.Node == node),
         };
         return state.Forks.SequenceEqual(before.Forks) ? CallStep.Ignore(before) : GoOnRinging(state, now, EndCommands(before, state));
     }
@@ -98,8 +99,9 @@ internal static class CallEnding
 
     private static CallStep GoOnRinging(CallState state, DateTimeOffset now, params IEnumerable<CallEffect> commands)
     {
+        (state, var rings) = CallFlows.Next(state);
         var step = state.Forks.Any(fork => fork.IsOwned) ? CallStep.Changed(state, now) : CallTransfers.NotReached(state, Verdict(state.Forks), now);
-        return step with { Effects = [.. step.Effects, .. commands] };
+        return step with { Effects = [.. step.Effects, .. commands, .. rings] };
     }
 
     /// <summary>What the caller hears of when no device is left: the answer that says most about the person (in the spirit of RFC 3261 §16.7).</summary>

@@ -142,6 +142,13 @@ public sealed partial class CallGrain : Grain, ICallGrain
         else Take(new HangUpRequested(reason));
     }
 
+    public async Task Sweep()
+    {
+        await ReadBack();
+        if (_state is null) LeaveIfUnknown();
+        else Take(new TimerFired(CallTimers.Sweep));
+    }
+
     public async Task<CallView?> GetView()
     {
         await ReadBack();

@@ -260,6 +260,7 @@ public static class CallMachine
             Forks = [.. state.Forks.Select(fork => fork.Id == answered.Leg
                 ? fork with { Stage = LegStage.Answered, Rang = true, Endpoint = answered.Endpoint, Codec = answered.Codec }
                 : fork.IsOwned ? fork.GivenUp(CallEnd.AnsweredElsewhere) : fork)],
+            Spares = [],
             Transfer = null,
             Timers = state.Timers & ~CallTimers.Ring,
         };

@@ -3,16 +3,16 @@ using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Calls;
 
-/// <summary>Rings every device of the callee, each with a leg of its own.</summary>
+/// <summary>Rings every device of the callee, each with a leg of its own; of the flows of one phone only one (<see cref="CallFlows"/>).</summary>
 internal static class CallRinging
 {
     public static CallStep Ring(CallState state, RingPlan plan, DateTimeOffset now)
     {
         var toSelf = state.CalleeExtension == state.CallerExtension;
-        var forks = ImmutableArray.CreateBuilder<CallLeg>(plan.Devices.Length);
-        foreach (var device in plan.Devices)
+        var (devices, spares) = CallFlows.Of(plan.Devices.Where(device => !toSelf || !CallFlows.IsCaller(state, device)));
+        var forks = ImmutableArray.CreateBuilder<CallLeg>(devices.Length);
+        foreach (var device in devices)
         {
-            if (toSelf && device.Id == state.CallerDevice) continue;
             forks.Add(new CallLeg(new LegId($"{state.CallId}-{state.LegsMade + forks.Count + 1}"), device.Node, LegStage.Calling) { Device = device });
         }
 
@@ -24,6 +24,7 @@ internal static class CallRinging
             Stage = CallStage.Ringing,
             LegsMade = state.LegsMade + forks.Count,
             Forks = forks.DrainToImmutable(),
+            Spares = spares,
             RingUntil = now + plan.RingTime,
             Timers = state.Timers | CallTimers.Ring | CallTimers.Sweep,
         };
@@ -43,6 +44,9 @@ internal static class CallRinging
     /// <summary>A command for each device that has not said that it rings.</summary>
     public static IEnumerable<CallEffect> Commands(CallState state) => state.Forks
         .Where(fork => fork.Stage == LegStage.Calling)
-        .Select(fork => new RingDevice(new RingLeg(
-            fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs, AutoAnswer: false)));
+        .Select(fork => Command(state, fork));
+
+    public static RingDevice Command(CallState state, CallLeg fork) => new(new RingLeg(
+        fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs, AutoAnswer: false,
+        state.Spares.Any(spare => spare.Instance == fork.Device!.Instance)));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
+using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Calls;
 
@@ -117,6 +118,9 @@ public sealed record CallState
 
     /// <summary>A leg for each of the callee's devices.</summary>
     public ImmutableArray<CallLeg> Forks { get; init; } = [];
+
+    /// <summary>Further flows to phones that ring, for when the flow that is used fails (RFC 5626 §5.3).</summary>
+    public ImmutableArray<Binding> Spares { get; init; } = [];
 
     /// <summary>The fork that answered.</summary>
     public LegId? AnsweredBy { get; init; }

@@ -165,6 +165,7 @@ internal static class CallTransfers
         {
             Former = state.Former.AddRange(state.Forks.Select(fork => fork.IsOwned ? fork.GivenUp(end) : fork)),
             Forks = [],
+            Spares = [],
             RingUntil = null,
             Timers = state.Timers & ~CallTimers.Ring,
         };

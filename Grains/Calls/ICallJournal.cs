@@ -29,6 +29,9 @@ public interface ICallJournal
     /// <summary>Calls in the store that no living process has in hand, because theirs died: at most <paramref name="count"/>.</summary>
     Task<ImmutableArray<string>> Orphans(int count);
 
+    /// <summary>Calls in the store that this node has in hand by what is written there: at most <paramref name="count"/>.</summary>
+    Task<ImmutableArray<string>> OfNode(string node, int count);
+
     /// <summary>Calls of a tenant that this process has in hand and that have not ended, newest first.</summary>
     ImmutableArray<CallRecord> Live(string tenant, int count);
 }

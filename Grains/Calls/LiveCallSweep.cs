@@ -5,7 +5,8 @@ namespace Webphone.Grains.Calls;
 
 /// <summary>
 /// Wakes calls whose activation may have died with nobody left to report to it: they come back from the journal and find out what is
-/// left of them. The host of each node runs <see cref="Once"/> every <see cref="Every"/> and <see cref="WakeOrphans"/> every <see cref="OrphansEvery"/>.
+/// left of them. The host of each node runs <see cref="Once"/> every <see cref="Every"/> and <see cref="WakeOrphans"/> every <see cref="OrphansEvery"/>, and in a
+/// cluster <see cref="NodeGone"/> when a node was given up.
 /// </summary>
 public sealed partial class LiveCallSweep(IGrainFactory grains, IDirectory directory, ICallJournal journal, TimeProvider time, ILogger<LiveCallSweep> log)
 {
@@ -29,16 +30,33 @@ public sealed partial class LiveCallSweep(IGrainFactory grains, IDirectory direc
     /// <summary>The calls of nodes that died. Each is closed, or goes on, by its one grain, whichever nodes wake it.</summary>
     public async Task WakeOrphans() => await Wake(await journal.Orphans(MaxOrphans));
 
-    private async Task Wake(IEnumerable<string> callKeys)
+    /// <summary>
+    /// The cluster has given a node up: the calls of this node that have a leg there look at once which legs are left, and those that the lost node had in
+    /// hand are woken. Those of other nodes are looked after by them.
+    /// </summary>
+    public async Task NodeGone(string node)
     {
-        foreach (var some in callKeys.Chunk(AtOnce)) await Task.WhenAll(some.Select(Wake));
+        foreach (var tenant in directory.Tenants)
+        {
+            var touched = journal.Live(tenant.Name, MaxCalls).Where(call => call.State.Legs().Any(leg => leg.IsOwned && leg.Node == node));
+            await Each(touched.Select(call => call.CallKey), call => call.Sweep());
+        }
+
+        await Wake(await journal.OfNode(node, MaxOrphans));
     }
 
-    private async Task Wake(string callKey)
+    private Task Wake(IEnumerable<string> callKeys) => Each(callKeys, call => call.GetView());
+
+    private async Task Each(IEnumerable<string> callKeys, Func<ICallGrain, Task> ask)
+    {
+        foreach (var some in callKeys.Chunk(AtOnce)) await Task.WhenAll(some.Select(callKey => Ask(callKey, ask)));
+    }
+
+    private async Task Ask(string callKey, Func<ICallGrain, Task> ask)
     {
         try
         {
-            await grains.GetGrain<ICallGrain>(callKey).GetView().WaitAsync(EdgeLimits.CommandTimeout, time);
+            await ask(grains.GetGrain<ICallGrain>(callKey)).WaitAsync(EdgeLimits.CommandTimeout, time);
         }
         catch (Exception error)
         {

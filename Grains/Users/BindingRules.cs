@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Nodes;
 
 namespace Webphone.Grains.Users;
 
@@ -36,6 +37,15 @@ public static class BindingRules
 
     public static ImmutableArray<Binding> WithoutExpired(ImmutableArray<Binding> bound, DateTimeOffset now) =>
         bound.RemoveAll(binding => binding.ExpiresAt <= now);
+
+    /// <summary>Those that a call may go to. Of a phone's flows one to a node that is there comes first, then the one that was heard of last (RFC 5626 §5.3).</summary>
+    public static ImmutableArray<Binding> ToRing(ImmutableArray<Binding> bound, IMembers members, DateTimeOffset now)
+    {
+        var live = WithoutExpired(bound, now);
+        return live.Any(binding => binding.Instance.Length > 0)
+            ? [.. live.OrderByDescending(binding => members.Has(binding.Node)).ThenByDescending(RefreshedAt)]
+            : live;
+    }
 
     /// <summary>After a restart nobody knows when phones last refreshed: each counts as if it just had, so that it can be called before it registers again.</summary>
     public static ImmutableArray<Binding> Restored(ImmutableArray<Binding> kept, DateTimeOffset now) =>

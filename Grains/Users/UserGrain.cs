@@ -4,6 +4,7 @@ using Orleans.Placement;
 using Orleans.Runtime;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Presence;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Watching;
@@ -23,6 +24,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly IHistoryStore _history;
     private readonly TimeProvider _time;
     private readonly ILogger<UserGrain> _log;
+    private readonly IMembers _members;
     private readonly StateWriter<UserState> _writer;
     private readonly ActiveCalls _calls = new();
     private readonly Watchers<IUserWatcher> _watchers;
@@ -40,13 +42,15 @@ public sealed partial class UserGrain : Grain, IUserGrain
         IDirectory directory,
         IHistoryStore history,
         TimeProvider time,
-        ILogger<UserGrain> log)
+        ILogger<UserGrain> log,
+        IMembers? members = null)
     {
         _user = user;
         _directory = directory;
         _history = history;
         _time = time;
         _log = log;
+        _members = members ?? new EveryNode();
         _writer = new StateWriter<UserState>(user, DeactivateOnIdle, time, log);
         _watchers = new Watchers<IUserWatcher>(WatchLease.Duration, time, log);
         (_tenant, _extension) = UserKey.Split(this.GetPrimaryKeyString());
@@ -104,7 +108,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     public Task<RingPlan> ReceiveCall(IncomingCall call)
     {
         var (tenant, user) = (_directory.FindTenant(_tenant), _directory.FindUser(_tenant, _extension));
-        var devices = BindingRules.WithoutExpired(State.Bindings, _time.GetUtcNow());
+        var devices = BindingRules.ToRing(State.Bindings, _members, _time.GetUtcNow());
         var refusal = tenant is null || user is null ? CallEnd.NotFound
             : State.DoNotDisturb ? CallEnd.DoNotDisturb
             : devices.IsEmpty ? CallEnd.Unreachable
@@ -304,7 +308,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _directory.FindUser(_tenant, _extension)?.Name ?? "",
         State.DoNotDisturb,
         _presence,
-        [.. State.Bindings.Select(binding => new DeviceView(binding.Id, binding.Contact, binding.UserAgent, binding.Flow, binding.ExpiresAt))],
+        [.. State.Bindings.Select(binding => new DeviceView(binding.Id, binding.Contact, binding.UserAgent, binding.Flow, binding.ExpiresAt, binding.Instance))],
         [.. _calls.Views.OrderBy(call => call.StartedAt)]);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{UserKey}: do-not-disturb is {On}")]

@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using Webphone.Grains;
+using Webphone.Grains.Nodes;
 using Webphone.Silo.Settings;
 using Webphone.Silo.Storage.GrainState;
 
@@ -30,11 +31,13 @@ internal static class Engine
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
-        silo.Configure<ClusterMembershipOptions>(NoticeDeath);
+        MembershipFigures.Set(silo);
         silo.ConfigureEndpoints(AddressOf(options), options.SiloPort, options.GatewayPort);
         silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, database));
         silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database));
         silo.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
+        silo.Services.AddSingleton<IMembers, ClusterMembers>();
+        silo.Services.AddHostedService<MemberLosses>();
         // The default directory forgets grains that live on with the silo that knew where they are, and so ends them; this one finds them again.
 #pragma warning disable ORLEANSEXP003
         silo.AddDistributedGrainDirectory();
@@ -52,19 +55,6 @@ internal static class Engine
             await Task.Delay(TimeSpan.FromSeconds(1), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return !stop.IsCancellationRequested;
         });
-    }
-
-    /// <summary>A dead silo is noticed within 5 s, one that hangs in some 12; why by these figures is in docs/decisions/0005.</summary>
-    private static void NoticeDeath(ClusterMembershipOptions membership)
-    {
-        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
-        membership.NumMissedProbesLimit = 3;
-        membership.NumVotesForDeathDeclaration = 2;
-        membership.DeathVoteExpirationTimeout = TimeSpan.FromSeconds(30);
-        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-        membership.NumMissedTableIAmAliveLimit = 3;
-        membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
     }
 
     private static IPAddress AddressOf(WebphoneOptions options)

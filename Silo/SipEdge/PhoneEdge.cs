@@ -83,7 +83,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     {
         if (_edge.Legs.Contains(command.Leg))
             return Task.FromResult(true);
-        if (_stopping || _edge.Directory.FindTenant(command.Tenant) is not { } tenant || !TryReach(command.Binding, out var flow))
+        if (_stopping || (_draining && command.HasOtherFlow) || _edge.Directory.FindTenant(command.Tenant) is not { } tenant || !TryReach(command.Binding, out var flow))
             return Task.FromResult(false);
         return Task.FromResult(OutgoingLeg.Ring(_edge, _driver, command, flow, tenant));
     }

@@ -45,9 +45,11 @@ internal sealed partial class MessageRelay(EdgeContext edge, SipDriver driver)
         try
         {
             var user = await edge.Grains.GetGrain<IUserGrain>(userKey).GetView().WaitAsync(EdgeLimits.CommandTimeout, edge.Time);
-            foreach (var device in user.Devices)
+            var sent = new HashSet<string>();
+            foreach (var device in user.Devices.OrderByDescending(device => device.ExpiresAt))
             {
-                if (edge.Network.TryResolve(device.Flow, out var flow))
+                // A phone with several flows gets it by one (RFC 5626 §5.3).
+                if (edge.Network.TryResolve(device.Flow, out var flow) && (device.Instance.Length == 0 || sent.Add(device.Instance)))
                     Send(relay, request with { RequestUri = Encoding.UTF8.GetBytes(device.Contact) }, flow);
             }
         }

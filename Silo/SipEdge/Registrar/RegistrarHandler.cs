@@ -123,7 +123,7 @@ internal sealed partial class RegistrarHandler
             var granted = TimeSpan.FromSeconds(contact.ExpiresSeconds);
             set.Add(new Binding(
                 id, contact.Uri, _edge.Options.Node, _edge.Network.Describe(FlowTo(contact.Uri, flow)), [.. request.Path], request.CallId, request.CSeq,
-                granted < longest ? granted : longest, default, request.UserAgent));
+                granted < longest ? granted : longest, default, request.UserAgent, contact.RegId > 0 ? contact.Instance : ""));
         }
         return new RegisterBindings(set.DrainToImmutable(), remove.DrainToImmutable(), request.RemovesAll, request.CallId, request.CSeq);
     }

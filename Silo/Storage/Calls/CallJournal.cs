@@ -106,6 +106,12 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
         return [.. ofTheDead.Concat(own.Where(callKey => _calls.Find(callKey) is null)).Take(count)];
     }
 
+    public async Task<ImmutableArray<string>> OfNode(string node, int count)
+    {
+        await using var connection = await _database.OpenRead();
+        return [.. await connection.QueryAsync<string>("SELECT call_key FROM live_call WHERE node = @node LIMIT @count", new { node, count })];
+    }
+
     private static CallRecord? OnlyLive(CallRecord? record) => record is { Ended: false } ? record : null;
 
     private async Task<CallRecord?> TryReadStored(string callKey)

@@ -125,6 +125,8 @@ public class CallCostTests(ITestOutputHelper output)
 
         public Task<System.Collections.Immutable.ImmutableArray<string>> Orphans(int count) => Task.FromResult(System.Collections.Immutable.ImmutableArray<string>.Empty);
 
+        public Task<System.Collections.Immutable.ImmutableArray<string>> OfNode(string node, int count) => Orphans(count);
+
         public System.Collections.Immutable.ImmutableArray<CallRecord> Live(string tenant, int count) => [];
 
         public Task<System.Collections.Immutable.ImmutableArray<HistoryEntry>> List(string tenant, string? extension, DateTimeOffset? before, int count) =>

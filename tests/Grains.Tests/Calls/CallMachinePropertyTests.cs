@@ -117,6 +117,8 @@ public class CallMachinePropertyTests
             Assert.True(_state.Legs().Count(leg => leg.Stage == LegStage.Answered) <= 2);
             if (_state.Stage is CallStage.Connected) Assert.True(_state.CallerLeg.IsOwned && _state.Answerer!.IsOwned);
             if (_state.Stage == CallStage.Ringing) Assert.Contains(_state.Forks, fork => fork.IsOwned);
+            var rung = _state.Forks.Where(fork => fork is { IsOwned: true, Device.Instance.Length: > 0 }).Select(fork => fork.Device!.Instance).ToArray();
+            Assert.Equal(rung.Length, rung.Distinct().Count());
             if (_state.Stage is CallStage.Ringing or CallStage.Connected or CallStage.InService) Assert.Contains(CallTimers.Sweep, _timers);
         }
 
@@ -174,7 +176,7 @@ public class CallMachinePropertyTests
 
         private RingPlan AnyPlan() => _random.Next(8) == 0
             ? Sample.Plan with { Refusal = CallEnd.DoNotDisturb, Devices = [] }
-            : Sample.Plan with { Devices = [.. Enumerable.Range(0, _random.Next(UserLimits.Devices + 1)).Select(i => Sample.Device($"d{i}", $"n{_random.Next(3)}"))] };
+            : Sample.Plan with { Devices = [.. Enumerable.Range(0, _random.Next(UserLimits.Devices + 1)).Select(i => Sample.Device($"d{i}", $"n{_random.Next(3)}") with { Instance = _random.Next(2) == 0 ? "" : $"p{_random.Next(3)}" })] };
 
         private CallEnd AnyEnd() => (CallEnd)_random.Next(1, Enum.GetValues<CallEnd>().Length);
     }

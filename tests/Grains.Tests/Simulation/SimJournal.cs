@@ -65,6 +65,8 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
 
     public Task<ImmutableArray<string>> Orphans(int count) => Task.FromResult(ImmutableArray<string>.Empty);
 
+    public Task<ImmutableArray<string>> OfNode(string node, int count) => Task.FromResult<ImmutableArray<string>>([.. WrittenBy(name => name == node).Take(count)]);
+
     public IEnumerable<string> WrittenBy(Func<string, bool> node) => _live.Keys.Where(callKey => node(_writers[callKey]));
 
     public ImmutableArray<CallRecord> Live(string tenant, int count) => [.. _live.Values.Where(call => call.Tenant == tenant).Take(count)];

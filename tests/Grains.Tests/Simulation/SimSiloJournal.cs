@@ -39,6 +39,8 @@ internal sealed class SimSiloJournal(SimWorld world, SimulatedSilo silo) : ICall
     public Task<ImmutableArray<string>> Orphans(int count) => Task.FromResult<ImmutableArray<string>>(
         [.. world.Journal.WrittenBy(node => node != silo.Name && world.IsMissed(node)).Concat(world.Journal.WrittenBy(node => node == silo.Name).Where(key => !_live.ContainsKey(key))).Take(count)]);
 
+    public Task<ImmutableArray<string>> OfNode(string node, int count) => world.Journal.OfNode(node, count);
+
     public ImmutableArray<CallRecord> Live(string tenant, int count) => [.. _live.Values.Where(call => call.Tenant == tenant).Take(count)];
 
     private async Task WriteLater()

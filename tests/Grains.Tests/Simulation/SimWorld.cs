@@ -246,7 +246,21 @@ internal sealed class SimWorld : IDisposable
         var sweep = new LiveCallSweep(
             silo.Grains, _directory, process.GetRequiredService<ICallJournal>(), Cluster.Time, process.GetRequiredService<ILogger<LiveCallSweep>>());
         _ = Start(() => Repeat(sweep.Once, LiveCallSweep.Every));
-        if (IsCluster) _ = Start(() => Repeat(sweep.WakeOrphans, LiveCallSweep.OrphansEvery));
+        if (!IsCluster) return;
+        _ = Start(() => Repeat(sweep.WakeOrphans, LiveCallSweep.OrphansEvery));
+        var gone = new HashSet<string>();
+        _ = Start(() => Repeat(LookForLosses, TimeSpan.FromSeconds(1)));
+
+        Task LookForLosses()
+        {
+            foreach (var other in Cluster.Silos.Where(other => other != silo))
+            {
+                if (other.State != SimulatedSiloState.Dead && !other.IsEvicted) gone.Remove(other.Name);
+                else if (gone.Add(other.Name)) _ = Start(() => sweep.NodeGone(other.Name));
+            }
+
+            return Task.CompletedTask;
+        }
 
         async Task Repeat(Func<Task> once, TimeSpan every)
         {
@@ -270,7 +284,10 @@ internal sealed class SimWorld : IDisposable
 
     private Binding Device(string extension, int number) => new(
         $"{extension}-{number}", $"sip:{extension}@192.0.2.{number}", Pick<SimNode>(_nodes).Name, Chance(0.05) ? "broken" : "udp", [],
-        "", 0, TimeSpan.FromDays(1), DateTimeOffset.MinValue, "sim");
+        "", 0, TimeSpan.FromDays(1), DateTimeOffset.MinValue, "sim", number > 1 && HasFlows(extension) ? $"phone-{extension}" : "");
+
+    /// <summary>What is registered as its second and third device is one phone with two flows.</summary>
+    private static bool HasFlows(string extension) => extension[^1] % 2 == 0;
 
     private async Task Work(int calls)
     {

@@ -1,3 +1,4 @@
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Tests.Users;
@@ -42,6 +43,17 @@ public class BindingRulesTests
         Assert.Equal(bound, set.Bindings);
         Assert.Equal(RegisterRefusal.OutOfOrder, BindingRules.Apply(bound, new RegisterBindings([], ["a"], false, "call", cseq), Now).Refusal);
         Assert.Equal(RegisterRefusal.OutOfOrder, BindingRules.Apply(bound, new RegisterBindings([], [], true, "call", cseq), Now).Refusal);
+    }
+
+    [Fact]
+    public void Of_a_phones_flows_one_to_a_node_that_is_there_comes_first_and_then_the_one_heard_of_last()
+    {
+        var bound = BindingRules.Apply([], Set(Flow("a", "n1"), cseq: 1), Now).Bindings;
+        bound = BindingRules.Apply(bound, Set(Flow("b", "n2"), cseq: 2), Now + TimeSpan.FromSeconds(1)).Bindings;
+        bound = BindingRules.Apply(bound, Set(Flow("c", "n3"), cseq: 3), Now + TimeSpan.FromSeconds(2)).Bindings;
+        Assert.Equal(["c", "b", "a"], BindingRules.ToRing(bound, new EveryNode(), Now).Select(binding => binding.Id));
+        Assert.Equal(["b", "a", "c"], BindingRules.ToRing(bound, new Without("n3"), Now).Select(binding => binding.Id));
+        Assert.Equal(["c"], BindingRules.ToRing(bound, new EveryNode(), Now + TimeSpan.FromSeconds(3601)).Select(binding => binding.Id));
     }
 
     [Fact]
@@ -119,4 +131,11 @@ public class BindingRulesTests
 
     private static Binding Device(string id) =>
         new(id, $"sip:{id}@192.0.2.7", "n1", "udp 1", [], "", 0, TimeSpan.FromHours(1), DateTimeOffset.MinValue, "phone");
+
+    private static Binding Flow(string id, string node) => Device(id) with { Node = node, Instance = "p" };
+
+    private sealed class Without(string node) : IMembers
+    {
+        public bool Has(string other) => other != node;
+    }
 }

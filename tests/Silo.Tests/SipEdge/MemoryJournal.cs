@@ -20,6 +20,8 @@ internal sealed class MemoryJournal : ICallJournal, IHistoryStore
 
     public Task<ImmutableArray<string>> Orphans(int count) => Task.FromResult(ImmutableArray<string>.Empty);
 
+    public Task<ImmutableArray<string>> OfNode(string node, int count) => Task.FromResult(ImmutableArray<string>.Empty);
+
     public ImmutableArray<CallRecord> Live(string tenant, int count) => [.. _calls.Values.Where(call => call.Tenant == tenant && !call.Ended).Take(count)];
 
     public Task<ImmutableArray<HistoryEntry>> List(string tenant, string? extension, DateTimeOffset? before, int count) =>

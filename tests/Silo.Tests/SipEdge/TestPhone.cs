@@ -93,6 +93,8 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
 
     public bool HasCall => _calls.Reader.TryPeek(out _);
 
+    public bool HasRequest => _requests.Reader.TryPeek(out _);
+
     /// <summary>The next other request that comes in; it is answered with 200.</summary>
     public async Task<SipMessage> NextRequest()
     {

@@ -52,6 +52,65 @@ public sealed class WaysToPhonesTests
     }
 
     [Fact]
+    public async Task A_phone_with_two_flows_rings_once_by_the_one_that_it_was_heard_of_last()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (first, second) = (world.Phone("101"), world.Phone("101"));
+        Assert.Equal(200, await first.Register(contact: Outbound(first, 1)));
+        Assert.Equal(200, await second.Register(contact: Outbound(second, 2)));
+        var call = await (await world.Registered("102")).Call("101");
+        var ringing = await second.NextCall();
+        ringing.Ring();
+        ringing.Reject(486);
+        // What it says by one flow holds for the other too.
+        Assert.Equal(486, (await Ended(call)).Status);
+        Assert.False(first.HasCall);
+    }
+
+    [Theory]
+    [InlineData(430)]
+    [InlineData(408)]
+    public async Task A_phone_with_two_flows_is_rung_by_the_other_when_one_fails(int status)
+    {
+        await using var world = await EdgeWorld.Start();
+        var (first, second) = (world.Phone("101"), world.Phone("101"));
+        Assert.Equal(200, await first.Register(contact: Outbound(first, 1)));
+        Assert.Equal(200, await second.Register(contact: Outbound(second, 2)));
+        var call = await (await world.Registered("102")).Call("101");
+        (await second.NextCall()).Reject(status);
+        (await first.NextCall()).Answer();
+        await call.Next(SessionEventKind.Answered);
+    }
+
+    [Fact]
+    public async Task A_phone_whose_connection_was_closed_is_rung_by_its_other_flow()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (udp, tcp) = (world.Phone("101"), world.Phone("101", transport: SipTransport.Tcp));
+        Assert.Equal(200, await udp.Register(contact: Outbound(udp, 1)));
+        Assert.Equal(200, await tcp.Register(contact: Outbound(tcp, 2)));
+        await tcp.DisposeAsync();
+        var call = await (await world.Registered("102")).Call("101");
+        (await udp.NextCall()).Answer();
+        await call.Next(SessionEventKind.Answered);
+    }
+
+    [Fact]
+    public async Task A_phone_with_two_flows_gets_a_message_once()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (first, second) = (world.Phone("101"), world.Phone("101"));
+        Assert.Equal(200, await first.Register(contact: Outbound(first, 1)));
+        Assert.Equal(200, await second.Register(contact: Outbound(second, 2)));
+        var sending = (await world.Registered("102")).Send(SipMethod.Message, "sip:101@acme.example", body: "hello");
+        Assert.Equal("hello", Encoding.UTF8.GetString((await second.NextRequest()).Body.Span));
+        Assert.Equal(200, (await sending).Status);
+        Assert.False(first.HasRequest);
+    }
+
+    private static string Outbound(TestPhone phone, int flow) => $"<{phone.Contact};ob>;+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e128>\";reg-id={flow}";
+
+    [Fact]
     public async Task A_caller_whose_connection_broke_is_answered_at_the_port_that_its_via_names()
     {
         await using var world = await EdgeWorld.Start();

@@ -336,6 +336,8 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreContract
         await using (var store = await OpenStore.Open(Connect())) store.Journal.Append(record);
         await using var other = await OpenStore.Open(new PostgresDatabase(_connection, "node2"), "node2");
         Assert.Empty(await other.Journal.Orphans(10));
+        Assert.Equal([record.CallKey], await other.Journal.OfNode("node1", 10));
+        Assert.Empty(await other.Journal.OfNode("node2", 10));
         await using (var again = await OpenStore.Open(Connect())) Assert.Equal([record.CallKey], await again.Journal.Orphans(10));
         await SetAlive("node1", 0);
         Assert.Equal([record.CallKey], await other.Journal.Orphans(10));

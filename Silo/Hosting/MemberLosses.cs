@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Webphone.Grains.Calls;
+
+namespace Webphone.Silo.Hosting;
+
+/// <summary>
+/// Looks after the calls of a silo as soon as the cluster has given it up, so that nobody talks into silence until the next sweep. Compiled when Engine is Orleans.
+/// </summary>
+internal sealed partial class MemberLosses(IClusterMembershipService membership, LiveCallSweep calls, ILogger<MemberLosses> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var known = membership.CurrentSnapshot;
+        try
+        {
+            await foreach (var now in membership.MembershipUpdates.WithCancellation(stoppingToken))
+            {
+                foreach (var member in now.CreateUpdate(known).Changes)
+                {
+                    if (member.Status == SiloStatus.Dead && known.GetSiloStatus(member.SiloAddress) is not (SiloStatus.None or SiloStatus.Dead)) _ = LookAfter(member.Name);
+                }
+
+                known = now;
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node ends.
+        }
+    }
+
+    private async Task LookAfter(string node)
+    {
+        LogLost(node);
+        try
+        {
+            await calls.NodeGone(node);
+        }
+        catch (Exception error)
+        {
+            // The edge of one look: the sweeps that come anyway find what is left.
+            LogFailed(node, error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is gone: its calls are looked after")]
+    private partial void LogLost(string node);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The calls of node {Node} could not be looked after")]
+    private partial void LogFailed(string node, Exception error);
+}
