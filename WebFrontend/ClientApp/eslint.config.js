@@ -3,7 +3,7 @@ import hooks from 'eslint-plugin-react-hooks'
 import ts from 'typescript-eslint'
 
 export default ts.config(
-  { ignores: ['dist', 'dist-demo', 'node_modules', 'src/hub/contracts.gen.ts'] },
+  { ignores: ['dist', 'dist-demo', 'node_modules', 'public', 'src/hub/contracts.gen.ts'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname } } },

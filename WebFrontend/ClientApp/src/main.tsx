@@ -21,7 +21,7 @@ import { wire } from './ui/wiring'
 startTheme()
 watchInstall()
 const [tab] = await Promise.all([tabId(), startLanguages()])
-const session = new Session(api)
+const session = new Session(api, clock, chance)
 const mySession = sessionId()
 const phone = new Phone({
   openHub: openSignalrHub,
@@ -35,4 +35,4 @@ const services = { phone, api, session, people: new People(api) }
 wire(services)
 void session.find()
 createRoot(document.getElementById('app') as HTMLElement).render(<App services={services} />)
-void startServiceWorker()
+void startServiceWorker().catch(() => undefined)

@@ -9,14 +9,21 @@ public sealed class RunningSilo : IAsyncDisposable
 {
     public const string Domain = "demo.example";
 
+    private const string Users = $$"""
+        { "tenants": [ { "name": "office", "domain": "{{Domain}}", "digestAlgorithms": ["MD5"], "userRanges": [ { "first": 101, "count": 10, "secretPrefix": "demo-", "passwordPrefix": "demo-" } ] } ] }
+        """;
+
     private readonly Scratch _scratch;
     private readonly List<string> _arguments;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http;
+    private readonly string? _namespace;
     private ChildProcess? _process;
 
-    private RunningSilo(Scratch scratch, string address, int rtpPorts, IEnumerable<string> more)
+    private RunningSilo(Scratch scratch, string address, int rtpPorts, IEnumerable<string> more, string? networkNamespace = null)
     {
         _scratch = scratch;
+        _namespace = networkNamespace;
+        _http = new HttpClient(networkNamespace is null ? new SocketsHttpHandler() : BrowserNetwork.HandlerIn(networkNamespace)) { Timeout = TimeSpan.FromSeconds(10) };
         Address = address;
         SipPort = Ports.Free();
         SipsPort = Ports.Free();
@@ -53,9 +60,19 @@ public sealed class RunningSilo : IAsyncDisposable
     /// <summary>Starts with the demo tenant, or with the arguments given, and waits until it says that it is healthy.</summary>
     public static Task<RunningSilo> StartAsync(params string[] arguments) => StartAsync(rtpPorts: 200, arguments);
 
-    public static async Task<RunningSilo> StartAsync(int rtpPorts, params string[] arguments)
+    public static Task<RunningSilo> StartAsync(int rtpPorts, params string[] arguments) =>
+        LaunchedAsync(new RunningSilo(new Scratch(), "127.0.0.1", rtpPorts, arguments));
+
+    /// <summary>Starts in the server's namespace of a network, at its address, with users as in the demo tenant.</summary>
+    public static Task<RunningSilo> StartAsync(BrowserNetwork network, params string[] arguments)
     {
-        var silo = new RunningSilo(new Scratch(), "127.0.0.1", rtpPorts, arguments);
+        var scratch = new Scratch();
+        var file = scratch.Write("provision.json", Users);
+        return LaunchedAsync(new RunningSilo(scratch, BrowserNetwork.ServerAddress, 200, ["--provision", file, .. arguments], network.Server));
+    }
+
+    private static async Task<RunningSilo> LaunchedAsync(RunningSilo silo)
+    {
         try
         {
             await silo.LaunchAsync();
@@ -73,17 +90,7 @@ public sealed class RunningSilo : IAsyncDisposable
     {
         var scratch = new Scratch();
         var file = scratch.Write("provision.json", json);
-        var silo = new RunningSilo(scratch, address, rtpPorts, ["--provision", file, .. arguments]);
-        try
-        {
-            await silo.LaunchAsync();
-            return silo;
-        }
-        catch
-        {
-            await silo.DisposeAsync();
-            throw;
-        }
+        return await LaunchedAsync(new RunningSilo(scratch, address, rtpPorts, ["--provision", file, .. arguments]));
     }
 
     /// <summary>Runs the program with these arguments to its end: for starts that must be refused.</summary>
@@ -97,7 +104,9 @@ public sealed class RunningSilo : IAsyncDisposable
 
     public async Task LaunchAsync()
     {
-        _process = ChildProcess.Start(Program(), _arguments);
+        _process = _namespace is null
+            ? ChildProcess.Start(Program(), _arguments)
+            : ChildProcess.Start(Needs.Program("ip", "iproute2"), ["netns", "exec", _namespace, Program(), .. _arguments]);
         var end = Environment.TickCount64 + 30_000;
         while (!await IsHealthyAsync())
         {
@@ -161,6 +170,8 @@ public sealed class RunningSilo : IAsyncDisposable
             Extension = extension,
             ToneHertz = toneHertz,
             Transport = transport,
+            Address = _namespace is null ? "127.0.0.1" : Address,
+            NetworkNamespace = _namespace,
             Server = $"{Address}:{(transport == "tls" ? SipsPort : SipPort)}",
         };
     }

@@ -8,6 +8,9 @@ export class ApiError extends Error {
   }
 }
 
+/** A request that is not answered in this time went to a network that is gone. */
+const requestLimitMs = 15_000
+
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response
   try {
@@ -17,13 +20,23 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       credentials: 'same-origin',
       cache: 'no-store',
+      signal: AbortSignal.timeout(requestLimitMs),
     })
   } catch {
     throw new ApiError(0, 'network', null)
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T
+  if (response.ok) return (response.status === 204 ? undefined : await read(response)) as T
   const problem = (await response.json().catch(() => null)) as Problem | null
   throw new ApiError(response.status, problem?.code ?? `http-${response.status}`, problem?.retryAfter ?? null)
+}
+
+/** What comes cut short, or from somebody in between (a hotel's sign-in page), is no answer. */
+async function read(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch {
+    throw new ApiError(0, 'network', null)
+  }
 }
 
 export const api = {

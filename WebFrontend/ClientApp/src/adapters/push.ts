@@ -1,5 +1,6 @@
 import { Store } from '../core/store'
 import { api } from './api'
+import { patiently } from './patiently'
 import { askToNotify } from './notifications'
 
 export type PushState = 'unknown' | 'unavailable' | 'off' | 'on'
@@ -12,7 +13,7 @@ export async function startServiceWorker(): Promise<void> {
     push.set('unavailable')
     return
   }
-  await navigator.serviceWorker.register('/sw.js').catch(() => undefined)
+  await patiently(() => navigator.serviceWorker.register('/sw.js'))
 }
 
 export async function readPush(): Promise<void> {

@@ -37,7 +37,7 @@ const phone = new Phone({
   sessionId: chance.id(), tabId: tab, clientVersion: 'demo',
 })
 const api = demoApi(scene !== 'signedOut', server.settings, scene === 'empty')
-const services = { phone, api, session: new Session(api), people: new People(api) }
+const services = { phone, api, session: new Session(api, clock, chance), people: new People(api) }
 
 const caller = (at: number): { number: string; name: string; extension: string } => {
   const [extension, name] = people[at] ?? ['', '']

@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { browserMemory } from '../adapters/basics'
+import { patiently } from '../adapters/patiently'
 import en from './en.json'
 import { directionOf, isLanguage, pickLanguage, type Language } from './languages'
 
@@ -32,17 +33,27 @@ export async function startLanguages(): Promise<void> {
   await setLanguage(browserMemory.read('language'))
 }
 
+/** How long a language is waited for; after that it comes when it comes. */
+const patienceMs = 1_500
+
+let chosen: Language = 'en'
+
 /** Null follows the browser. */
 export async function setLanguage(wanted: string | null): Promise<void> {
   browserMemory.write('language', wanted)
-  const language = wanted !== null && isLanguage(wanted) ? wanted : pickLanguage(navigator.languages)
+  chosen = wanted !== null && isLanguage(wanted) ? wanted : pickLanguage(navigator.languages)
+  await Promise.race([show(chosen), new Promise((resolve) => setTimeout(resolve, patienceMs))])
+}
+
+async function show(language: Language): Promise<void> {
   if (language !== 'en' && !i18next.hasResourceBundle(language, 'translation')) {
     try {
-      i18next.addResourceBundle(language, 'translation', (await loaders[language]()).default)
+      i18next.addResourceBundle(language, 'translation', (await patiently(loaders[language])).default)
     } catch {
       return
     }
   }
+  if (language !== chosen) return
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
   document.documentElement.dir = directionOf(language)

@@ -1,18 +1,18 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { DirectionProvider } from '@base-ui/react/direction-provider'
-import { lazy, StrictMode, Suspense, useState } from 'react'
+import { lazy, StrictMode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
-import { CloudOff } from 'lucide-react'
+import { patiently } from '../adapters/patiently'
 import { directionOf, isLanguage } from '../i18n/languages'
 import { ClosingWindow } from './overlays/ClosingWindow'
-import { Button } from './parts/Button'
-import { Empty } from './parts/Empty'
+import { LazyPart } from './parts/LazyPart'
+import { Unreachable } from './parts/Unreachable'
 import { usePhone, useServices, ServicesContext, useStore, type Services } from './services'
 import { Shell } from './shell/Shell'
 import { SignInPage } from './signin/SignInPage'
 
-const RequirementsPage = lazy(() => import('./signin/RequirementsPage').then((module) => ({ default: module.RequirementsPage })))
+const RequirementsPage = lazy(() => patiently(() => import('./signin/RequirementsPage')).then((module) => ({ default: module.RequirementsPage })))
 
 export function App({ services }: { readonly services: Services }) {
   const { i18n } = useTranslation()
@@ -22,12 +22,12 @@ export function App({ services }: { readonly services: Services }) {
       <CSPProvider disableStyleElements>
         <DirectionProvider direction={direction}>
           <ServicesContext value={services}>
-            <Suspense fallback={null}>
+            <LazyPart meanwhile={null}>
               <Switch>
                 <Route path="/webphone/requirements"><RequirementsPage /></Route>
                 <Route><Entrance /></Route>
               </Switch>
-            </Suspense>
+            </LazyPart>
           </ServicesContext>
         </DirectionProvider>
       </CSPProvider>
@@ -39,7 +39,6 @@ const signInPath = '/webphone/login'
 
 /** The sign-in page for who is signed out, everything else for who is signed in. */
 function Entrance() {
-  const { t } = useTranslation()
   const { session } = useServices()
   const state = useStore(session.state)
   const connection = usePhone((phone) => phone.connection)
@@ -49,7 +48,7 @@ function Entrance() {
     case 'unknown':
       return null
     case 'unreachable':
-      return <main><Empty icon={<CloudOff size={26} />} title={t('app.unreachable')}><Button onClick={() => void session.find()}>{t('app.retry')}</Button></Empty></main>
+      return <main><Unreachable onRetry={() => void session.find()} /></main>
     case 'out':
       if (location !== signInPath) return <Redirect to={signInPath} replace />
       return <><SignInPage reason={connection.kind === 'signedOut' ? connection.reason : null} /><ClosingWindow /></>

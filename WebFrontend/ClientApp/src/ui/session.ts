@@ -1,5 +1,8 @@
 import type { Account, UserSettings } from '../hub/contracts.gen'
 import { ApiError, type Api } from '../adapters/api'
+import { patiently } from '../adapters/patiently'
+import type { Chance, Clock } from '../core/phone/ports'
+import { Persistent } from '../core/session/persistent'
 import { Store } from '../core/store'
 
 export type SessionState =
@@ -12,21 +15,42 @@ export type SessionState =
 export class Session {
   readonly state = new Store<SessionState>({ kind: 'unknown' })
   readonly #api: Api
+  readonly #finding: Persistent
+  #missed = 0
 
-  constructor(api: Api) {
+  constructor(api: Api, clock: Clock, chance: Chance) {
     this.#api = api
+    this.#finding = new Persistent(() => this.#find(), clock, chance)
   }
 
-  async find(): Promise<void> {
+  /** Asks the server who is signed in, as often as it takes. */
+  find(): Promise<void> {
+    return this.#finding.now()
+  }
+
+  /** The network or the machine came back. */
+  nudge(): void {
+    this.#finding.nudge()
+  }
+
+  async #find(): Promise<boolean> {
+    const { kind } = this.state.get()
+    if (kind === 'in' || kind === 'out') return true
     try {
       this.state.set({ kind: 'in', account: await this.#api.account() })
+      return true
     } catch (error) {
-      this.state.set({ kind: error instanceof ApiError && error.status === 401 ? 'out' : 'unreachable' })
+      const out = error instanceof ApiError && error.status === 401
+      // A single hiccup is not worth a word: the next attempt is at once.
+      if (out) this.state.set({ kind: 'out' })
+      else if (this.#missed++ > 0) this.state.set({ kind: 'unreachable' })
+      return out
     }
   }
 
   async signIn(user: string, password: string): Promise<void> {
-    this.state.set({ kind: 'in', account: await this.#api.signIn({ user, password }) })
+    const account = await patiently(() => this.#api.signIn({ user, password }), (error) => error instanceof ApiError && error.code === 'network')
+    this.state.set({ kind: 'in', account })
   }
 
   async signOut(everywhere: boolean): Promise<void> {

@@ -59,6 +59,7 @@ function followSession({ phone, session, people }: Services): void {
       open = false
       session.ended()
     }
+    if (kind === 'attached' && was !== 'attached') void people.loadMissing()
     was = kind
   })
   people.directory.subscribe(() => phone.watch(people.directory.get().items.map((person) => person.number)))
@@ -112,12 +113,17 @@ function followCalls({ phone, session, people }: Services): void {
   })
 }
 
-function followWorld({ phone }: Services): void {
-  addEventListener('online', () => phone.networkChanged())
+function followWorld({ phone, session }: Services): void {
+  addEventListener('online', () => {
+    session.nudge()
+    phone.networkChanged()
+  })
   addEventListener('pageshow', () => phone.nudge())
   document.addEventListener('resume', () => phone.nudge())
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') phone.nudge()
+    if (document.visibilityState !== 'visible') return
+    session.nudge()
+    phone.nudge()
   })
   audio.subscribe(() => {
     if (audio.get().permission === 'denied') phone.arm(false)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -9,12 +10,16 @@ namespace Webphone.System.Tests.Harness.Browser;
 public sealed class BrowserPage : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>Characters of a page's text in a failure's message.</summary>
+    private const int TextShown = 500;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly DevTools _tools;
     private readonly string _target;
     private readonly string _session;
     private readonly StringBuilder _console = new();
+    private readonly ConcurrentDictionary<string, string> _requests = new();
     private TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal BrowserPage(DevTools tools, string target, string session)
@@ -24,7 +29,7 @@ public sealed class BrowserPage : IAsyncDisposable
         _session = session;
     }
 
-    /// <summary>What the page wrote to its console, and the exceptions that nobody caught.</summary>
+    /// <summary>What the page wrote to its console, the exceptions that nobody caught, and the requests that failed.</summary>
     public string Console
     {
         get
@@ -34,12 +39,20 @@ public sealed class BrowserPage : IAsyncDisposable
         }
     }
 
-    /// <summary>Loads an address and waits for the load event.</summary>
+    /// <summary>Loads an address and waits for the load event; a page that does not come is loaded again, as a person does.</summary>
     public async Task GoAsync(string url)
     {
-        _loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await CommandAsync("Page.navigate", new JsonObject { ["url"] = url });
-        await _loaded.Task.WaitAsync(Patience);
+        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (true)
+        {
+            _loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var answer = await CommandAsync("Page.navigate", new JsonObject { ["url"] = url });
+            await _loaded.Task.WaitAsync(Patience);
+            if ((string?)answer["errorText"] is not { } error)
+                return;
+            Assert.True(Environment.TickCount64 < end, $"{url} does not load: {error}\n{Console}");
+            await Task.Delay(Look);
+        }
     }
 
     /// <summary>Loads the page anew, as the user's key does.</summary>
@@ -73,15 +86,23 @@ public sealed class BrowserPage : IAsyncDisposable
         return answer["result"]!["value"]?.DeepClone();
     }
 
-    /// <summary>Waits until an expression is true; the page's console is in the message when it never is.</summary>
+    /// <summary>Waits until an expression is true; what the page shows, wrote and could not load is in the message when it never is.</summary>
     public async Task UntilAsync(string expression, TimeSpan? limit = null)
     {
         var end = Environment.TickCount64 + (long)(limit ?? Patience).TotalMilliseconds;
         while (!((await EvaluateAsync($"Boolean({expression})"))?.GetValue<bool>() ?? false))
         {
-            Assert.True(Environment.TickCount64 < end, $"never true: {expression}\n{Console}");
+            if (Environment.TickCount64 >= end)
+                Assert.Fail($"never true: {expression}\n{await DescribeAsync()}");
             await Task.Delay(Look);
         }
+    }
+
+    /// <summary>Where the page is, what it shows, what it wrote to its console and which requests failed.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var seen = await EvaluateAsync($"[location.href, document.readyState, document.visibilityState, (document.body?.innerText ?? '').slice(0, {TextShown})].join(' | ')");
+        return $"{seen}\n{Console}";
     }
 
     /// <summary>Clicks what a CSS selector finds, as a user does: with the mouse, in its middle.</summary>
@@ -155,6 +176,15 @@ public sealed class BrowserPage : IAsyncDisposable
                 break;
             case "Runtime.exceptionThrown":
                 Write($"uncaught: {parameters["exceptionDetails"]!["exception"]?["description"] ?? parameters["exceptionDetails"]!["text"]}");
+                break;
+            case "Network.requestWillBeSent":
+                _requests[(string)parameters["requestId"]!] = (string)parameters["request"]!["url"]!;
+                break;
+            case "Network.responseReceived" when (int)parameters["response"]!["status"]! >= 400:
+                Write($"answered {parameters["response"]!["status"]}: {parameters["response"]!["url"]}");
+                break;
+            case "Network.loadingFailed":
+                Write($"failed: {_requests.GetValueOrDefault((string)parameters["requestId"]!)}: {parameters["errorText"]}");
                 break;
         }
     }

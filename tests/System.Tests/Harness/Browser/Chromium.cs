@@ -26,23 +26,33 @@ public sealed class Chromium : IAsyncDisposable
 
     /// <param name="toneHertz">What its microphone says.</param>
     /// <param name="more">Further command-line flags, or the switches of a test.</param>
-    public static async Task<Chromium> StartAsync(int toneHertz = 1000, params string[] more)
+    public static Task<Chromium> StartAsync(int toneHertz = 1000, params string[] more) => StartAsync(null, toneHertz, more);
+
+    /// <summary>Starts in the browser's namespace of a network, where pages of this server may use the microphone as if they came by https.</summary>
+    public static Task<Chromium> StartAsync(BrowserNetwork network, RunningSilo silo, int toneHertz = 1000) =>
+        StartAsync(network.Browser, toneHertz, [$"--unsafely-treat-insecure-origin-as-secure={silo.Web("").GetLeftPart(UriPartial.Authority)}"]);
+
+    private static async Task<Chromium> StartAsync(string? networkNamespace, int toneHertz, string[] more)
     {
         var program = Needs.Find("chromium") ?? Needs.Program("chromium-browser", "chromium");
         var scratch = new Scratch();
         var tone = scratch.At("microphone.wav");
         await File.WriteAllBytesAsync(tone, ToneFile.Make(toneHertz, TimeSpan.FromSeconds(10)));
-        var process = ChildProcess.Start(program, [
+        string[] arguments =
+        [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--disable-dev-shm-usage", "--mute-audio", "--autoplay-policy=no-user-gesture-required", "--remote-debugging-port=0",
             "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-audio-capture={tone}",
             $"--user-data-dir={scratch.At("profile")}", .. more, "about:blank",
-        ]);
+        ];
+        var process = networkNamespace is null
+            ? ChildProcess.Start(program, arguments)
+            : ChildProcess.Start(Needs.Program("ip", "iproute2"), ["netns", "exec", networkNamespace, program, .. arguments]);
         try
         {
             var line = await process.WaitForLineAsync("DevTools listening on ws://", TimeSpan.FromSeconds(60));
             var address = Regex.Match(line, @"ws://\S+").Value;
-            return new Chromium(scratch, process, await DevTools.ConnectAsync(new Uri(address)));
+            return new Chromium(scratch, process, await DevTools.ConnectAsync(new Uri(address), networkNamespace));
         }
         catch
         {

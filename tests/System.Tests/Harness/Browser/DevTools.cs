@@ -17,10 +17,11 @@ internal sealed class DevTools : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private int _last;
 
-    public static async Task<DevTools> ConnectAsync(Uri address)
+    public static async Task<DevTools> ConnectAsync(Uri address, string? networkNamespace)
     {
         var tools = new DevTools();
-        await tools._socket.ConnectAsync(address, new CancellationTokenSource(Patience).Token);
+        using var handler = networkNamespace is null ? new SocketsHttpHandler() : BrowserNetwork.HandlerIn(networkNamespace);
+        await tools._socket.ConnectAsync(address, new HttpMessageInvoker(handler), new CancellationTokenSource(Patience).Token);
         tools._reading = tools.ReadAsync();
         return tools;
     }

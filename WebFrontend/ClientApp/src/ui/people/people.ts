@@ -33,6 +33,11 @@ export class People {
     await Promise.all([this.loadDirectory(), this.loadHistory(), this.#loadNumbering()])
   }
 
+  /** There is a connection again: what could not be loaded is. */
+  async loadMissing(): Promise<void> {
+    await Promise.all([this.directory.get().kind === 'failed' && this.loadDirectory(), this.history.get().kind === 'failed' && this.loadHistory()])
+  }
+
   async loadDirectory(): Promise<void> {
     try {
       const page = await this.#api.directory('')

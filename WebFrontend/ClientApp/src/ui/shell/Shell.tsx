@@ -1,13 +1,15 @@
 import { PanelRightClose, PanelRightOpen, Search } from 'lucide-react'
-import { Suspense, lazy, useEffect, useState } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Redirect, Route, Switch } from 'wouter'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { browserMemory } from '../../adapters/basics'
+import { patiently } from '../../adapters/patiently'
 import { IncomingOverlay } from '../phone/IncomingOverlay'
 import { PhonePage } from '../phone/PhonePage'
 import { ClosingWindow } from '../overlays/ClosingWindow'
 import { Toasts } from '../overlays/Toasts'
 import { IconButton } from '../parts/Button'
+import { LazyPart } from '../parts/LazyPart'
 import { useMedia } from '../services'
 import { useKeyboard } from '../useKeyboard'
 import { Nav } from './Nav'
@@ -16,11 +18,11 @@ import { ConnectionBar, StatusBadge } from './StatusBadge'
 import { UserMenu } from './UserMenu'
 import styles from './Shell.module.css'
 
-const ContactsPage = lazy(() => import('../people/ContactsPage'))
-const HistoryPage = lazy(() => import('../history/HistoryPage'))
-const SettingsPage = lazy(() => import('../settings/SettingsPage'))
-const QuickSearch = lazy(() => import('../overlays/QuickSearch'))
-const Shortcuts = lazy(() => import('../overlays/Shortcuts'))
+const ContactsPage = lazy(() => patiently(() => import('../people/ContactsPage')))
+const HistoryPage = lazy(() => patiently(() => import('../history/HistoryPage')))
+const SettingsPage = lazy(() => patiently(() => import('../settings/SettingsPage')))
+const QuickSearch = lazy(() => patiently(() => import('../overlays/QuickSearch')))
+const Shortcuts = lazy(() => patiently(() => import('../overlays/Shortcuts')))
 
 /** A choice of the shell that the browser remembers. */
 function useRemembered(key: string, usual: boolean): [boolean, (value: boolean) => void] {
@@ -34,6 +36,7 @@ function useRemembered(key: string, usual: boolean): [boolean, (value: boolean) 
 
 export function Shell() {
   const { t } = useTranslation()
+  const [location] = useLocation()
   const wide = useMedia('(min-width: 1280px)')
   const small = useMedia('(max-width: 899px)')
   const [narrow, setNarrow] = useRemembered(wide ? 'nav.narrow' : 'nav.narrow.medium', !wide)
@@ -63,7 +66,7 @@ export function Shell() {
       </header>
       <main id="content" className={styles.main} tabIndex={-1}>
         <ConnectionBar />
-        <Suspense fallback={<p className="visually-hidden">{t('app.loading')}</p>}>
+        <LazyPart key={location} meanwhile={<p className="visually-hidden">{t('app.loading')}</p>}>
           <Switch>
             <Route path="/webphone"><PhonePage /></Route>
             <Route path="/webphone/contacts"><ContactsPage /></Route>
@@ -71,16 +74,16 @@ export function Shell() {
             <Route path="/webphone/settings"><SettingsPage /></Route>
             <Route><Redirect to="/webphone" replace /></Route>
           </Switch>
-        </Suspense>
+        </LazyPart>
       </main>
       {panelShown && <SidePanel sheet={small} onClose={() => showPanel(false)} />}
       <IncomingOverlay />
       <Toasts />
       <ClosingWindow />
-      <Suspense fallback={null}>
+      <LazyPart meanwhile={null}>
         {searching && <QuickSearch onClose={() => setSearching(false)} onHelp={() => setHelping(true)} />}
         {helping && <Shortcuts onClose={() => setHelping(false)} />}
-      </Suspense>
+      </LazyPart>
     </div>
   )
 }
