@@ -138,7 +138,9 @@ public sealed class MidCallTests
     {
         await using var world = await EdgeWorld.Start();
         var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
-        await (await bob.Call("*76")).Next(SessionEventKind.Answered);
+        var code = await bob.Call("*76");
+        await code.Next(SessionEventKind.Answered);
+        await code.Next(SessionEventKind.Ended);
         var calling = await ann.Call("102");
         Assert.Equal(486, (await calling.Next(SessionEventKind.Ended)).Status);
         Assert.Contains(world.Journal.All, call => call.State.End == CallEnd.DoNotDisturb);
