@@ -65,6 +65,19 @@ public sealed class BrowserNetwork : IAsyncDisposable
     /// <summary>The way is gone with its address, as when wifi is left.</summary>
     public Task CloseAsync(int way) => IpAsync($"-n {Server} link del way{way}");
 
+    /// <summary>A TCP port of the server answers nobody any more, and every connection to it breaks on both sides: as when the process that had it is killed.</summary>
+    public async Task RefuseAsync(int port)
+    {
+        await NftAsync("add table ip refused");
+        await NftAsync("add chain ip refused in { type filter hook input priority 0 ; }");
+        await NftAsync("add chain ip refused out { type filter hook output priority 0 ; }");
+        await NftAsync($"add rule ip refused in iifname way* tcp dport {port} reject with tcp reset");
+        await NftAsync($"add rule ip refused out oifname way* tcp sport {port} tcp flags & rst == 0 reject with tcp reset");
+    }
+
+    /// <summary>The port answers again.</summary>
+    public Task AcceptAsync() => NftAsync("delete table ip refused");
+
     public static string AddressOn(int way) => $"10.78.{way}.2";
 
     /// <summary>A network interface comes in the browser's namespace, with an address, and goes.</summary>
@@ -110,6 +123,8 @@ public sealed class BrowserNetwork : IAsyncDisposable
             }
         }
     }
+
+    private Task NftAsync(string rule) => ChildProcess.RunAsync(_ip, "netns", "exec", Server, Needs.Program("nft", "nftables"), rule);
 
     private Task IpAsync(string command) => ChildProcess.RunAsync(_ip, command.Split(' '));
 }

@@ -68,7 +68,7 @@ public sealed class RunningSilo : IAsyncDisposable
     {
         var scratch = new Scratch();
         var file = scratch.Write("provision.json", Users);
-        return LaunchedAsync(new RunningSilo(scratch, BrowserNetwork.ServerAddress, 200, ["--provision", file, .. arguments], network.Server));
+        return LaunchedAsync(new RunningSilo(scratch, BrowserNetwork.ServerAddress, 200, ["--provision", file, "--trusted-networks", $"{BrowserNetwork.ServerAddress}/32", .. arguments], network.Server));
     }
 
     private static async Task<RunningSilo> LaunchedAsync(RunningSilo silo)

@@ -146,7 +146,7 @@ public sealed class AppPage : IAsyncDisposable
     /// <summary>Signs out, which takes the browser from the user's devices at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _page.EvaluateAsync("fetch('/api/session', { method: 'DELETE', headers: { 'X-Webphone': '1' } }).then(() => true, () => true)");
+        await _page.EvaluateAsync("fetch('/api/session', { method: 'DELETE', headers: { 'X-Webphone': '1' }, signal: AbortSignal.timeout(5000) }).then(() => true, () => true)");
         await _page.DisposeAsync();
     }
 

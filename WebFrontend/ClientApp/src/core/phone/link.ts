@@ -7,6 +7,9 @@ import type { Connection } from './state'
 /** An attach that takes longer counts as a dead connection. */
 const attachLimitMs = 10_000
 
+/** A connection that is doubted is to prove in this time that it lives. */
+const proveLimitMs = 4_000
+
 export interface LinkEvents extends Omit<HubEvents, 'closed'> {
   changed(connection: Connection): void
   attached(snapshot: Snapshot): void
@@ -62,6 +65,11 @@ export class Link {
     this.#hub = null
   }
 
+  /** The way to the server is another one now: a new connection, whatever the old one still says. */
+  renew(): void {
+    if (this.#hub !== null || this.#stopWaiting !== null) this.open()
+  }
+
   /** The world changed (online again, awake again): try now, or prove that the connection lives by attaching again. */
   nudge(): void {
     if (this.#stopWaiting !== null) {
@@ -70,8 +78,13 @@ export class Link {
       this.#stopWaiting = null
       void this.#try()
     } else if (this.#attached && this.#hub !== null) {
-      void this.#attach(this.#hub, this.#number).catch(() => undefined)
+      this.prove()
     }
+  }
+
+  /** Something is wrong that may be the connection's fault: an open one has to answer, a missing one is left to its time. */
+  prove(): void {
+    if (this.#attached && this.#hub !== null) void this.#attach(this.#hub, this.#number, proveLimitMs).catch(() => undefined)
   }
 
   async #try(): Promise<void> {
@@ -88,8 +101,8 @@ export class Link {
     }
   }
 
-  async #attach(hub: HubConnection, number: number): Promise<void> {
-    const stop = this.#clock.after(attachLimitMs, () => {
+  async #attach(hub: HubConnection, number: number, limitMs = attachLimitMs): Promise<void> {
+    const stop = this.#clock.after(limitMs, () => {
       if (number === this.#number) this.#failed(new HubGone())
     })
     try {

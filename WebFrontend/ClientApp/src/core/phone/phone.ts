@@ -50,6 +50,7 @@ export class Phone {
       sound: (leg, sound) => this.#board.step(leg, { kind: 'sound', sound }),
       reconnect: (leg, offer) => this.#ask((hub) => hub.reconnect(leg, offer)),
       wanted: (leg) => this.#carries(leg),
+      lost: () => this.#link.prove(),
       microphone: (error) => this.#board.noticeMicrophone(error),
     })
     this.#wishes = new Wishes({ board: this.#board, sounds: this.#sounds, clock, memory: ports.memory, ask: (command) => this.#ask(command) })
@@ -88,8 +89,8 @@ export class Phone {
 
   /** The network changed under the calls: their sound finds a new way. */
   networkChanged(): void {
-    this.#link.nudge()
-    if (this.#board.now.connection.kind === 'attached') this.#sounds.recoverAll()
+    this.#sounds.doubt()
+    this.#link.renew()
   }
 
   /** The user let this tab ring and listen; without it calls come to other devices only. */

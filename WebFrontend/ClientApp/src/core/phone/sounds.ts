@@ -10,6 +10,8 @@ export interface SoundsEvents {
   reconnect(leg: string, offer: string): Promise<OfferResult>
   /** May this tab carry this leg's sound now? */
   wanted(leg: string): boolean
+  /** A way is lost, and what it was lost by may have taken the connection to the server as well. */
+  lost(): void
   microphone(error: MicrophoneRefused): void
 }
 
@@ -81,8 +83,9 @@ export class Sounds {
     void this.#reconnect(leg, carried, known !== undefined)
   }
 
-  recoverAll(): void {
-    for (const [leg, carried] of this.#carried) this.recover(leg, carried.muted)
+  /** Nobody knows whether the ways still are: the next connection to the server brings them all back. */
+  doubt(): void {
+    for (const leg of this.#carried.keys()) this.#events.sound(leg, 'connecting')
   }
 
   close(leg: string): void {
@@ -105,7 +108,9 @@ export class Sounds {
     const path = this.#engine.open(leg, this.servers, (sound) => {
       if (this.#carried.get(leg)?.path !== path) return
       this.#events.sound(leg, sound)
-      if (sound === 'lost') this.recover(leg, false)
+      if (sound !== 'lost') return
+      this.#events.lost()
+      this.recover(leg, false)
     })
     const carried: Carried = { path, muted: false, busy: false, attempt: 0, stopWaiting: null }
     this.#carried.set(leg, carried)

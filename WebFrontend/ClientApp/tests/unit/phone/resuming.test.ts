@@ -165,6 +165,29 @@ describe('sound', () => {
     desk.phone.networkChanged()
     await settle()
     expect(desk.sound.log).toContain(`restart ${leg}`)
+    expect(desk.call(leg).sound).toBe('flowing')
+  })
+
+  it('opens a new connection in another network, and none when it is closed', async () => {
+    const desk = await Desk.ready()
+    const before = desk.asked('attach')
+    desk.phone.networkChanged()
+    await settle()
+    expect(desk.asked('attach')).toBe(before + 1)
+    desk.phone.close()
+    desk.phone.networkChanged()
+    await settle()
+    expect(desk.asked('attach')).toBe(before + 1)
+  })
+
+  it('asks the server whether it is there when a way is lost', async () => {
+    const desk = await Desk.ready()
+    const leg = await desk.talking()
+    const before = desk.asked('attach')
+    desk.sound.say(leg, 'lost')
+    await settle()
+    expect(desk.asked('attach')).toBe(before + 1)
+    expect(desk.asked(`reconnect ${leg}`)).toBe(1)
   })
 
   it('keeps a muted call muted over a new path', async () => {
