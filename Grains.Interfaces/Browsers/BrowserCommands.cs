@@ -7,8 +7,12 @@ namespace Webphone.Grains.Browsers;
 public abstract record BrowserOffer(LegId Leg, string Sdp);
 
 /// <summary>Places a call. The leg's id is the browser's: repeating it makes no second call.</summary>
+/// <param name="Consults">
+/// The leg of the session whose far side is to be transferred, when this call asks the target first: that call is held now, and taken back when this one
+/// ends without a transfer.
+/// </param>
 [GenerateSerializer, Immutable]
-public sealed record DialOffer(LegId Leg, string Sdp, string Number) : BrowserOffer(Leg, Sdp);
+public sealed record DialOffer(LegId Leg, string Sdp, string Number, LegId? Consults = null) : BrowserOffer(Leg, Sdp);
 
 /// <summary>Answers a leg that rings.</summary>
 [GenerateSerializer, Immutable]
@@ -74,6 +78,9 @@ public sealed record ResumeCall(LegId Leg) : BrowserCommand(Leg);
 [GenerateSerializer, Immutable]
 public sealed record PressKeys(LegId Leg, string Digits) : BrowserCommand(Leg);
 
-/// <summary>Sends the other party elsewhere: blind, or to the far side of another leg of the session (<paramref name="Consulted"/>).</summary>
+/// <summary>
+/// Sends the other party elsewhere: blind, or to the far side of another leg of the session (<paramref name="Consulted"/>). The request's id is the
+/// browser's: repeating it asks for nothing new, and tells again how it stands.
+/// </summary>
 [GenerateSerializer, Immutable]
 public sealed record TransferCall(LegId Leg, string RequestId, string Target, LegId? Consulted) : BrowserCommand(Leg);

@@ -57,8 +57,10 @@ public sealed record PhoneView(string? TabId, bool Reachable, DateTimeOffset? Mi
 /// <summary>A leg of the session.</summary>
 /// <param name="Lost">Its media is lost; it is to be reconnected.</param>
 /// <param name="Caller">Who rings, while it rings and is not answered.</param>
+/// <param name="Consults">As <see cref="DialOffer.Consults"/>.</param>
+/// <param name="Transfer">The transfer of its far side that was asked for last.</param>
 [GenerateSerializer, Immutable]
-public sealed record SessionLeg(LegId Leg, string CallKey, bool Lost, Party? Caller);
+public sealed record SessionLeg(LegId Leg, string CallKey, bool Lost, Party? Caller, LegId? Consults = null, TransferTold? Transfer = null);
 
 /// <summary>How long a tab stays without renewal.</summary>
 public static class TabLease

@@ -6,9 +6,10 @@ namespace Webphone.Grains.Browsers;
 [GenerateSerializer, Immutable]
 public abstract record SessionNews;
 
-/// <summary>The session has a leg of a call: it dialled, or it rings.</summary>
+/// <summary>The session has a leg of a call: it dialled, or the leg went to another call.</summary>
+/// <param name="Consults">As <see cref="DialOffer.Consults"/>.</param>
 [GenerateSerializer, Immutable]
-public sealed record LegJoined(LegId Leg, string CallKey) : SessionNews;
+public sealed record LegJoined(LegId Leg, string CallKey, LegId? Consults = null) : SessionNews;
 
 [GenerateSerializer, Immutable]
 public sealed record RingStarted(LegId Leg, string CallKey, Party Caller, DateTimeOffset StartedAt) : SessionNews;
@@ -27,7 +28,7 @@ public sealed record LegLost(LegId Leg, string CallKey, bool Lost) : SessionNews
 
 /// <summary>How a transfer stands that the browser's user asked for.</summary>
 [GenerateSerializer, Immutable]
-public sealed record TransferTold(LegId Leg, TransferNews News) : SessionNews;
+public sealed record TransferTold(TransferCall Command, TransferNews News) : SessionNews;
 
 /// <summary>Another tab holds the phone, or its reach changed.</summary>
 [GenerateSerializer, Immutable]

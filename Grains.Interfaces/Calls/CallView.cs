@@ -30,14 +30,16 @@ public enum LegPhase
 /// <param name="Extension">Null for a party outside the tenant and for services.</param>
 /// <param name="Device">What the device that was rung calls itself, for its own user to tell devices apart; empty when it does not say, and of callers.</param>
 /// <param name="Holding">Its user holds the other side, be its device in reach or not.</param>
+/// <param name="Transfers">Its user sent the caller elsewhere and is out when that comes to something; until then they still have the caller.</param>
 [GenerateSerializer, Immutable]
-public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase, string Device = "", bool Holding = false);
+public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase, string Device = "", bool Holding = false, bool Transfers = false);
 
 /// <summary>A call as its users may see it. Versions of one call only grow; a lower one is stale and to be ignored.</summary>
 /// <param name="Dialled">What the caller dialled.</param>
 /// <param name="End">How it ended; <see cref="CallEnd.None"/> before that.</param>
 /// <param name="Room">The number of the conference that its parties are in; null when in none.</param>
 /// <param name="Slot">The slot where its party is parked; null when in none.</param>
+/// <param name="BackFrom">Who did not take the caller, while the one who had transferred them there is rung again.</param>
 [GenerateSerializer, Immutable]
 public sealed record CallView(
     string CallKey,
@@ -50,4 +52,5 @@ public sealed record CallView(
     DateTimeOffset? EndedAt,
     CallEnd End,
     string? Room = null,
-    string? Slot = null);
+    string? Slot = null,
+    Party? BackFrom = null);

@@ -111,7 +111,9 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
         HeardOf(connection);
         // That a ring is heard is for the tab to say that would answer it.
         if (command is AcknowledgeRing && !_tabs.Holds(connection)) return;
-        await AtEdge(edge => Done(edge.Do(Key, command)), false);
+        // Who asks for a transfer waits for a word on it.
+        if (!await AtEdge(edge => Done(edge.Do(Key, command)), false) && command is TransferCall transfer)
+            Tell(new TransferTold(transfer, new TransferNews(transfer.RequestId, TransferPhase.Failed, CallEnd.EdgeLost)));
     }
 
     public Task Hear(SessionNews news)

@@ -222,7 +222,8 @@ public sealed record CallState
 /// <param name="Party">The same, as others see them.</param>
 /// <param name="Line">Their entry of the history; null once it is closed.</param>
 /// <param name="Recalls">The one who transferred is being rung again: it is not done twice.</param>
-public sealed record CallTransfer(string RequestId, CallLeg? By, string Extension, Party Party, HistoryEntry? Line, bool Recalls);
+/// <param name="BackFrom">The target that did not take the party, once the one who transferred is rung again.</param>
+public sealed record CallTransfer(string RequestId, CallLeg? By, string Extension, Party Party, HistoryEntry? Line, bool Recalls, Party? BackFrom = null);
 
 /// <summary>An attended transfer as the call sees it that gives a party away.</summary>
 /// <param name="RequestId">Of the edge that asked.</param>

@@ -135,7 +135,7 @@ internal static class CallTransfers
     private static CallStep Recall(CallState before, CallEnd end, DateTimeOffset now)
     {
         var transfer = before.Transfer!;
-        var state = WithoutTarget(before, end, now) with { Transfer = transfer with { Recalls = true } };
+        var state = WithoutTarget(before, end, now) with { Transfer = transfer with { Recalls = true, BackFrom = before.Callee } };
         return Ask(state, transfer.Extension, transfer.Party, now, [.. StopRinging(before), .. CallEnding.EndCommands(before, state)]);
     }
 

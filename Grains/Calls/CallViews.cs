@@ -14,7 +14,8 @@ public static class CallViews
         state.StartedAt,
         state.AnsweredAt,
         state.EndedAt,
-        state.End);
+        state.End,
+        state.Transfer?.BackFrom);
 
     /// <summary>The call as the user has it: for one who left, it is over.</summary>
     public static CallView Of(CallState state, string extension)
@@ -63,7 +64,7 @@ public static class CallViews
         if (state.Answerer is { } answerer) return [caller, CalleeOf(state, answerer)];
         var callees = state.Forks.Select(fork => CalleeOf(state, fork));
         return state.Transfer is { By: { IsOwned: true } by } transfer
-            ? [caller, .. callees, new PartyView(by.Id, transfer.Extension, transfer.Party, IsCaller: true, PhaseOf(by), Holding: by.Holding)]
+            ? [caller, .. callees, new PartyView(by.Id, transfer.Extension, transfer.Party, IsCaller: true, PhaseOf(by), Holding: by.Holding, Transfers: true)]
             : [caller, .. callees];
     }
 

@@ -27,7 +27,9 @@ internal sealed partial class BrowserLeg : ILegMediaListener
     private readonly LegReports _reports;
     private readonly SessionTeller _teller;
     private readonly Lock _gate = new();
-    private readonly LegReach _reach = new();
+    private readonly LegAbsence _absence;
+    private readonly LegTransfer _transfer;
+    private readonly BrowserLeg? _consults;
     private readonly RingLeg? _ring;
     private readonly DateTimeOffset _startedAt;
     private readonly string _tenant;
@@ -35,29 +37,29 @@ internal sealed partial class BrowserLeg : ILegMediaListener
     private IWebRtcEndpoint? _endpoint;
     private (string Offer, string Answer) _settled = ("", "");
     private bool _held;
-    private bool _lost;
-    private bool _away;
     private ITimer? _acknowledgement;
-    private ITimer? _awayTimer;
-    private ITimer? _waiting;
 
     /// <param name="edge">The edge.</param>
     /// <param name="session">Key of the session's grain.</param>
     /// <param name="id">The leg.</param>
     /// <param name="callKey">The call that owns it.</param>
     /// <param name="ring">The ring; null when the browser dials.</param>
-    public BrowserLeg(BrowserEdgeContext edge, string session, LegId id, string callKey, RingLeg? ring)
+    /// <param name="consults">The leg whose far side is to be transferred, when this one asks the target first.</param>
+    public BrowserLeg(BrowserEdgeContext edge, string session, LegId id, string callKey, RingLeg? ring, BrowserLeg? consults = null)
     {
         _edge = edge;
         Session = session;
         Id = id;
         CallKey = callKey;
         _ring = ring;
+        _consults = consults;
         _startedAt = edge.Time.GetUtcNow();
         _stage = ring is null ? BrowserLegStage.Calling : BrowserLegStage.Ringing;
         _tenant = UserKey.Split(SessionKey.Split(session).UserKey).Tenant;
         _reports = new LegReports(edge.Grains.GetGrain<ICallGrain>(callKey), id, callKey, OnReported, edge.Time, edge.Logger);
         _teller = new SessionTeller(edge.Grains.GetGrain<IBrowserSessionGrain>(session), session, edge.Time, edge.Logger);
+        _transfer = new LegTransfer(_teller.Tell);
+        _absence = new LegAbsence(_gate, edge, new LegAbsence.Callbacks(LostChanged, AwayChanged, WaitedInVain));
     }
 
     public string Session { get; }
@@ -74,7 +76,17 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         get
         {
             lock (_gate)
-                return _stage == BrowserLegStage.Over ? null : new SessionLeg(Id, CallKey, _lost, IsRinging ? _ring!.Caller : null);
+                return _stage == BrowserLegStage.Over ? null : new SessionLeg(Id, CallKey, _absence.IsLost, IsRinging ? _ring!.Caller : null, _consults?.Id, _transfer.Last);
+        }
+    }
+
+    /// <summary>Its user talks in it, or would if the far side were there.</summary>
+    private bool Talks
+    {
+        get
+        {
+            lock (_gate)
+                return _stage is BrowserLegStage.Calling or BrowserLegStage.Answered && !_held;
         }
     }
 
@@ -92,7 +104,8 @@ internal sealed partial class BrowserLeg : ILegMediaListener
                 return outcome;
             LogDials(_edge.Logger, CallKey, Id, extension);
             _reports.Start(new StartCall(Id, _edge.Options.Node, _tenant, extension, device, offer.Number, _endpoint!.Id, settled.Offered));
-            _teller.Tell(new LegJoined(Id, CallKey));
+            _teller.Tell(new LegJoined(Id, CallKey, _consults?.Id));
+            _consults?.Hold(true);
             return outcome;
         }
     }
@@ -167,23 +180,26 @@ internal sealed partial class BrowserLeg : ILegMediaListener
                 return;
             CallKey = callKey;
             _reports.MoveTo(_edge.Grains.GetGrain<ICallGrain>(callKey), callKey);
-            _teller.Tell(new LegJoined(Id, callKey));
+            _teller.Tell(new LegJoined(Id, callKey, _consults?.Id));
         }
     }
 
     /// <summary>The browser's user sends the other party elsewhere; how it goes comes as <see cref="TransferTold"/>.</summary>
-    public void Transfer(TransferRequest request)
+    public void Transfer(TransferCall command, Consultation? consultation)
     {
         lock (_gate)
         {
-            if (_stage == BrowserLegStage.Answered)
-                _reports.Ask(request, TransferChanged);
-            else
-                TransferChanged(new TransferNews(request.RequestId, TransferPhase.Failed, CallEnd.Forbidden));
+            if (_stage != BrowserLegStage.Answered)
+                _transfer.Refuse(command, CallEnd.Forbidden);
+            else if (_transfer.TryBegin(command))
+                _reports.Ask(new TransferRequest(command.RequestId, Id, command.Target, consultation), TransferChanged);
         }
     }
 
-    public void TransferChanged(TransferNews news) => _teller.Tell(new TransferTold(Id, news));
+    /// <summary>The transfer cannot be.</summary>
+    public void Refuse(TransferCall command, CallEnd reason) => _transfer.Refuse(command, reason);
+
+    public void TransferChanged(TransferNews news) => _transfer.Hear(news);
 
     public void Hold(bool holds)
     {
@@ -229,7 +245,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
                 return;
             Answered();
             // What the call was told of it before it was connected may have meant nothing then.
-            if (_away)
+            if (_absence.IsAway)
                 _reports.Post(new LegAway(Id));
         }
     }
@@ -251,10 +267,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
     public void Connected(bool isConnected)
     {
         lock (_gate)
-        {
-            _reach.IsConnected = isConnected;
-            ReachMoved();
-        }
+            _absence.Connected(isConnected);
     }
 
     public void ReportAlive() => _reports.Post(new LegAlive(Id));
@@ -265,28 +278,31 @@ internal sealed partial class BrowserLeg : ILegMediaListener
 
     void ILegMediaListener.OnMediaTimeout() => OffMediaThread(static leg => leg.Fail(CallEnd.MediaTimeout));
 
-    void ILegMediaListener.OnMediaLost() => OffMediaThread(static leg => leg.MediaMoved(static reach => reach.MediaLost()));
+    void ILegMediaListener.OnMediaLost() => OffMediaThread(static leg => leg.MediaMoved(static absence => absence.MediaLost()));
 
-    void ILegMediaListener.OnMediaBack() => OffMediaThread(static leg => leg.MediaMoved(static reach => reach.MediaHeard()));
+    void ILegMediaListener.OnMediaBack() => OffMediaThread(static leg => leg.MediaMoved(static absence => absence.MediaHeard()));
+
+    /// <summary>The consultation is over: the far side comes back from hold, unless it is on its way elsewhere or its user talks to somebody.</summary>
+    private void TakeBack()
+    {
+        if (!_transfer.IsUnderWay && !_edge.Legs.Of(Session).Any(leg => leg != this && leg.Talks))
+            Hold(false);
+    }
 
     /// <summary>Not on the media's thread: the lock may be held by who waits for that thread.</summary>
     private void OffMediaThread(Action<BrowserLeg> work) =>
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.work(state.leg), (leg: this, work), preferLocal: false);
 
-    private void MediaMoved(Action<LegReach> change)
+    private void MediaMoved(Action<LegAbsence> change)
     {
         lock (_gate)
-        {
-            change(_reach);
-            ReachMoved();
-        }
+            change(_absence);
     }
 
     private void Answered()
     {
         _stage = BrowserLegStage.Answered;
         LogAnswered(_edge.Logger, CallKey, Id);
-        ReachMoved();
     }
 
     /// <summary>Answers an offer by the leg's endpoint, which is made when there is none. The same offer again gets the same answer.</summary>
@@ -312,47 +328,21 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         return new OfferOutcome(answer, CallKey, null);
     }
 
-    /// <summary>Tells the call and starts the waiting when the browser went out of reach, and ends both when it is back.</summary>
-    private void ReachMoved()
+    private void LostChanged(bool isLost)
     {
-        if (_stage == BrowserLegStage.Over || _reach.IsLost == _lost)
-            return;
-        _lost = _reach.IsLost;
-        LogLost(_edge.Logger, CallKey, Id, _lost);
-        _teller.Tell(new LegLost(Id, CallKey, _lost));
-        if (_lost)
-        {
-            _awayTimer = Timer(_edge.Options.AwayAfter, GoneAway);
-            _waiting = Timer(_edge.Options.ReconnectTime, WaitedInVain);
-            return;
-        }
-        _awayTimer?.Dispose();
-        _waiting?.Dispose();
-        if (!_away)
-            return;
-        _away = false;
-        _reports.Post(new LegBack(Id));
+        LogLost(_edge.Logger, CallKey, Id, isLost);
+        _teller.Tell(new LegLost(Id, CallKey, isLost));
     }
 
-    private void GoneAway()
+    private bool AwayChanged(bool isAway)
     {
-        lock (_gate)
-        {
-            if (_stage == BrowserLegStage.Over || !_lost || _away || _endpoint is null)
-                return;
-            _away = true;
-            _reports.Post(new LegAway(Id));
-        }
+        if (_endpoint is null)
+            return false;
+        _reports.Post(isAway ? new LegAway(Id) : new LegBack(Id));
+        return true;
     }
 
-    private void WaitedInVain()
-    {
-        bool lost;
-        lock (_gate)
-            lost = _lost;
-        if (lost)
-            Finish(static stage => stage is BrowserLegStage.Ringing or BrowserLegStage.Alerting ? CallEnd.Unreachable : CallEnd.PartyLost);
-    }
+    private void WaitedInVain() => Finish(static stage => stage is BrowserLegStage.Ringing or BrowserLegStage.Alerting ? CallEnd.Unreachable : CallEnd.PartyLost);
 
     private void NotAcknowledged()
     {
@@ -383,9 +373,10 @@ internal sealed partial class BrowserLeg : ILegMediaListener
             _teller.Tell(new RingEnded(Id, CallKey, end));
         _stage = BrowserLegStage.Over;
         _acknowledgement?.Dispose();
-        _awayTimer?.Dispose();
-        _waiting?.Dispose();
+        _absence.Over();
         _endpoint?.Release();
+        if (_consults is not null)
+            OffMediaThread(static leg => leg._consults!.TakeBack());
         LogEnded(_edge.Logger, CallKey, Id, end);
         return true;
     }

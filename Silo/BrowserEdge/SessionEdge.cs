@@ -141,17 +141,11 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
     /// <summary>Both legs are the session's, or nothing happens: nobody transfers what is not theirs.</summary>
     private void Transfer(string session, BrowserLeg? leg, TransferCall command)
     {
-        Consultation? consultation = null;
-        if (command.Consulted is { } consulted)
-        {
-            if (_edge.Legs.Find(session, consulted) is not { } other)
-            {
-                leg?.TransferChanged(new TransferNews(command.RequestId, TransferPhase.Failed, CallEnd.NotFound));
-                return;
-            }
-            consultation = new Consultation(other.CallKey, other.Id);
-        }
-        leg?.Transfer(new TransferRequest(command.RequestId, command.Leg, command.Target, consultation));
+        var consulted = command.Consulted is { } other ? _edge.Legs.Find(session, other) : null;
+        if (command.Consulted is not null && consulted is null)
+            leg?.Refuse(command, CallEnd.NotFound);
+        else
+            leg?.Transfer(command, consulted is null ? null : new Consultation(consulted.CallKey, consulted.Id));
     }
 
     /// <summary>Takes no more calls, ends those that are on, and waits for a while until their owners know.</summary>
@@ -186,7 +180,9 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
         var (tenant, extension) = UserKey.Split(userKey);
         if (_stopping || _directory.FindUser(tenant, extension) is null || _edge.Legs.Count >= _edge.Options.MaxLegs)
             return OfferOutcome.Refused(OfferRefusal.Overloaded);
-        var leg = new BrowserLeg(_edge, session, offer.Leg, $"{tenant}/{Identities.NewId()}", ring: null);
+        // What is not the session's is not consulted about: it is a call like any other.
+        var consults = offer.Consults is { } first ? _edge.Legs.Find(session, first) : null;
+        var leg = new BrowserLeg(_edge, session, offer.Leg, $"{tenant}/{Identities.NewId()}", ring: null, consults);
         if (!_edge.Legs.TryAdd(leg, _edge.Options.LegsPerSession))
             return _edge.Legs.Find(session, offer.Leg)?.Reconnect(offer.Sdp) ?? OfferOutcome.Refused(OfferRefusal.Overloaded);
         var outcome = leg.Dial(offer, extension, SessionKey.DeviceOf(sessionId));

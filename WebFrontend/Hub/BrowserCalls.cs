@@ -12,28 +12,37 @@ internal static class BrowserCalls
 {
     public static BrowserCall Of(CallView call, string extension, HubSession session)
     {
-        var own = OwnParty(call, extension, session, out var here, out var lost);
+        var own = OwnParty(call, extension, session, out var leg, out var here);
         var isCaller = own?.IsCaller ?? false;
-        var peer = call.Parties.FirstOrDefault(party => party.IsCaller != isCaller && party.Phase != LegPhase.Ended)
-            ?? call.Parties.FirstOrDefault(party => party.IsCaller != isCaller);
+        var peer = PeerOf(call, own, isCaller);
         return new BrowserCall(
             own?.Leg.Value,
             here,
             call.CallKey,
             call.Version,
-            call.Phase,
+            own is { Transfers: true } && call.Phase != CallPhase.Ended ? CallPhase.Connected : call.Phase,
             isCaller ? CallDirection.Outbound : CallDirection.Inbound,
             call.Dialled,
             peer is null ? new Peer(call.Dialled, "", null) : PeerOf(peer),
             own?.Holding ?? false,
             peer?.Holding ?? false,
-            here && lost,
+            here && leg is { Lost: true },
             peer?.Phase == LegPhase.Away,
             call.StartedAt,
             call.AnsweredAt,
             call.EndedAt,
-            call.End);
+            call.End,
+            here ? leg?.Consults?.Value : null,
+            call.BackFrom is { } backFrom ? new Peer(backFrom.Number, backFrom.Name, null) : null);
     }
+
+    public static TransferStatus StatusOf(TransferTold told) => new(
+        told.Command.RequestId,
+        told.Command.Leg.Value,
+        told.Command.Consulted is null ? told.Command.Target : null,
+        told.Command.Consulted?.Value,
+        told.News.Phase,
+        told.News.Reason);
 
     public static Me MeOf(UserView user, DateTimeOffset now) => new(
         user.Extension,
@@ -52,20 +61,26 @@ internal static class BrowserCalls
             ? device : null;
 
     /// <summary>The user's side: this session's leg where it has one, else any that is not over.</summary>
-    private static PartyView? OwnParty(CallView call, string extension, HubSession session, out bool here, out bool lost)
+    private static PartyView? OwnParty(CallView call, string extension, HubSession session, out OwnLeg? leg, out bool here)
     {
         foreach (var party in call.Parties)
         {
-            if (party.Extension == extension && session.Owns(party.Leg, out lost))
+            if (party.Extension == extension && session.Find(party.Leg) is { } known)
             {
-                here = call.Phase == CallPhase.Ended || party.Phase != LegPhase.Ended;
+                (leg, here) = (known, call.Phase == CallPhase.Ended || party.Phase != LegPhase.Ended);
                 return party;
             }
         }
-        (here, lost) = (false, false);
+        (leg, here) = (null, false);
         ImmutableArray<PartyView> own = [.. call.Parties.Where(party => party.Extension == extension)];
         return own.FirstOrDefault(party => party.Phase != LegPhase.Ended) ?? own.FirstOrDefault();
     }
+
+    /// <summary>Who is at the other end. Who transfers has the one whom they send away until that comes to something.</summary>
+    private static PartyView? PeerOf(CallView call, PartyView? own, bool isCaller) => own is { Transfers: true }
+        ? call.Parties.FirstOrDefault(party => party is { IsCaller: true, Transfers: false })
+        : call.Parties.FirstOrDefault(party => party.IsCaller != isCaller && party.Phase != LegPhase.Ended)
+            ?? call.Parties.FirstOrDefault(party => party.IsCaller != isCaller);
 
     private static Peer PeerOf(PartyView party) => new(party.Party.Number, party.Party.Name, party.Extension);
 }

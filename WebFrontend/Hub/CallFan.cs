@@ -90,11 +90,11 @@ internal sealed class CallFan(HubDirectory directory, IHubContext<PhoneHub, IPho
         switch (news)
         {
             case LegJoined joined:
-                session.Know(joined.Leg, joined.CallKey, lost: false);
+                session.Know(joined.Leg, joined.CallKey, joined.Consults);
                 TellAgain(session, joined.CallKey);
                 break;
             case RingStarted ring:
-                session.Know(ring.Leg, ring.CallKey, lost: false);
+                session.Know(ring.Leg, ring.CallKey, consults: null);
                 Send(session, client => client.Ringing(new Ring(ring.Leg.Value, ring.CallKey, new Peer(ring.Caller.Number, ring.Caller.Name, null), ring.StartedAt)));
                 TellAgain(session, ring.CallKey);
                 break;
@@ -105,6 +105,10 @@ internal sealed class CallFan(HubDirectory directory, IHubContext<PhoneHub, IPho
             case LegLost lost:
                 session.Know(lost.Leg, lost.CallKey, lost.Lost);
                 TellAgain(session, lost.CallKey);
+                break;
+            case TransferTold transfer:
+                var status = BrowserCalls.StatusOf(transfer);
+                Send(session, client => client.TransferChanged(status));
                 break;
             case PhoneChanged phone:
                 Send(session, client => client.PhoneTaken(BrowserCalls.HolderOf(phone.Phone)));

@@ -11,7 +11,7 @@ internal sealed class HubSession(string key, HubUser user)
     private const int MostLegs = 256;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<LegId, (string CallKey, bool Lost)> _legs = [];
+    private readonly Dictionary<LegId, OwnLeg> _legs = [];
     private ImmutableArray<HubConnection> _connections = [];
 
     public string Key => key;
@@ -43,24 +43,16 @@ internal sealed class HubSession(string key, HubUser user)
         }
     }
 
-    public void Know(LegId leg, string callKey, bool lost)
-    {
-        lock (_gate)
-        {
-            if (_legs.Count < MostLegs || _legs.ContainsKey(leg))
-                _legs[leg] = (callKey, lost);
-        }
-    }
+    /// <summary>What a tab that attaches is told of the session's leg.</summary>
+    public void Know(SessionLeg leg) => Change(leg.Leg, _ => new OwnLeg(leg.CallKey, leg.Lost, leg.Consults));
+
+    /// <summary>The leg is of this call now.</summary>
+    public void Know(LegId leg, string callKey, LegId? consults) => Change(leg, _ => new OwnLeg(callKey, false, consults));
+
+    public void Know(LegId leg, string callKey, bool lost) => Change(leg, known => new OwnLeg(callKey, lost, known?.Consults));
 
     /// <summary>The session asks for a call by this leg; nothing is known of it yet.</summary>
-    public void Expect(LegId leg)
-    {
-        lock (_gate)
-        {
-            if (_legs.Count < MostLegs)
-                _legs.TryAdd(leg, ("", false));
-        }
-    }
+    public void Expect(LegId leg, LegId? consults) => Change(leg, known => known ?? new OwnLeg("", false, consults));
 
     /// <summary>The call that an expected leg came to be of; null when none came of it.</summary>
     public void Settle(LegId leg, string? callKey)
@@ -72,7 +64,7 @@ internal sealed class HubSession(string key, HubUser user)
             if (callKey is null)
                 _legs.Remove(leg);
             else
-                _legs[leg] = (callKey, known.Lost);
+                _legs[leg] = known with { CallKey = callKey };
         }
     }
 
@@ -88,14 +80,26 @@ internal sealed class HubSession(string key, HubUser user)
         }
     }
 
-    /// <summary>Whether the leg is the session's, and whether its media is lost.</summary>
-    public bool Owns(LegId leg, out bool lost)
+    /// <summary>What is known of the leg; null when it is not the session's.</summary>
+    public OwnLeg? Find(LegId leg)
+    {
+        lock (_gate)
+            return _legs.GetValueOrDefault(leg);
+    }
+
+    private void Change(LegId leg, Func<OwnLeg?, OwnLeg> change)
     {
         lock (_gate)
         {
-            var owns = _legs.TryGetValue(leg, out var known);
-            lost = known.Lost;
-            return owns;
+            var known = _legs.GetValueOrDefault(leg);
+            if (known is not null || _legs.Count < MostLegs)
+                _legs[leg] = change(known);
         }
     }
 }
+
+/// <summary>A leg of a session.</summary>
+/// <param name="CallKey">Its call; empty while that is not known.</param>
+/// <param name="Lost">Its media is lost.</param>
+/// <param name="Consults">The leg for whose far side it asks.</param>
+internal sealed record OwnLeg(string CallKey, bool Lost, LegId? Consults);

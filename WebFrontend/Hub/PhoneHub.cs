@@ -54,9 +54,10 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
 
     public Task<OfferResult> Dial(DialRequest request)
     {
-        Demand(request is { Number.Length: > 0 and <= HubLimits.NumberLength } && !request.Number.Any(char.IsControl), "bad-number");
+        Demand(IsNumber(request?.Number), "bad-number");
+        Demand(request!.Consults is null || IsLeg(request.Consults), "bad-leg");
         // There are no other caller IDs yet: the default is the user's own.
-        return Offer(request.Leg, request.Offer, leg => new DialOffer(leg, request.Offer, request.Number));
+        return Offer(request.Leg, request.Offer, leg => new DialOffer(leg, request.Offer, request.Number, LegOf(request.Consults)));
     }
 
     public Task RingReceived(string leg) => Do(leg, id => new AcknowledgeRing(id));
@@ -77,6 +78,13 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
         return Do(leg, id => new PressKeys(id, digits));
     }
 
+    public Task Transfer(TransferOrder order)
+    {
+        Demand(order is not null && SessionKey.IsId(order.RequestId), "bad-transfer");
+        Demand(order!.Consultation is { } other ? order.Target is null && IsLeg(other) && other != order.Leg : IsNumber(order.Target), "bad-target");
+        return Do(order.Leg, leg => new TransferCall(leg, order.RequestId, order.Target ?? "", LegOf(order.Consultation)));
+    }
+
     public Task<OfferResult> Reconnect(string leg, string offer) => Offer(leg, offer, id => new ReconnectOffer(id, offer));
 
     public Task SetDoNotDisturb(bool on) => sessions.UserOf(Connection).SetDoNotDisturb(on);
@@ -93,8 +101,8 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
         var connection = Connection;
         var request = make(new LegId(leg));
         // Before the call can tell of itself, so that it is here from its first word.
-        if (request is DialOffer)
-            connection.Session!.Expect(request.Leg);
+        if (request is DialOffer dial)
+            connection.Session!.Expect(dial.Leg, dial.Consults);
         var outcome = await sessions.Of(connection).Offer(Context.ConnectionId, request);
         connection.Session!.Settle(request.Leg, outcome.CallKey);
         return new OfferResult(outcome.Refusal is null, outcome.Answer, outcome.Refusal);
@@ -108,6 +116,10 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
 
     /// <summary>Made by a client or by a call: what calls make is longer by a number.</summary>
     private static bool IsLeg(string? leg) => leg is { Length: > 0 and <= 64 } && leg.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    private static LegId? LegOf(string? leg) => leg is null ? null : new LegId(leg);
+
+    private static bool IsNumber(string? text) => text is { Length: > 0 and <= HubLimits.NumberLength } && !text.Any(char.IsControl);
 
     private static bool IsExtension(string? text) => text is { Length: >= 2 and <= 10 } && text.All(char.IsAsciiDigit);
 

@@ -68,7 +68,7 @@ internal sealed partial class PhoneSessions : BackgroundService
         var signedOut = account.Watch(_frontend.Value);
         var view = await AttachTab(connection, request.TakePhone);
         foreach (var leg in view.Legs)
-            session.Know(leg.Leg, leg.CallKey, leg.Lost);
+            session.Know(leg);
         await signedOut;
         var me = await watching;
         var who = connection.Who.Account;
@@ -79,6 +79,7 @@ internal sealed partial class PhoneSessions : BackgroundService
             new TenantInfo(who.TenantName, who.Domain),
             SessionEndpoints.SettingsOf(await settings),
             [.. me.Calls.Select(call => BrowserCalls.Of(call, user.Extension, session))],
+            [.. view.Legs.Select(leg => leg.Transfer).OfType<TransferTold>().Select(BrowserCalls.StatusOf)],
             connection.Watched is { } watched ? await _presence.Watch(connection, watched.UserKeys) : [],
             view.Phone.TabId == request.TabId,
             BrowserCalls.HolderOf(view.Phone),
@@ -149,7 +150,7 @@ internal sealed partial class PhoneSessions : BackgroundService
                 return;
             var view = await AttachTab(connection, takePhone: true);
             foreach (var leg in view.Legs)
-                session.Know(leg.Leg, leg.CallKey, leg.Lost);
+                session.Know(leg);
             await _fan.Hear(session.Key, new PhoneChanged(view.Phone));
         }
         // The edge of one renewal: the next one tries again.

@@ -12,6 +12,12 @@ public sealed record RingStop(string Leg, CallEnd Reason, string? By);
 /// <param name="Extension">Of a user of the same tenant, else null.</param>
 public sealed record Peer(string Number, string Name, string? Extension);
 
+/// <summary>How a transfer stands.</summary>
+/// <param name="RequestId">As <see cref="TransferOrder"/>, as the next three.</param>
+/// <param name="Phase">Trying, then done or failed, which is final.</param>
+/// <param name="Reason">Why it failed.</param>
+public sealed record TransferStatus(string RequestId, string Leg, string? Target, string? Consultation, TransferPhase Phase, CallEnd Reason);
+
 /// <summary>A call of the user.</summary>
 /// <param name="Leg">The user's leg in it: this session's where it has one.</param>
 /// <param name="Here">The leg is this session's: it can be answered, held and ended here. Else it is on another device.</param>
@@ -22,6 +28,8 @@ public sealed record Peer(string Number, string Name, string? Extension);
 /// <param name="Away">This leg's media is lost; it is to be reconnected.</param>
 /// <param name="PeerAway">The other side's device is out of reach for now; the call waits for it.</param>
 /// <param name="End">How it ended; none before that.</param>
+/// <param name="Consults">The leg of this session for whose far side this call asks; null for any other call.</param>
+/// <param name="BackFrom">Who did not take the far side, which the user had sent there and gets back now.</param>
 public sealed record BrowserCall(
     string? Leg,
     bool Here,
@@ -38,4 +46,6 @@ public sealed record BrowserCall(
     DateTimeOffset StartedAt,
     DateTimeOffset? AnsweredAt,
     DateTimeOffset? EndedAt,
-    CallEnd End);
+    CallEnd End,
+    string? Consults,
+    Peer? BackFrom);

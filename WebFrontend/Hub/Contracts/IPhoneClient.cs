@@ -14,6 +14,9 @@ public interface IPhoneClient
     /// <summary>A call of the user changed, or is new.</summary>
     Task CallChanged(BrowserCall call);
 
+    /// <summary>News of a transfer that was asked for here. What is over stays so: it may come more than once.</summary>
+    Task TransferChanged(TransferStatus transfer);
+
     Task MeChanged(Me me);
 
     Task PresenceChanged(ImmutableArray<PresenceEntry> changes);

@@ -38,6 +38,9 @@ public interface IPhoneHub
     /// <summary>Presses keys, at most <see cref="HubLimits.Digits"/> of 0-9 * # A-D.</summary>
     Task SendDigits(string leg, string digits);
 
+    /// <summary>Sends the far side elsewhere. How it goes comes as <see cref="IPhoneClient.TransferChanged"/>; until it is done the far side is not lost.</summary>
+    Task Transfer(TransferOrder order);
+
     /// <summary>A new offer for a leg that goes on: after a reload, in another network, on another connection.</summary>
     Task<OfferResult> Reconnect(string leg, string offer);
 

@@ -13,7 +13,18 @@ public sealed record AttachRequest(string SessionId, string TabId, bool TakePhon
 /// <param name="Number">What was dialled.</param>
 /// <param name="Offer">The session description of the browser, complete or with candidates to come (the server needs none of them).</param>
 /// <param name="CallerId">Which of the user's numbers to show; null for the default.</param>
-public sealed record DialRequest(string Leg, string Number, string Offer, string? CallerId);
+/// <param name="Consults">
+/// A leg of this session when the call asks the target of a transfer first: that leg holds from now on, and takes its far side back when this call ends
+/// without a transfer. Null for any other call.
+/// </param>
+public sealed record DialRequest(string Leg, string Number, string Offer, string? CallerId, string? Consults = null);
+
+/// <summary>Sends the far side of a leg elsewhere. Repeating it asks for nothing new, and tells again how it stands.</summary>
+/// <param name="RequestId">Names the transfer: made by the client (32 hexadecimal digits, random).</param>
+/// <param name="Leg">The leg of this session whose far side goes.</param>
+/// <param name="Target">What to dial for them; null in an attended transfer.</param>
+/// <param name="Consultation">Another leg of this session, whose far side they are to talk to, rings it or talks it; null in a blind transfer.</param>
+public sealed record TransferOrder(string RequestId, string Leg, string? Target, string? Consultation);
 
 /// <summary>What became of an offer.</summary>
 /// <param name="Answer">The server's session description when it was taken.</param>

@@ -7,6 +7,7 @@ namespace Webphone.WebFrontend.Hub.Contracts;
 /// <param name="Version">Grows with every snapshot of the session.</param>
 /// <param name="ServerTime">The clock that all times here are by.</param>
 /// <param name="Calls">The user's calls, those on other devices too. One that rings here is in phase ringing with <see cref="BrowserCall.Here"/>: it is to be acknowledged.</param>
+/// <param name="Transfers">The last one of each leg of this session.</param>
 /// <param name="Presence">Of the extensions that the session watched last.</param>
 /// <param name="HoldsPhone">This tab holds the phone.</param>
 /// <param name="Phone">Who holds it.</param>
@@ -17,6 +18,7 @@ public sealed record Snapshot(
     TenantInfo Tenant,
     UserSettings Settings,
     ImmutableArray<BrowserCall> Calls,
+    ImmutableArray<TransferStatus> Transfers,
     ImmutableArray<PresenceEntry> Presence,
     bool HoldsPhone,
     PhoneHolder Phone,

@@ -42,7 +42,8 @@ internal sealed class Browser(WebClient client, string session, string tab) : IA
     /// <summary>The connection breaks.</summary>
     public void Drop() => Hub.Abort();
 
-    public Task<OfferResult> Dial(string leg, string number, string offer) => Hub.Ask<OfferResult>("Dial", new DialRequest(leg, number, offer, null));
+    public Task<OfferResult> Dial(string leg, string number, string offer, string? consults = null) =>
+        Hub.Ask<OfferResult>("Dial", new DialRequest(leg, number, offer, null, consults));
 
     /// <summary>Waits for the ring and says that it is heard.</summary>
     public async Task<Ring> Rung()
@@ -53,6 +54,8 @@ internal sealed class Browser(WebClient client, string session, string tab) : IA
     }
 
     public Task<BrowserCall> Call(Func<BrowserCall, bool> fits) => Hub.Next("CallChanged", fits);
+
+    public Task<TransferStatus> Transfer(Func<TransferStatus, bool> fits) => Hub.Next("TransferChanged", fits);
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 }

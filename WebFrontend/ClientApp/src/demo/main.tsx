@@ -11,6 +11,7 @@ import { App } from '../ui/App'
 import { People } from '../ui/people/people'
 import { Session } from '../ui/session'
 import { setTheme, startTheme } from '../ui/theme'
+import { wishTransfer } from '../ui/transfer/wish'
 import { wire } from '../ui/wiring'
 import { demoApi, people } from './demoApi'
 import { MemoryServer } from './memoryServer'
@@ -75,7 +76,7 @@ const scenes: Record<string, () => Promise<void> | void> = {
     phone.mute(legs[3] ?? '', true)
     server.push({
       leg: null, here: false, callKey: 'desk', version: 1, phase: 'connected', direction: 'inbound', dialled: '101', peer: caller(9), held: false, heldByPeer: false, away: false, peerAway: false,
-      startedAt: new Date(Date.now() - 95 * second).toISOString(), answeredAt: new Date(Date.now() - 90 * second).toISOString(), endedAt: null, end: 'none',
+      startedAt: new Date(Date.now() - 95 * second).toISOString(), answeredAt: new Date(Date.now() - 90 * second).toISOString(), endedAt: null, end: 'none', consults: null, backFrom: null,
     })
   },
   outgoing: async () => {
@@ -84,6 +85,33 @@ const scenes: Record<string, () => Promise<void> | void> = {
   ended: async () => {
     const leg = await phone.dial('103')
     server.end(leg ?? '', 'busy')
+  },
+  transferPicker: async () => {
+    const leg = await talk(2, 137)
+    await talk(3, 20)
+    phone.hold(leg, false)
+    wishTransfer(leg)
+  },
+  consulting: async () => {
+    const leg = await talk(2, 137)
+    await phone.consult(leg, '104')
+  },
+  transferring: async () => {
+    phone.transfer(await talk(2, 137), caller(3))
+  },
+  notTransferred: async () => {
+    const leg = await talk(2, 137)
+    phone.transfer(leg, caller(3))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    server.settle(leg, 'failed', 'busy')
+  },
+  callElsewhere: async () => {
+    await talk(2, 137)
+  },
+  backFrom: () => {
+    const leg = chance.id()
+    server.ring(leg, caller(2))
+    server.change(leg, { backFrom: caller(3) })
   },
   soundLost: async () => {
     const leg = await talk(2, 137)

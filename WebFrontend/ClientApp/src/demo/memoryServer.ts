@@ -1,4 +1,4 @@
-import type { AttachRequest, BrowserCall, CallEnd, CallPhase, DialRequest, Me, OfferResult, Peer, PhoneHolder, PresenceEntry, Snapshot, UserSettings } from '../hub/contracts.gen'
+import type { AttachRequest, BrowserCall, CallEnd, CallPhase, DialRequest, Me, OfferResult, Peer, PhoneHolder, PresenceEntry, Snapshot, TransferOrder, TransferPhase, TransferStatus, UserSettings } from '../hub/contracts.gen'
 import { HubGone, NotSignedIn, type HubConnection, type HubEvents } from '../core/phone/ports'
 
 interface Connection {
@@ -9,6 +9,8 @@ interface Connection {
 /** The server's side of the hub in memory, for one user: calls, rings, tabs, and a switch that drops everything. */
 export class MemoryServer {
   readonly calls = new Map<string, BrowserCall>()
+  /** The last one of each leg. */
+  readonly transfers = new Map<string, TransferStatus>()
   /** What was asked, in order: "dial <leg>", "hangUp <leg>"… */
   readonly asked: string[] = []
   /** False: no connection opens, and those that are there are dead. */
@@ -60,6 +62,7 @@ export class MemoryServer {
       hold: (leg) => command(`hold ${leg}`, () => this.change(leg, { held: true })),
       resume: (leg) => command(`resume ${leg}`, () => this.change(leg, { held: false })),
       sendDigits: (leg, digits) => command(`sendDigits ${leg} ${digits}`, () => undefined),
+      transfer: (order) => command(`transfer ${order.leg} ${order.target ?? order.consultation}`, () => this.#transfer(order)),
       reconnect: (leg) => command(`reconnect ${leg}`, () => this.#offered(leg, () => this.change(leg, { away: false }))),
       setDoNotDisturb: (on) => command(`setDoNotDisturb ${on}`, () => {
         this.me = { ...this.me, doNotDisturb: on, version: ++this.#version }
@@ -89,6 +92,17 @@ export class MemoryServer {
     if (!this.calls.has(leg)) return
     this.change(leg, { phase: 'ended', endedAt: this.#iso(), end })
     this.calls.delete(leg)
+  }
+
+  /** What becomes of the transfer of a leg's far side. */
+  settle(leg: string, phase: TransferPhase, reason: CallEnd = 'none'): void {
+    const before = this.transfers.get(leg)
+    if (before === undefined) return
+    const after = { ...before, phase, reason }
+    this.transfers.set(leg, after)
+    this.#tell((events) => events.transferChanged(after))
+    if (phase !== 'done') return
+    for (const over of [leg, after.consultation]) if (over !== null) this.end(over, 'completed')
   }
 
   change(leg: string, change: Partial<BrowserCall>): void {
@@ -131,7 +145,7 @@ export class MemoryServer {
     if (request.takePhone && (this.holder === null || !others)) this.holder = request.tabId
     return {
       version: ++this.#version, serverTime: this.#iso(), me: this.me, tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings: this.settings,
-      calls: [...this.calls.values()], presence: this.presence, holdsPhone: this.holder === request.tabId, phone: this.#phone(), iceServers: [],
+      calls: [...this.calls.values()], transfers: [...this.transfers.values()].filter(({ leg }) => this.calls.has(leg)), presence: this.presence, holdsPhone: this.holder === request.tabId, phone: this.#phone(), iceServers: [],
     }
   }
 
@@ -152,9 +166,19 @@ export class MemoryServer {
   #dial(request: DialRequest): OfferResult {
     if (this.refusal !== null) return { ok: false, answer: null, refusal: this.refusal }
     if (!this.calls.has(request.leg)) {
-      this.calls.set(request.leg, this.#call(request.leg, 'outbound', 'ringing', { number: request.number, name: '', extension: null }))
+      this.calls.set(request.leg, { ...this.#call(request.leg, 'outbound', 'ringing', { number: request.number, name: '', extension: null }), consults: request.consults })
+      if (request.consults !== null) this.change(request.consults, { held: true })
     }
     return { ok: true, answer: 'answer', refusal: null }
+  }
+
+  #transfer(order: TransferOrder): void {
+    const known = this.transfers.get(order.leg)
+    if (known?.requestId === order.requestId) this.#tell((events) => events.transferChanged(known))
+    else if (this.calls.has(order.leg)) {
+      this.transfers.set(order.leg, { ...order, phase: 'trying', reason: 'none' })
+      this.settle(order.leg, 'trying')
+    }
   }
 
   #offered(leg: string, work: () => void): OfferResult {
@@ -167,7 +191,7 @@ export class MemoryServer {
   #call(leg: string, direction: BrowserCall['direction'], phase: CallPhase, peer: Peer): BrowserCall {
     return {
       leg, here: true, callKey: `key-${leg}`, version: 1, phase, direction, dialled: peer.number, peer, held: false, heldByPeer: false, away: false, peerAway: false,
-      startedAt: this.#iso(), answeredAt: null, endedAt: null, end: 'none',
+      startedAt: this.#iso(), answeredAt: null, endedAt: null, end: 'none', consults: null, backFrom: null,
     }
   }
 

@@ -36,6 +36,8 @@ export type BrowserCall = {
   readonly answeredAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly end: CallEnd;
+  readonly consults: string | null;
+  readonly backFrom: Peer | null;
 };
 
 export type DialRequest = {
@@ -43,6 +45,7 @@ export type DialRequest = {
   readonly number: string;
   readonly offer: string;
   readonly callerId: string | null;
+  readonly consults: string | null;
 };
 
 export type DirectoryPage = {
@@ -168,6 +171,7 @@ export type Snapshot = {
   readonly tenant: TenantInfo;
   readonly settings: UserSettings;
   readonly calls: readonly BrowserCall[];
+  readonly transfers: readonly TransferStatus[];
   readonly presence: readonly PresenceEntry[];
   readonly holdsPhone: boolean;
   readonly phone: PhoneHolder;
@@ -177,6 +181,22 @@ export type Snapshot = {
 export type TenantInfo = {
   readonly name: string;
   readonly domain: string;
+};
+
+export type TransferOrder = {
+  readonly requestId: string;
+  readonly leg: string;
+  readonly target: string | null;
+  readonly consultation: string | null;
+};
+
+export type TransferStatus = {
+  readonly requestId: string;
+  readonly leg: string;
+  readonly target: string | null;
+  readonly consultation: string | null;
+  readonly phase: TransferPhase;
+  readonly reason: CallEnd;
 };
 
 export type UserSettings = {
@@ -197,6 +217,7 @@ export interface PhoneHub {
   hold(leg: string): Promise<void>;
   resume(leg: string): Promise<void>;
   sendDigits(leg: string, digits: string): Promise<void>;
+  transfer(order: TransferOrder): Promise<void>;
   reconnect(leg: string, offer: string): Promise<OfferResult>;
   setDoNotDisturb(on: boolean): Promise<void>;
   watchPresence(extensions: readonly string[]): Promise<readonly PresenceEntry[]>;
@@ -215,6 +236,7 @@ export const phoneHubMethods = {
   hold: 'Hold',
   resume: 'Resume',
   sendDigits: 'SendDigits',
+  transfer: 'Transfer',
   reconnect: 'Reconnect',
   setDoNotDisturb: 'SetDoNotDisturb',
   watchPresence: 'WatchPresence',
@@ -224,6 +246,7 @@ export interface PhoneClient {
   ringing(ring: Ring): void;
   ringStopped(stop: RingStop): void;
   callChanged(call: BrowserCall): void;
+  transferChanged(transfer: TransferStatus): void;
   meChanged(me: Me): void;
   presenceChanged(changes: readonly PresenceEntry[]): void;
   phoneTaken(holder: PhoneHolder): void;
@@ -235,6 +258,7 @@ export const phoneClientMethods = {
   ringing: 'Ringing',
   ringStopped: 'RingStopped',
   callChanged: 'CallChanged',
+  transferChanged: 'TransferChanged',
   meChanged: 'MeChanged',
   presenceChanged: 'PresenceChanged',
   phoneTaken: 'PhoneTaken',
@@ -303,6 +327,11 @@ export type Theme =
   | 'system'
   | 'light'
   | 'dark';
+
+export type TransferPhase =
+  | 'trying'
+  | 'done'
+  | 'failed';
 
 export const hubPaths = {
   phone: '/hub',

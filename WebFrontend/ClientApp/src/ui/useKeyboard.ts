@@ -2,11 +2,12 @@ import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { player } from '../adapters/player'
 import { focused, ringing } from '../core/calls/callList'
-import { isHeldByMe, never } from '../core/calls/call'
+import { isConnected, isHeldByMe, isUnderWay, never } from '../core/calls/call'
 import { keyAction, type KeyAction, type KeyContext } from '../core/keys/keymap'
 import { dialable } from '../core/people/numbers'
 import { dialFieldId, dialled } from './phone/Dialer'
 import { useServices } from './services'
+import { wishTransfer } from './transfer/wish'
 import { useDial } from './useDial'
 
 interface Handlers {
@@ -62,6 +63,11 @@ export function useKeyboard({ search, help }: Handlers): void {
           return
         case 'hold':
           if (focus !== null) phone.hold(focus.leg, !isHeldByMe(focus))
+          return
+        case 'transfer':
+          if (focus === null) return
+          if (focus.consults !== null) phone.complete(focus.leg)
+          else if (isConnected(focus) && !isUnderWay(focus)) wishTransfer(focus.leg)
           return
         default:
           return never(action)

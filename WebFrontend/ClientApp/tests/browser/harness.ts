@@ -69,5 +69,6 @@ export async function openScene(context: BrowserContext, url: string, scene: str
 
 function pathOf(scene: string): string {
   if (scene === 'settings' || scene === 'contacts' || scene === 'history' || scene === 'requirements') return `/webphone/${scene}`
+  if (scene === 'callElsewhere') return '/webphone/history'
   return scene === 'signedOut' ? '/webphone/login' : '/webphone'
 }

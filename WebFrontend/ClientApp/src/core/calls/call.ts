@@ -12,6 +12,8 @@ export type CallEnd =
   | 'notSent'
   /** It ended while this browser was away. */
   | 'whileAway'
+  /** The far side was sent elsewhere, and is there. */
+  | 'transferred'
 
 export type HeldBy = 'nobody' | 'me' | 'peer' | 'both'
 
@@ -46,6 +48,16 @@ export type CallState =
   | { readonly kind: 'ending'; readonly answeredAt: number | null; readonly end: 'completed' | 'cancelled' | 'declined' }
   | { readonly kind: 'ended'; readonly answeredAt: number | null; readonly end: CallEnd; readonly endedAt: number; readonly by: string }
 
+/** The far side of a call on its way elsewhere, or not taken there. */
+export interface Transfer {
+  readonly requestId: string
+  readonly to: Party
+  /** The call that asks the target, when it was asked first. */
+  readonly consultation: string | null
+  /** Why it came to nothing; null while it is under way. */
+  readonly failed: CallEnd | null
+}
+
 /** The sound path of a call in this tab. */
 export type Sound = 'none' | 'connecting' | 'flowing' | 'lost'
 
@@ -66,6 +78,11 @@ export interface Call {
   readonly digits: string
   /** The far side's device is out of reach for now; the call waits for it. */
   readonly peerAway: boolean
+  /** The leg for whose far side this call asks. */
+  readonly consults: string | null
+  readonly transfer: Transfer | null
+  /** Who did not take the far side that the user had sent there. */
+  readonly backFrom: Party | null
 }
 
 export const isOver = (call: Call): boolean => call.state.kind === 'ended'
@@ -73,6 +90,10 @@ export const isLive = (call: Call): boolean => call.state.kind !== 'ended' && ca
 export const isConnected = (call: Call): boolean => call.state.kind === 'connected'
 export const isHeldByMe = (call: Call): boolean =>
   call.state.kind === 'connected' && (call.state.held === 'me' || call.state.held === 'both')
+
+/** The server has it and its far side rings or talks: somebody else's far side can be connected to it. */
+export const canBeJoined = (call: Call): boolean => call.state.kind === 'connected' || call.state.kind === 'ringingOut'
+export const isUnderWay = (call: Call): boolean => call.transfer?.failed === null
 
 /** Closes a switch over a union: the compiler refuses a case that is missing. */
 export function never(value: never): never {

@@ -1,4 +1,4 @@
-import type { Call, CallEnd, CallState, HeldBy, Party, Sound } from './call'
+import type { Call, CallEnd, CallState, HeldBy, Party, Sound, Transfer } from './call'
 import { never } from './call'
 import type { CallPhase } from '../../hub/contracts.gen'
 
@@ -15,6 +15,8 @@ export interface CallView {
   readonly answeredAt: number | null
   readonly end: CallEnd
   readonly peerAway: boolean
+  readonly consults: string | null
+  readonly backFrom: Party | null
 }
 
 export type CallEvent =
@@ -28,6 +30,10 @@ export type CallEvent =
   | { readonly kind: 'mute'; readonly on: boolean }
   | { readonly kind: 'hide'; readonly on: boolean }
   | { readonly kind: 'digits'; readonly digits: string }
+  /** The far side is sent elsewhere, or did not get there; null once that was read. */
+  | { readonly kind: 'transfer'; readonly transfer: Transfer | null }
+  /** The far side is elsewhere. */
+  | { readonly kind: 'transferred'; readonly to: string; readonly now: number }
   /** The hold button was pressed: shown at once, the server's view settles it. */
   | { readonly kind: 'hold'; readonly on: boolean }
 
@@ -35,21 +41,20 @@ export type CallEvent =
 const maxDigitsShown = 32
 
 /** A call that this tab is placing. */
-export function placed(leg: string, peer: Party, now: number): Call {
-  return {
-    leg, callKey: '', direction: 'out', peer, startedAt: now, version: 0,
-    state: { kind: 'dialling' }, sound: 'connecting', muted: false, hidden: false, digits: '', peerAway: false,
-  }
+export function placed(leg: string, peer: Party, now: number, consults: string | null = null): Call {
+  return { ...blank(leg, 'out', peer, now), consults, sound: 'connecting' }
 }
 
 /** A call that this tab first hears of from the server. */
 export function fromView(view: CallView, now: number): Call {
-  const blank: Call = {
-    leg: view.leg, callKey: view.callKey, direction: view.direction, peer: view.peer, startedAt: view.startedAt, version: 0,
-    state: view.direction === 'in' ? { kind: 'ringingIn' } : { kind: 'dialling' },
-    sound: 'none', muted: false, hidden: false, digits: '', peerAway: false,
+  return step({ ...blank(view.leg, view.direction, view.peer, view.startedAt), consults: view.consults }, { kind: 'view', view, now })
+}
+
+function blank(leg: string, direction: Call['direction'], peer: Party, startedAt: number): Call {
+  return {
+    leg, callKey: '', direction, peer, startedAt, version: 0, state: direction === 'in' ? { kind: 'ringingIn' } : { kind: 'dialling' },
+    sound: 'none', muted: false, hidden: false, digits: '', peerAway: false, consults: null, transfer: null, backFrom: null,
   }
-  return step(blank, { kind: 'view', view, now })
 }
 
 /** One event into one call. Pure: the same call comes back when the event changes nothing. */
@@ -75,6 +80,10 @@ export function step(call: Call, event: CallEvent): Call {
       return call.hidden === event.on ? call : { ...call, hidden: event.on }
     case 'digits':
       return { ...call, digits: (call.digits + event.digits).slice(-maxDigitsShown) }
+    case 'transfer':
+      return call.state.kind === 'ended' || call.transfer === event.transfer ? call : { ...call, transfer: event.transfer }
+    case 'transferred':
+      return transferred(call, event.to, event.now)
     case 'hold':
       return call.state.kind === 'connected' ? { ...call, state: { ...call.state, held: heldAfter(call.state.held, event.on) } } : call
     default:
@@ -85,7 +94,10 @@ export function step(call: Call, event: CallEvent): Call {
 /** Views may come twice, late and out of order: an older one does not count, and nothing wakes a call that is over. */
 function applyView(call: Call, view: CallView, now: number): Call {
   if (view.version < call.version || call.state.kind === 'ended') return call
-  const seen: Call = { ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway }
+  const seen: Call = {
+    ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway,
+    consults: view.consults ?? call.consults, backFrom: view.backFrom ?? call.backFrom,
+  }
   if (view.phase === 'ended') return end(seen, view.end, '', now)
   return { ...seen, state: stateOf(seen.state, view) }
 }
@@ -93,7 +105,8 @@ function applyView(call: Call, view: CallView, now: number): Call {
 function stateOf(state: CallState, view: CallView): CallState {
   // Hanging up and answering are intents of the user: an older truth of the server does not undo them.
   if (state.kind === 'ending') return state
-  if (view.phase === 'connected') return { kind: 'connected', answeredAt: view.answeredAt ?? view.startedAt, held: view.held }
+  // To its user it is one call, whoever the far side is by now.
+  if (view.phase === 'connected') return { kind: 'connected', answeredAt: earliest(view.answeredAt, answeredAt(state)) ?? view.startedAt, held: view.held }
   if (state.kind === 'connected' || state.kind === 'answering') return state
   if (view.direction === 'in') return { kind: 'ringingIn' }
   return view.phase === 'ringing' ? { kind: 'ringingOut' } : state
@@ -120,8 +133,19 @@ function hangUp(call: Call): Call {
 function end(call: Call, reason: CallEnd, by: string, now: number): Call {
   if (call.state.kind === 'ended') return call
   // Who hung up here is told so, whatever the server calls it.
-  const told = call.state.kind === 'ending' ? call.state.end : reason
+  const told = call.state.kind === 'ending' ? call.state.end : call.transfer !== null && reason === 'cancelled' ? 'completed' : reason
   return { ...call, sound: 'none', hidden: false, state: { kind: 'ended', answeredAt: answeredAt(call.state), end: told, endedAt: now, by } }
+}
+
+/** The end may be known before the reason for it. */
+function transferred(call: Call, to: string, now: number): Call {
+  if (call.state.kind !== 'ended') return end({ ...call, state: endable(call.state) }, 'transferred', to, now)
+  return call.state.end === 'completed' ? { ...call, state: { ...call.state, end: 'transferred', by: to } } : call
+}
+
+/** Who pressed hang-up meanwhile is told what became of the other side all the same. */
+function endable(state: CallState): CallState {
+  return state.kind === 'ending' && state.answeredAt !== null ? { kind: 'connected', answeredAt: state.answeredAt, held: 'nobody' } : state
 }
 
 function answeredAt(state: CallState): number | null {
@@ -132,5 +156,7 @@ function heldAfter(held: HeldBy, byMe: boolean): HeldBy {
   const byPeer = held === 'peer' || held === 'both'
   return byMe ? (byPeer ? 'both' : 'me') : byPeer ? 'peer' : 'nobody'
 }
+
+const earliest = (one: number | null, other: number | null): number | null => (one === null || other === null ? (one ?? other) : Math.min(one, other))
 
 const named = (now: Party, before: Party): Party => (now.name === '' && now.number === before.number ? before : now)

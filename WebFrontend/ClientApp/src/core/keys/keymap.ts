@@ -23,6 +23,8 @@ export type KeyAction =
   | { readonly kind: 'hangUp' }
   | { readonly kind: 'mute' }
   | { readonly kind: 'hold' }
+  /** Opens the transfer of a call, completes the one that is asked for. */
+  | { readonly kind: 'transfer' }
   | { readonly kind: 'search' }
   | { readonly kind: 'help' }
 
@@ -65,6 +67,8 @@ function onCall(press: KeyPress): KeyAction | null {
       return { kind: 'mute' }
     case 'h':
       return { kind: 'hold' }
+    case 't':
+      return { kind: 'transfer' }
     default:
       return null
   }

@@ -142,6 +142,7 @@ export class Link {
       ringing: (ring) => now(() => events.ringing(ring)),
       ringStopped: (stop) => now(() => events.ringStopped(stop)),
       callChanged: (call) => now(() => events.callChanged(call)),
+      transferChanged: (transfer) => now(() => events.transferChanged(transfer)),
       meChanged: (me) => now(() => events.meChanged(me)),
       presenceChanged: (changes) => now(() => events.presenceChanged(changes)),
       phoneTaken: (holder) => now(() => events.phoneTaken(holder)),

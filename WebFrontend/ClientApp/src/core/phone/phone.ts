@@ -1,15 +1,18 @@
-import type { BrowserCall, Me, PhoneHolder, PresenceEntry, Ring, RingStop, Snapshot } from '../../hub/contracts.gen'
+import type { BrowserCall, Me, Ring, RingStop, Snapshot } from '../../hub/contracts.gen'
 import { hubLimits } from '../../hub/contracts.gen'
-import { isHeldByMe, isLive } from '../calls/call'
+import { isHeldByMe, isLive, isOver, type Party } from '../calls/call'
 import * as list from '../calls/callList'
 import { placed } from '../calls/callMachine'
 import { elsewhereOf, localiser, viewOf, viewOfRing, type CallElsewhere, type Localise } from '../calls/views'
 import { Board } from './board'
+import { Holding } from './holding'
 import { Link } from './link'
 import type { HubConnection, PhonePorts } from './ports'
 import { HubGone, MicrophoneRefused } from './ports'
 import { Sounds } from './sounds'
 import { initialState } from './state'
+import { Transfers } from './transfers'
+import { Watching } from './watching'
 import { endAfter, Wishes } from './wishes'
 
 /**
@@ -22,8 +25,9 @@ export class Phone {
   readonly #link: Link
   readonly #sounds: Sounds
   readonly #wishes: Wishes
-  #watched: readonly string[] = []
-  #leads = false
+  readonly #transfers: Transfers
+  readonly #watching: Watching
+  readonly #holding: Holding
   #snapshotVersion = 0
   #local: Localise = (instant) => Date.parse(instant)
 
@@ -39,8 +43,9 @@ export class Phone {
       ringStopped: (stop) => this.#ringStopped(stop),
       callChanged: (call) => this.#callChanged(call),
       meChanged: (me) => this.#meChanged(me),
-      presenceChanged: (changes) => this.#presenceChanged(changes),
-      phoneTaken: (holder) => this.#phoneTaken(holder),
+      transferChanged: (transfer) => this.#transfers.heard(transfer),
+      presenceChanged: (changes) => this.#watching.changed(changes),
+      phoneTaken: (holder) => this.#holding.told(holder),
       signedOut: (reason) => {
         this.#forget()
         this.#board.set({ ...initialState, armed: this.#board.now.armed, connection: { kind: 'signedOut', reason } })
@@ -54,6 +59,18 @@ export class Phone {
       microphone: (error) => this.#board.noticeMicrophone(error),
     })
     this.#wishes = new Wishes({ board: this.#board, sounds: this.#sounds, clock, memory: ports.memory, ask: (command) => this.#ask(command) })
+    this.#transfers = new Transfers({ board: this.#board, clock, chance, ask: (command) => this.#ask(command) })
+    this.#watching = new Watching(this.#board, (command) => this.#ask(command))
+    this.#holding = new Holding({
+      board: this.#board, lead: ports.lead, tabId: ports.tabId,
+      ask: (command) => this.#ask(command),
+      taken: () => {
+        this.#acknowledgeRings()
+        this.#recoverCalls()
+      },
+      lost: () => this.#sounds.closeAll(),
+      kept: () => this.#recoverCalls(),
+    })
   }
 
   get state(): Board['state'] {
@@ -63,20 +80,11 @@ export class Phone {
   /** Connects; signed in is who has the cookie. */
   open(): void {
     this.#link.open()
-    this.#ports.lead.enter(
-      () => {
-        this.#leads = true
-        this.#takeIfLeading()
-      },
-      () => {
-        this.#leads = false
-      },
-    )
+    this.#holding.enter()
   }
 
   close(): void {
-    this.#ports.lead.leave()
-    this.#leads = false
+    this.#holding.leave()
     this.#link.close()
     this.#forget()
     this.#board.set({ ...initialState, armed: this.#board.now.armed })
@@ -98,7 +106,7 @@ export class Phone {
     if (this.#board.now.armed === on) return
     this.#board.set({ armed: on })
     if (on) {
-      this.#takeIfLeading()
+      this.#holding.takeIfLeading()
     } else if (this.#board.now.holdsPhone) {
       this.#board.set({ holdsPhone: false })
       void this.#wishes.send((hub) => hub.releasePhone())
@@ -106,14 +114,12 @@ export class Phone {
   }
 
   /** Takes the phone from another tab, with the calls' sound. */
-  async takePhone(): Promise<void> {
-    this.#ports.lead.steal()
-    this.#leads = true
-    await this.#take()
+  takePhone(): Promise<void> {
+    return this.#holding.steal()
   }
 
-  /** The leg of the call that was placed; null when none was. */
-  async dial(number: string, callerId: string | null = null): Promise<string | null> {
+  /** The leg of the call that was placed; null when none was. `consults` is the leg for whose far side it asks. */
+  async dial(number: string, callerId: string | null = null, consults: string | null = null): Promise<string | null> {
     const wanted = number.trim().slice(0, hubLimits.numberLength)
     if (wanted === '') return null
     if (!this.#board.now.holdsPhone) {
@@ -122,12 +128,12 @@ export class Phone {
     }
     const leg = this.#ports.chance.id()
     this.#holdOthers(leg)
-    const call = placed(leg, { number: wanted, name: '', extension: null }, this.#ports.clock.now())
+    const call = placed(leg, { number: wanted, name: '', extension: null }, this.#ports.clock.now(), consults)
     this.#board.set({ calls: [...this.#board.now.calls, call], chosen: leg })
     try {
       const offer = await this.#sounds.begin(leg)
       if (!this.#board.isWanted(leg)) return null
-      await this.#wishes.dial(leg, { number: wanted, callerId, offer })
+      await this.#wishes.dial(leg, { number: wanted, callerId, consults, offer })
     } catch (error) {
       this.#wishes.fail(leg, error)
     }
@@ -194,6 +200,33 @@ export class Phone {
     }
   }
 
+  /** Sends the far side elsewhere at once. */
+  transfer(leg: string, to: Party): void {
+    this.#transfers.blind(leg, to)
+  }
+
+  /** Asks somebody first, for the far side of a call; {@link complete} or hanging up ends that. */
+  consult(leg: string, number: string): Promise<string | null> {
+    return this.#board.find(leg)?.state.kind === 'connected' ? this.dial(number, null, leg) : Promise.resolve(null)
+  }
+
+  /** The far side of the first call goes to whom this consultation asks. */
+  complete(consultation: string): void {
+    const call = this.#board.find(consultation)
+    if (call?.consults != null) this.#transfers.attended(call.consults, call)
+  }
+
+  /** The far sides of two calls talk to each other from now on. */
+  connect(leg: string, other: string): void {
+    const target = this.#board.find(other)
+    if (target !== undefined && leg !== other) this.#transfers.attended(leg, target)
+  }
+
+  /** What came of a transfer was read. */
+  dismissTransfer(leg: string): void {
+    this.#transfers.dismiss(leg)
+  }
+
   hide(leg: string, on: boolean): void {
     this.#board.step(leg, { kind: 'hide', on })
     if (!on) this.choose(leg)
@@ -216,8 +249,7 @@ export class Phone {
 
   /** Whose presence is told from now on. */
   watch(extensions: readonly string[]): void {
-    this.#watched = extensions.slice(0, hubLimits.watched)
-    void this.#watch()
+    this.#watching.watch(extensions)
   }
 
   // What the server says.
@@ -226,7 +258,7 @@ export class Phone {
     return hub.attach({
       sessionId: this.#ports.sessionId,
       tabId: this.#ports.tabId,
-      takePhone: this.#leads && this.#board.now.armed,
+      takePhone: this.#holding.wantsPhone,
       lastVersion: this.#snapshotVersion,
       clientVersion: this.#ports.clientVersion,
     })
@@ -244,15 +276,16 @@ export class Phone {
       presence: new Map(snapshot.presence.map((entry) => [entry.extension, entry])), elsewhere,
     })
     this.#board.show(list.catchUp(this.#board.now.calls, here, now))
+    for (const transfer of snapshot.transfers) this.#transfers.heard(transfer)
     const away = snapshot.calls.flatMap((call) => (call.here && call.away && call.leg !== null ? [call.leg] : []))
     void this.#catchUp(away)
   }
 
   async #catchUp(away: readonly string[]): Promise<void> {
     const answers = this.#wishes.resend()
-    void this.#watch()
-    // A live call that this browser left by a reload brings the phone back to it without being asked.
-    if (this.#isAsleep() || this.#mayTake()) await this.#take()
+    this.#transfers.resend()
+    void this.#watching.again()
+    await this.#holding.catchUp()
     this.#acknowledgeRings()
     for (const leg of answers) void this.answer(leg)
     for (const leg of away) this.#recoverCalls(leg)
@@ -275,7 +308,10 @@ export class Phone {
       return
     }
     this.#board.set({ elsewhere: without(this.#board.now.elsewhere, call.callKey) })
+    const before = this.#board.find(call.leg)
     this.#board.show(list.applyView(this.#board.now.calls, viewOf(call, call.leg, this.#local), this.#ports.clock.now()))
+    const after = this.#board.find(call.leg)
+    if (before !== undefined && after !== undefined && !isOver(before) && isOver(after)) this.#transfers.consultationOver(after)
     if (call.phase === 'connected') this.#wishes.held(call.leg, call.held)
     if (call.away || (call.phase === 'connected' && !this.#sounds.has(call.leg))) this.#recoverCalls(call.leg)
   }
@@ -292,49 +328,7 @@ export class Phone {
     if (me.version >= (this.#board.now.me?.version ?? 0)) this.#board.set({ me })
   }
 
-  #presenceChanged(changes: readonly PresenceEntry[]): void {
-    const presence = new Map(this.#board.now.presence)
-    for (const entry of changes) {
-      if (entry.version >= (presence.get(entry.extension)?.version ?? 0)) presence.set(entry.extension, entry)
-    }
-    this.#board.set({ presence })
-  }
-
-  #phoneTaken(holder: PhoneHolder): void {
-    const mine = holder.tabId === this.#ports.tabId
-    this.#board.set({ holder, holdsPhone: mine })
-    if (!mine) this.#sounds.closeAll()
-    if (holder.tabId === null) this.#takeIfLeading()
-    else if (this.#isAsleep()) void this.#take()
-    else if (mine) this.#recoverCalls()
-  }
-
-  // Who has the phone.
-
-  /** A ring came while this tab slept: it is awake again, and is to say so. */
-  #isAsleep(): boolean {
-    return this.#board.now.holdsPhone && this.#board.now.holder?.reachable === false
-  }
-
-  #mayTake(): boolean {
-    const { holdsPhone, armed, calls } = this.#board.now
-    return this.#leads && !holdsPhone && (armed || calls.some(isLive))
-  }
-
-  #takeIfLeading(): void {
-    if (this.#board.now.connection.kind === 'attached' && this.#mayTake()) void this.#take()
-  }
-
-  async #take(): Promise<void> {
-    try {
-      if (!(await this.#ask((hub) => hub.takePhone()))) return
-    } catch {
-      return
-    }
-    this.#board.set({ holdsPhone: true, holder: { tabId: this.#ports.tabId, reachable: true, missedRingAt: null } })
-    this.#acknowledgeRings()
-    this.#recoverCalls()
-  }
+  // What follows for the calls.
 
   #acknowledgeRings(): void {
     if (!this.#board.now.holdsPhone) return
@@ -364,15 +358,6 @@ export class Phone {
     }
   }
 
-  async #watch(): Promise<void> {
-    if (this.#watched.length === 0) return
-    try {
-      this.#presenceChanged(await this.#ask((hub) => hub.watchPresence(this.#watched)))
-    } catch {
-      // The next attach asks again.
-    }
-  }
-
   #ask<T>(command: (hub: HubConnection) => Promise<T>): Promise<T> {
     const hub = this.#link.hub
     return hub === null ? Promise.reject(new HubGone()) : command(hub)
@@ -386,6 +371,7 @@ export class Phone {
   #forget(): void {
     this.#sounds.closeAll()
     this.#wishes.forget()
+    this.#transfers.forget()
     this.#snapshotVersion = 0
   }
 }

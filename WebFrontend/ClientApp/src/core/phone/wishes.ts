@@ -12,6 +12,7 @@ const dialPatienceMs = 15_000
 interface Dialled {
   readonly number: string
   readonly callerId: string | null
+  readonly consults: string | null
   readonly offer: string
 }
 
@@ -129,7 +130,7 @@ export class Wishes {
     const dialled = this.#dialled.get(leg)
     if (dialled === undefined) return
     try {
-      const result = await this.#ports.ask((hub) => hub.dial({ leg, number: dialled.number, offer: dialled.offer, callerId: dialled.callerId }))
+      const result = await this.#ports.ask((hub) => hub.dial({ leg, ...dialled }))
       if (!this.#dialled.delete(leg)) return
       if (await this.#ports.sounds.settle(leg, result)) this.#ports.board.step(leg, { kind: 'placed' })
       else this.#ports.board.over(leg, endAfter(result.refusal))

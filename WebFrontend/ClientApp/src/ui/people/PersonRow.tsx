@@ -4,6 +4,8 @@ import type { HistoryItem } from '../../hub/contracts.gen'
 import { Avatar } from '../parts/Avatar'
 import { clockTime, daysAgo } from '../parts/time'
 import { usePhone, useServices, useStore } from '../services'
+import { useDropTarget } from '../transfer/drag'
+import { wishTransfer } from '../transfer/wish'
 import { useDial } from '../useDial'
 import styles from './People.module.css'
 import type { Person } from './people'
@@ -20,11 +22,12 @@ export function PersonRow({ person, call }: Props) {
   const { pretty } = useStore(people.numbering)
   const presence = usePhone((state) => state.presence.get(person.number))
   const { dial } = useDial()
+  const drop = useDropTarget((leg) => wishTransfer(leg, person.number))
   const number = pretty?.(person.number) ?? person.number
   const name = person.name === '' ? number : person.name
   const days = call === undefined ? 0 : daysAgo(Date.parse(call.startedAt), Date.now())
   return (
-    <button type="button" className={styles.row} onClick={() => void dial(person.number)}>
+    <button type="button" className={styles.row} onClick={() => void dial(person.number)} {...drop}>
       <Avatar name={name} presence={presence} known={person.name !== ''} size={call === undefined ? 'm' : 's'} />
       <span className={styles.rowText}>
         <span className={styles.rowName} data-missed={call?.missed}><bdi>{name}</bdi></span>

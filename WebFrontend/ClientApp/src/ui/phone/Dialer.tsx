@@ -10,7 +10,7 @@ import { useDirectory } from '../people/useDirectory'
 import { usePhone, useStore } from '../services'
 import { useDial } from '../useDial'
 import { Keypad } from './Keypad'
-import styles from './Phone.module.css'
+import styles from './Dialer.module.css'
 
 /** What is being dialled: keys that are pressed anywhere on the page go here. */
 export const dialled = new Store('')
@@ -24,6 +24,7 @@ export function Dialer({ onCalled }: { onCalled(): void }) {
   const number = useStore(dialled)
   const field = useRef<HTMLInputElement>(null)
   const { dial, obstacle } = useDial()
+  const busy = usePhone((state) => state.calls.some((call) => call.state.kind !== 'ringingIn'))
 
   async function call(target: string): Promise<void> {
     if (target.trim() === '' || obstacle !== null) return
@@ -46,7 +47,7 @@ export function Dialer({ onCalled }: { onCalled(): void }) {
   }
 
   return (
-    <form className={styles.dialer} onSubmit={submit} aria-label={t('dialer.title')}>
+    <form className={styles.dialer} data-busy={busy} onSubmit={submit} aria-label={t('dialer.title')}>
       <div className={styles.display}>
         <input
           id={dialFieldId} ref={field} className={styles.number} value={number} onChange={(event) => dialled.set(event.target.value)} onPaste={paste}

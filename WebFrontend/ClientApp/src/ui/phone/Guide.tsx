@@ -6,7 +6,7 @@ import { noChecks, preflight, type CheckName, type CheckResult, type Checks } fr
 import { statusWord } from '../../core/phone/state'
 import { Button } from '../parts/Button'
 import { usePhone, useServices, useStore } from '../services'
-import styles from './Phone.module.css'
+import styles from './Guide.module.css'
 
 /** What stands between the user and calls, one thing at a time. */
 export function Guide() {
@@ -21,7 +21,7 @@ export function Guide() {
 
 function GuideCard({ icon, title, look, children }: { readonly icon: ReactNode; readonly title: string; readonly look?: 'stop'; readonly children: ReactNode }) {
   return (
-    <section className={styles.guide} data-look={look} aria-label={title}>
+    <section className={styles.guide} data-guide data-look={look} aria-label={title}>
       <span className={styles.guideIcon} aria-hidden="true">{icon}</span>
       <div className={styles.guideText}>
         <h2>{title}</h2>

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Store } from '../../core/store'
 import { Avatar } from '../parts/Avatar'
+import { useParties } from '../people/useParty'
 import { usePhone, useServices, useStore } from '../services'
 import styles from './Incoming.module.css'
 
@@ -12,10 +13,10 @@ export const ringBlocked = new Store(false)
 /** Somebody calls (INC-01): who, and what to do about it. */
 export function IncomingOverlay() {
   const { t } = useTranslation()
-  const { phone, people } = useServices()
+  const { phone } = useServices()
+  const party = useParties()
   const calls = usePhone((state) => state.calls)
   const blocked = useStore(ringBlocked)
-  const { pretty } = useStore(people.numbering)
   const answer = useRef<HTMLButtonElement>(null)
   const ringing = calls.filter((call) => call.state.kind === 'ringingIn')
   const call = ringing[0]
@@ -26,16 +27,15 @@ export function IncomingOverlay() {
     if (leg !== undefined && !typing) answer.current?.focus({ preventScroll: true })
   }, [leg])
   if (call === undefined) return null
-  const number = pretty?.(call.peer.number) ?? call.peer.number
-  const known = call.peer.name || people.nameOf(call.peer.number)
-  const name = known || number || t('incoming.unknown')
+  const { number, known, name: shown } = party(call.peer)
+  const name = shown || t('incoming.unknown')
   return (
     <section className={styles.overlay} role="alertdialog" aria-labelledby="incoming-name" aria-describedby="incoming-what" data-leg={call.leg}>
-      <span className={styles.pulse}><Avatar name={name} size="l" known={known !== ''} /></span>
+      <span className={styles.pulse}><Avatar name={name} size="l" known={known} /></span>
       <div className={styles.who}>
-        <p id="incoming-what" className={styles.what}>{t('incoming.title')}</p>
+        <p id="incoming-what" className={styles.what}>{call.backFrom === null ? t('incoming.title') : t('transfer.backFrom', { name: party(call.backFrom).name })}</p>
         <h2 id="incoming-name" className={styles.name}><bdi>{name}</bdi></h2>
-        {known !== '' && <p className={`${styles.soft} number`}><bdi>{number}</bdi></p>}
+        {known && <p className={`${styles.soft} number`}><bdi>{number}</bdi></p>}
       </div>
       {blocked && <p className={styles.blocked}><VolumeX size={16} aria-hidden="true" />{t('incoming.blocked')}</p>}
       <div className={styles.actions}>

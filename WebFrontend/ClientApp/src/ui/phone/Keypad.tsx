@@ -1,4 +1,4 @@
-import styles from './Phone.module.css'
+import styles from './Dialer.module.css'
 
 const keys = [
   ['1', ''], ['2', 'ABC'], ['3', 'DEF'],

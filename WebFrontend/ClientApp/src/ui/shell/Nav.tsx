@@ -4,8 +4,10 @@ import { Link, useLocation } from 'wouter'
 import { IconButton } from '../parts/Button'
 import styles from './Shell.module.css'
 
+export const phonePath = '/webphone'
+
 export const pages = [
-  { key: 'phone', path: '/webphone', icon: Phone },
+  { key: 'phone', path: phonePath, icon: Phone },
   { key: 'contacts', path: '/webphone/contacts', icon: Contact },
   { key: 'history', path: '/webphone/history', icon: Clock },
   { key: 'settings', path: '/webphone/settings', icon: Settings },

@@ -10,8 +10,10 @@ import { ClosingWindow } from '../overlays/ClosingWindow'
 import { Toasts } from '../overlays/Toasts'
 import { IconButton } from '../parts/Button'
 import { LazyPart } from '../parts/LazyPart'
-import { useMedia } from '../services'
+import { useMedia, useStore } from '../services'
+import { transferWish } from '../transfer/wish'
 import { useKeyboard } from '../useKeyboard'
+import { CallBar } from './CallBar'
 import { Nav } from './Nav'
 import { SidePanel } from './SidePanel'
 import { ConnectionBar, StatusBadge } from './StatusBadge'
@@ -22,6 +24,7 @@ const ContactsPage = lazy(() => patiently(() => import('../people/ContactsPage')
 const HistoryPage = lazy(() => patiently(() => import('../history/HistoryPage')))
 const SettingsPage = lazy(() => patiently(() => import('../settings/SettingsPage')))
 const QuickSearch = lazy(() => patiently(() => import('../overlays/QuickSearch')))
+const TransferDialog = lazy(() => patiently(() => import('../transfer/TransferDialog')))
 const Shortcuts = lazy(() => patiently(() => import('../overlays/Shortcuts')))
 
 /** A choice of the shell that the browser remembers. */
@@ -44,6 +47,7 @@ export function Shell() {
   const [sheet, setSheet] = useState(false)
   const [searching, setSearching] = useState(false)
   const [helping, setHelping] = useState(false)
+  const wish = useStore(transferWish)
   useKeyboard({ search: () => setSearching(true), help: () => setHelping(true) })
   useEffect(() => {
     if (!small) setSheet(false)
@@ -66,6 +70,7 @@ export function Shell() {
       </header>
       <main id="content" className={styles.main} tabIndex={-1}>
         <ConnectionBar />
+        <CallBar />
         <LazyPart key={location} meanwhile={<p className="visually-hidden">{t('app.loading')}</p>}>
           <Switch>
             <Route path="/webphone"><PhonePage /></Route>
@@ -82,6 +87,7 @@ export function Shell() {
       <ClosingWindow />
       <LazyPart meanwhile={null}>
         {searching && <QuickSearch onClose={() => setSearching(false)} onHelp={() => setHelping(true)} />}
+        {wish !== null && <TransferDialog key={wish.leg} wish={wish} onClose={() => transferWish.set(null)} />}
         {helping && <Shortcuts onClose={() => setHelping(false)} />}
       </LazyPart>
     </div>

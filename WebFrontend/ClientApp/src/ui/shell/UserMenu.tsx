@@ -3,6 +3,7 @@ import { BellOff, Check, CircleHelp, ExternalLink, Keyboard, LogOut, ShieldOff }
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { Avatar } from '../parts/Avatar'
+import menu from '../parts/Menu.module.css'
 import { usePhone, useServices } from '../services'
 import { isPopup, openPopup } from '../window'
 import styles from './Shell.module.css'
@@ -30,31 +31,31 @@ export function UserMenu({ onShortcuts }: Props) {
         </span>
       </Menu.Trigger>
       <Menu.Portal>
-        <Menu.Positioner className={styles.menuPlace} sideOffset={8} align="end">
-          <Menu.Popup className={styles.menu}>
-            <div className={styles.menuHead}>
+        <Menu.Positioner className={menu.place} sideOffset={8} align="end">
+          <Menu.Popup className={menu.popup}>
+            <div className={menu.head}>
               <p className={styles.meName}>{me?.name}</p>
               <p className={styles.meState}><bdi>{me?.extension}@{tenant?.domain}</bdi></p>
             </div>
             <Menu.RadioGroup value={dnd ? 'dnd' : 'online'} onValueChange={(value: string) => void phone.doNotDisturb(value === 'dnd')}>
-              <Menu.RadioItem value="online" className={styles.menuItem}>
-                <span className={`${styles.dot} ${styles.dotGo}`} aria-hidden="true" />
-                <span className={styles.menuText}>{t('menu.online')}<small>{t('menu.onlineHint')}</small></span>
+              <Menu.RadioItem value="online" className={menu.item}>
+                <span className={`${styles.dot} ${styles.dotGo} ${styles.menuDot}`} aria-hidden="true" />
+                <span className={menu.text}>{t('menu.online')}<small>{t('menu.onlineHint')}</small></span>
                 <Menu.RadioItemIndicator><Check size={16} /></Menu.RadioItemIndicator>
               </Menu.RadioItem>
-              <Menu.RadioItem value="dnd" className={styles.menuItem}>
+              <Menu.RadioItem value="dnd" className={menu.item}>
                 <BellOff size={16} className={styles.dndIcon} aria-hidden="true" />
-                <span className={styles.menuText}>{t('menu.dnd')}<small>{t('menu.dndHint')}</small></span>
+                <span className={menu.text}>{t('menu.dnd')}<small>{t('menu.dndHint')}</small></span>
                 <Menu.RadioItemIndicator><Check size={16} /></Menu.RadioItemIndicator>
               </Menu.RadioItem>
             </Menu.RadioGroup>
-            <Menu.Separator className={styles.menuLine} />
-            <Menu.Item className={styles.menuItem} onClick={onShortcuts}><Keyboard size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.shortcuts')}</span><kbd>?</kbd></Menu.Item>
-            {!isPopup() && <Menu.Item className={styles.menuItem} onClick={openPopup}><ExternalLink size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.popup')}</span></Menu.Item>}
-            <Menu.Item className={styles.menuItem} onClick={() => go('/webphone/requirements')}><CircleHelp size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.requirements')}</span></Menu.Item>
-            <Menu.Separator className={styles.menuLine} />
-            <Menu.Item className={styles.menuItem} onClick={() => void session.signOut(false)}><LogOut size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.signOut')}</span></Menu.Item>
-            <Menu.Item className={styles.menuItem} onClick={() => void session.signOut(true)}><ShieldOff size={16} aria-hidden="true" /><span className={styles.menuText}>{t('menu.signOutEverywhere')}</span></Menu.Item>
+            <Menu.Separator className={menu.line} />
+            <Menu.Item className={menu.item} onClick={onShortcuts}><Keyboard size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.shortcuts')}</span><kbd>?</kbd></Menu.Item>
+            {!isPopup() && <Menu.Item className={menu.item} onClick={openPopup}><ExternalLink size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.popup')}</span></Menu.Item>}
+            <Menu.Item className={menu.item} onClick={() => go('/webphone/requirements')}><CircleHelp size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.requirements')}</span></Menu.Item>
+            <Menu.Separator className={menu.line} />
+            <Menu.Item className={menu.item} onClick={() => void session.signOut(false)}><LogOut size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.signOut')}</span></Menu.Item>
+            <Menu.Item className={menu.item} onClick={() => void session.signOut(true)}><ShieldOff size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.signOutEverywhere')}</span></Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

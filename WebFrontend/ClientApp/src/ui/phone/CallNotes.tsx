@@ -1,0 +1,62 @@
+import { LoaderCircle, PhoneForwarded, Undo2, WifiOff, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isLive, isUnderWay, type Call } from '../../core/calls/call'
+import { IconButton } from '../parts/Button'
+import { useParties } from '../people/useParty'
+import { usePhone, useServices } from '../services'
+import styles from './Card.module.css'
+
+/** What is to be known of a call besides its state: its sound, and where its far side is on the way to or came back from. */
+export function CallNotes({ call }: { readonly call: Call }) {
+  if (!isLive(call)) return null
+  return (
+    <>
+      <SoundNote call={call} />
+      <TransferNote call={call} />
+      <WaitingNote call={call} />
+    </>
+  )
+}
+
+function Note({ icon, calm = false, children }: { readonly icon: ReactNode; readonly calm?: boolean; readonly children: ReactNode }) {
+  return <div className={styles.note} data-calm={calm} role="status"><span aria-hidden="true">{icon}</span>{children}</div>
+}
+
+function SoundNote({ call }: { readonly call: Call }) {
+  const { t } = useTranslation()
+  const holds = usePhone((state) => state.holdsPhone)
+  if (call.peerAway) return <Note icon={<WifiOff size={16} />}><p>{t('call.peerAway')}</p></Note>
+  if (call.state.kind !== 'connected' || !holds) return null
+  if (call.sound === 'lost') return <Note icon={<WifiOff size={16} />}><p>{t('call.soundLost')}</p></Note>
+  return call.sound === 'connecting' ? <Note calm icon={<LoaderCircle size={16} className={styles.spin} />}><p>{t('call.soundConnecting')}</p></Note> : null
+}
+
+/** Under way, come to nothing and why, or back from somebody who did not take it. */
+function TransferNote({ call }: { readonly call: Call }) {
+  const { t } = useTranslation()
+  const { phone } = useServices()
+  const party = useParties()
+  const { transfer, backFrom } = call
+  if (transfer !== null && isUnderWay(call)) {
+    return <Note calm icon={<PhoneForwarded size={16} className={styles.flip} />}><p>{t('transfer.underWay', { name: party(transfer.to).name })}</p></Note>
+  }
+  if (transfer !== null && transfer.failed !== null) {
+    return (
+      <Note icon={<Undo2 size={16} className={styles.flip} />}>
+        <p>{t('transfer.failed', { name: party(transfer.to).name, reason: t(`call.end.${transfer.failed}`) })}</p>
+        <IconButton label={t('toast.dismiss')} className={styles.noteClose ?? ''} onClick={() => phone.dismissTransfer(call.leg)}><X size={16} /></IconButton>
+      </Note>
+    )
+  }
+  return backFrom === null ? null : <Note icon={<Undo2 size={16} className={styles.flip} />}><p>{t('transfer.backFrom', { name: party(backFrom).name })}</p></Note>
+}
+
+/** The far side waits while somebody is asked for them. */
+function WaitingNote({ call }: { readonly call: Call }) {
+  const { t } = useTranslation()
+  const party = useParties()
+  const consultation = usePhone((state) => state.calls.find((other) => other.consults === call.leg && isLive(other)))
+  if (consultation === undefined || isUnderWay(call)) return null
+  return <Note calm icon={<PhoneForwarded size={16} className={styles.flip} />}><p>{t('transfer.waits', { name: party(consultation.peer).name })}</p></Note>
+}
