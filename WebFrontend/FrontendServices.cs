@@ -44,6 +44,9 @@ public static class FrontendServices
         services.AddSingleton<HubDirectory>();
         services.AddSingleton<CallFan>();
         services.AddSingleton<PresenceFan>();
+        services.AddSingleton<RoomFan>();
+        services.AddSingleton<SlotFan>();
+        services.AddSingleton<KeyFan>();
         services.AddSingleton<PhoneSessions>();
         services.AddHostedService(static provider => provider.GetRequiredService<PhoneSessions>());
         services.AddSingleton<SignInCache>();

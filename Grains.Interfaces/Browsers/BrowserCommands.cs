@@ -79,8 +79,8 @@ public sealed record ResumeCall(LegId Leg) : BrowserCommand(Leg);
 public sealed record PressKeys(LegId Leg, string Digits) : BrowserCommand(Leg);
 
 /// <summary>
-/// Sends the other party elsewhere: blind, or to the far side of another leg of the session (<paramref name="Consulted"/>). The request's id is the
-/// browser's: repeating it asks for nothing new, and tells again how it stands.
+/// Moves somebody, as <see cref="TransferRequest"/> says; <paramref name="Consulted"/> is another leg of the session. The request's id is the browser's:
+/// repeating it asks for nothing new, and tells again how it stands.
 /// </summary>
 [GenerateSerializer, Immutable]
-public sealed record TransferCall(LegId Leg, string RequestId, string Target, LegId? Consulted) : BrowserCommand(Leg);
+public sealed record TransferCall(LegId Leg, string RequestId, string Target, LegId? Consulted, MoveKind Kind = MoveKind.Send) : BrowserCommand(Leg);

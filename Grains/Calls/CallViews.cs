@@ -15,7 +15,7 @@ public static class CallViews
         state.AnsweredAt,
         state.EndedAt,
         state.End,
-        state.Transfer?.BackFrom);
+        BackFrom: state.Transfer?.BackFrom);
 
     /// <summary>The call as the user has it: for one who left, it is over.</summary>
     public static CallView Of(CallState state, string extension)

@@ -192,14 +192,15 @@ internal sealed partial class BrowserLeg : ILegMediaListener
             if (_stage != BrowserLegStage.Answered)
                 _transfer.Refuse(command, CallEnd.Forbidden);
             else if (_transfer.TryBegin(command))
-                _reports.Ask(new TransferRequest(command.RequestId, Id, command.Target, consultation), TransferChanged);
+                _reports.Ask(new TransferRequest(command.RequestId, Id, command.Target, consultation, command.Kind), news => TransferChanged(news));
         }
     }
 
     /// <summary>The transfer cannot be.</summary>
     public void Refuse(TransferCall command, CallEnd reason) => _transfer.Refuse(command, reason);
 
-    public void TransferChanged(TransferNews news) => _transfer.Hear(news);
+    /// <summary>False when another leg asked for it.</summary>
+    public bool TransferChanged(TransferNews news) => _transfer.Hear(news);
 
     public void Hold(bool holds)
     {

@@ -50,15 +50,18 @@ internal sealed class LegTransfer(Action<TransferTold> tell)
             Hear(new TransferNews(command.RequestId, TransferPhase.Failed, reason));
     }
 
-    /// <summary>What is over stays so, whatever comes late.</summary>
-    public void Hear(TransferNews news)
+    /// <summary>False when it is news of another request. What is over stays so, whatever comes late.</summary>
+    public bool Hear(TransferNews news)
     {
         lock (_gate)
         {
-            if (_last is not { News.Phase: TransferPhase.Trying } known || known.Command.RequestId != news.RequestId || news.Phase == TransferPhase.Trying)
-                return;
+            if (_last is not { } known || known.Command.RequestId != news.RequestId)
+                return false;
+            if (known.News.Phase != TransferPhase.Trying || news.Phase == TransferPhase.Trying)
+                return true;
             _last = known with { News = news };
             tell(_last);
+            return true;
         }
     }
 }

@@ -78,7 +78,9 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
 
     public Task TransferChanged(LegId leg, TransferNews news)
     {
-        _edge.Legs.Find(leg)?.TransferChanged(news);
+        // How a merge ended, the call of the leg that is out may be the one to say.
+        if (_edge.Legs.Find(leg) is { } told && !told.TransferChanged(news))
+            _ = _edge.Legs.Of(told.Session).Any(other => other.TransferChanged(news));
         return Task.CompletedTask;
     }
 

@@ -32,6 +32,7 @@ internal static class BrowserCalls
             call.AnsweredAt,
             call.EndedAt,
             call.End,
+            call.Room,
             here ? leg?.Consults?.Value : null,
             call.BackFrom is { } backFrom ? new Peer(backFrom.Number, backFrom.Name, null) : null);
     }
@@ -39,10 +40,12 @@ internal static class BrowserCalls
     public static TransferStatus StatusOf(TransferTold told) => new(
         told.Command.RequestId,
         told.Command.Leg.Value,
-        told.Command.Consulted is null ? told.Command.Target : null,
+        told.Command.Kind,
+        told.Command.Target is { Length: > 0 } target ? target : null,
         told.Command.Consulted?.Value,
         told.News.Phase,
-        told.News.Reason);
+        told.News.Reason,
+        told.News.Place is { Length: > 0 } place ? place : null);
 
     public static Me MeOf(UserView user, DateTimeOffset now) => new(
         user.Extension,

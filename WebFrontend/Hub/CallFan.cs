@@ -13,7 +13,7 @@ namespace Webphone.WebFrontend.Hub;
 /// What this frontend hears of its users and sessions, passed on to their browsers. Grains tell a frontend once, whatever number of tabs it serves; each session is
 /// told in its own terms, since what is "here" for one is elsewhere for another. Calls come one at a time and never wait for a browser.
 /// </summary>
-internal sealed class CallFan(HubDirectory directory, IHubContext<PhoneHub, IPhoneClient> hub, SignInCache signIns, TimeProvider time) : IUserWatcher, IFrontend
+internal sealed class CallFan(HubDirectory directory, RoomFan rooms, IHubContext<PhoneHub, IPhoneClient> hub, SignInCache signIns, TimeProvider time) : IUserWatcher, IFrontend
 {
     public Task CallChanged(string userKey, CallView call)
     {
@@ -71,6 +71,8 @@ internal sealed class CallFan(HubDirectory directory, IHubContext<PhoneHub, IPho
 
     private void Tell(HubUser user, CallView call)
     {
+        if (call is { Room: { } room, Phase: not CallPhase.Ended })
+            _ = rooms.Follow(user, room);
         foreach (var session in user.Sessions)
         {
             Tell(session, call);

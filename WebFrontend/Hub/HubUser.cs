@@ -13,6 +13,8 @@ internal sealed class HubUser(string key)
 
     public string Key => key;
 
+    public string Tenant { get; } = key[..key.IndexOf('/', StringComparison.Ordinal)];
+
     public string Extension { get; } = key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     public ImmutableArray<HubSession> Sessions
@@ -80,6 +82,16 @@ internal sealed class HubUser(string key)
     {
         lock (_gate)
             return _calls.GetValueOrDefault(callKey);
+    }
+
+    /// <summary>Numbers of the conferences that the user's calls are in.</summary>
+    public IReadOnlyList<string> Rooms
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _calls.Values.Select(call => call.Room).OfType<string>().Distinct()];
+        }
     }
 
     /// <summary>Takes the news of a call; false when it is out of date.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Rooms;
 using Webphone.WebFrontend.Accounts;
 using Webphone.WebFrontend.Hub.Contracts;
 
@@ -54,7 +55,7 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
 
     public Task<OfferResult> Dial(DialRequest request)
     {
-        Demand(IsNumber(request?.Number), "bad-number");
+        Demand(request is not null && IsNumber(request.Number), "bad-number");
         Demand(request!.Consults is null || IsLeg(request.Consults), "bad-leg");
         // There are no other caller IDs yet: the default is the user's own.
         return Offer(request.Leg, request.Offer, leg => new DialOffer(leg, request.Offer, request.Number, LegOf(request.Consults)));
@@ -81,13 +82,26 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
     public Task Transfer(TransferOrder order)
     {
         Demand(order is not null && SessionKey.IsId(order.RequestId), "bad-transfer");
-        Demand(order!.Consultation is { } other ? order.Target is null && IsLeg(other) && other != order.Leg : IsNumber(order.Target), "bad-target");
-        return Do(order.Leg, leg => new TransferCall(leg, order.RequestId, order.Target ?? "", LegOf(order.Consultation)));
+        Demand(IsWhole(order!), "bad-target");
+        return Do(order!.Leg, leg => new TransferCall(leg, order.RequestId, order.Target ?? "", LegOf(order.Consultation), order.Kind));
+    }
+
+    public Task<ConferenceResult> Conference(ConferenceOrder order)
+    {
+        Demand(order is { Room: not null } && RoomLimits.IsRoom(order.Room), "bad-room");
+        Demand(order!.Act == ConferenceAct.Lock ? order.Leg is null : IsLeg(order.Leg), "bad-leg");
+        return sessions.Moderate(Connection, order);
     }
 
     public Task<OfferResult> Reconnect(string leg, string offer) => Offer(leg, offer, id => new ReconnectOffer(id, offer));
 
     public Task SetDoNotDisturb(bool on) => sessions.UserOf(Connection).SetDoNotDisturb(on);
+
+    public Task<KeyBoard> SetKeys(ImmutableArray<KeySetting> keys)
+    {
+        Demand(!keys.IsDefault && keys.Length <= HubLimits.Keys && keys.All(KeyFan.Fits), "bad-keys");
+        return sessions.SetKeys(Connection, keys);
+    }
 
     public Task<ImmutableArray<PresenceEntry>> WatchPresence(ImmutableArray<string> extensions)
     {
@@ -117,11 +131,21 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
     /// <summary>Made by a client or by a call: what calls make is longer by a number.</summary>
     private static bool IsLeg(string? leg) => leg is { Length: > 0 and <= 64 } && leg.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
+    /// <summary>A move has the target that its kind wants, or the consultation, or, to begin a conference, neither.</summary>
+    private static bool IsWhole(TransferOrder order) => order.Kind switch
+    {
+        _ when order.Consultation is { } other => order.Kind != MoveKind.Switch && order.Target is null && IsLeg(other) && other != order.Leg,
+        MoveKind.Send or MoveKind.Switch => IsNumber(order.Target),
+        MoveKind.Merge => order.Target is null,
+        _ => false,
+    };
+
     private static LegId? LegOf(string? leg) => leg is null ? null : new LegId(leg);
 
     private static bool IsNumber(string? text) => text is { Length: > 0 and <= HubLimits.NumberLength } && !text.Any(char.IsControl);
 
-    private static bool IsExtension(string? text) => text is { Length: >= 2 and <= 10 } && text.All(char.IsAsciiDigit);
+    /// <summary>Of a user, of a room or a slot, or of somebody's conference (*38 and the extension).</summary>
+    private static bool IsExtension(string? text) => text is { Length: >= 2 and <= 10 } && (text.StartsWith("*38", StringComparison.Ordinal) ? text[3..] : text).All(char.IsAsciiDigit);
 
     private static void Demand(bool condition, string reason)
     {

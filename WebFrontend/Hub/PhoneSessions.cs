@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Browsers;
+using Webphone.Grains.Calls;
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Users;
 using Webphone.WebFrontend.Accounts;
 using Webphone.WebFrontend.Api;
@@ -22,6 +24,9 @@ internal sealed partial class PhoneSessions : BackgroundService
     private readonly HubDirectory _directory;
     private readonly CallFan _fan;
     private readonly PresenceFan _presence;
+    private readonly RoomFan _rooms;
+    private readonly SlotFan _slots;
+    private readonly KeyFan _keys;
     private readonly TurnCredentials _turn;
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
@@ -30,11 +35,14 @@ internal sealed partial class PhoneSessions : BackgroundService
     private readonly Lazy<IUserWatcher> _watcher;
 
     public PhoneSessions(
-        HubDirectory directory, CallFan fan, PresenceFan presence, TurnCredentials turn, IGrainFactory grains, TimeProvider time, ILogger<PhoneSessions> logger)
+        HubDirectory directory, CallFan fan, PresenceFan presence, RoomFan rooms, SlotFan slots, KeyFan keys, TurnCredentials turn, IGrainFactory grains, TimeProvider time, ILogger<PhoneSessions> logger)
     {
         _directory = directory;
         _fan = fan;
         _presence = presence;
+        _rooms = rooms;
+        _slots = slots;
+        _keys = keys;
         _turn = turn;
         _grains = grains;
         _time = time;
@@ -66,6 +74,7 @@ internal sealed partial class PhoneSessions : BackgroundService
         var watching = Watch(user);
         var settings = account.GetSettings();
         var signedOut = account.Watch(_frontend.Value);
+        var (board, keys) = (_slots.Of(user), _keys.Of(user));
         var view = await AttachTab(connection, request.TakePhone);
         foreach (var leg in view.Legs)
             session.Know(leg);
@@ -80,6 +89,9 @@ internal sealed partial class PhoneSessions : BackgroundService
             SessionEndpoints.SettingsOf(await settings),
             [.. me.Calls.Select(call => BrowserCalls.Of(call, user.Extension, session))],
             [.. view.Legs.Select(leg => leg.Transfer).OfType<TransferTold>().Select(BrowserCalls.StatusOf)],
+            await _rooms.Of(user),
+            await board,
+            await keys,
             connection.Watched is { } watched ? await _presence.Watch(connection, watched.UserKeys) : [],
             view.Phone.TabId == request.TabId,
             BrowserCalls.HolderOf(view.Phone),
@@ -90,6 +102,23 @@ internal sealed partial class PhoneSessions : BackgroundService
     {
         var tenant = UserTenant(connection.UserKey);
         return _presence.Watch(connection, [.. extensions.Select(extension => $"{tenant}/{extension}")]);
+    }
+
+    public Task<KeyBoard> SetKeys(HubConnection connection, ImmutableArray<KeySetting> keys) =>
+        _keys.Set(_directory.FindUser(connection.UserKey) ?? throw new RefusedException("not-connected"), keys);
+
+    /// <summary>Whether the user may is for the room to say.</summary>
+    public async Task<ConferenceResult> Moderate(HubConnection connection, ConferenceOrder order)
+    {
+        var user = _directory.FindUser(connection.UserKey) ?? throw new RefusedException("not-connected");
+        var room = _grains.GetGrain<IRoomGrain>($"{user.Tenant}/{order.Room}");
+        return new ConferenceResult(order.Act switch
+        {
+            ConferenceAct.Mute => await room.Mute(user.Extension, new LegId(order.Leg!), order.On),
+            ConferenceAct.Remove => await room.Kick(user.Extension, new LegId(order.Leg!)),
+            ConferenceAct.Lock => await room.Lock(user.Extension, order.On),
+            _ => throw new RefusedException("bad-act"),
+        });
     }
 
     public async Task Disconnected(HubConnection connection)
@@ -121,7 +150,7 @@ internal sealed partial class PhoneSessions : BackgroundService
                     await Task.WhenAll(some.Select(Renew));
                 foreach (var some in _directory.Users().Chunk(AtOnce))
                     await Task.WhenAll(some.Select(Renew));
-                await _presence.Renew();
+                await Task.WhenAll(_presence.Renew(), _rooms.Renew(), _slots.Renew(), _keys.Renew());
             }
         }
         catch (OperationCanceledException)

@@ -12,11 +12,13 @@ public sealed record RingStop(string Leg, CallEnd Reason, string? By);
 /// <param name="Extension">Of a user of the same tenant, else null.</param>
 public sealed record Peer(string Number, string Name, string? Extension);
 
-/// <summary>How a transfer stands.</summary>
-/// <param name="RequestId">As <see cref="TransferOrder"/>, as the next three.</param>
+/// <summary>How a move stands.</summary>
+/// <param name="RequestId">As <see cref="TransferOrder"/>, as the next four.</param>
 /// <param name="Phase">Trying, then done or failed, which is final.</param>
 /// <param name="Reason">Why it failed.</param>
-public sealed record TransferStatus(string RequestId, string Leg, string? Target, string? Consultation, TransferPhase Phase, CallEnd Reason);
+/// <param name="Place">The room or the slot that somebody is in now; null where it is neither.</param>
+public sealed record TransferStatus(
+    string RequestId, string Leg, MoveKind Kind, string? Target, string? Consultation, TransferPhase Phase, CallEnd Reason, string? Place);
 
 /// <summary>A call of the user.</summary>
 /// <param name="Leg">The user's leg in it: this session's where it has one.</param>
@@ -28,6 +30,7 @@ public sealed record TransferStatus(string RequestId, string Leg, string? Target
 /// <param name="Away">This leg's media is lost; it is to be reconnected.</param>
 /// <param name="PeerAway">The other side's device is out of reach for now; the call waits for it.</param>
 /// <param name="End">How it ended; none before that.</param>
+/// <param name="Room">The number of the conference that the call is in.</param>
 /// <param name="Consults">The leg of this session for whose far side this call asks; null for any other call.</param>
 /// <param name="BackFrom">Who did not take the far side, which the user had sent there and gets back now.</param>
 public sealed record BrowserCall(
@@ -47,5 +50,6 @@ public sealed record BrowserCall(
     DateTimeOffset? AnsweredAt,
     DateTimeOffset? EndedAt,
     CallEnd End,
+    string? Room,
     string? Consults,
     Peer? BackFrom);

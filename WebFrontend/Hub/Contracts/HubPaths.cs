@@ -19,6 +19,13 @@ public static class HubLimits
     public const int OfferLength = 16 * 1024;
 
     public const int Watched = 500;
+
+    /// <summary>Keys that a user arranges.</summary>
+    public const int Keys = 60;
+
+    /// <summary>Characters of what a key is called.</summary>
+    public const int KeyLabelLength = 40;
+
     public const int Digits = 64;
     public const int NumberLength = 64;
 

@@ -17,6 +17,13 @@ public interface IPhoneClient
     /// <summary>News of a transfer that was asked for here. What is over stays so: it may come more than once.</summary>
     Task TransferChanged(TransferStatus transfer);
 
+    /// <summary>A conference of the user changed, or is over.</summary>
+    Task ConferenceChanged(Conference conference);
+
+    Task ParkBoardChanged(ParkBoard board);
+
+    Task KeyBoardChanged(KeyBoard board);
+
     Task MeChanged(Me me);
 
     Task PresenceChanged(ImmutableArray<PresenceEntry> changes);

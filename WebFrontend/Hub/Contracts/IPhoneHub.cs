@@ -41,10 +41,16 @@ public interface IPhoneHub
     /// <summary>Sends the far side elsewhere. How it goes comes as <see cref="IPhoneClient.TransferChanged"/>; until it is done the far side is not lost.</summary>
     Task Transfer(TransferOrder order);
 
+    /// <summary>Mutes or removes somebody in a conference of the user, or locks it.</summary>
+    Task<ConferenceResult> Conference(ConferenceOrder order);
+
     /// <summary>A new offer for a leg that goes on: after a reload, in another network, on another connection.</summary>
     Task<OfferResult> Reconnect(string leg, string offer);
 
     Task SetDoNotDisturb(bool on);
+
+    /// <summary>Replaces the user's keys, at most <see cref="HubLimits.Keys"/>, on all of their screens.</summary>
+    Task<KeyBoard> SetKeys(ImmutableArray<KeySetting> keys);
 
     /// <summary>Replaces the list of extensions whose presence this connection is told; at most <see cref="HubLimits.Watched"/>.</summary>
     Task<ImmutableArray<PresenceEntry>> WatchPresence(ImmutableArray<string> extensions);

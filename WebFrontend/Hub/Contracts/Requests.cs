@@ -1,4 +1,5 @@
 using Webphone.Grains.Browsers;
+using Webphone.Grains.Calls;
 
 namespace Webphone.WebFrontend.Hub.Contracts;
 
@@ -19,12 +20,16 @@ public sealed record AttachRequest(string SessionId, string TabId, bool TakePhon
 /// </param>
 public sealed record DialRequest(string Leg, string Number, string Offer, string? CallerId, string? Consults = null);
 
-/// <summary>Sends the far side of a leg elsewhere. Repeating it asks for nothing new, and tells again how it stands.</summary>
-/// <param name="RequestId">Names the transfer: made by the client (32 hexadecimal digits, random).</param>
-/// <param name="Leg">The leg of this session whose far side goes.</param>
-/// <param name="Target">What to dial for them; null in an attended transfer.</param>
-/// <param name="Consultation">Another leg of this session, whose far side they are to talk to, rings it or talks it; null in a blind transfer.</param>
-public sealed record TransferOrder(string RequestId, string Leg, string? Target, string? Consultation);
+/// <summary>
+/// Moves somebody. Send: the far side of a leg goes to a number, a room (999XX, *38), a slot (*68 for any) or the far side of the consultation; in a room the
+/// target is called in. Merge: the call becomes a conference, or is one, and the far side of the consultation comes in. Switch: this user goes on with
+/// another of their devices. Repeating it asks for nothing new, and tells again how it stands.
+/// </summary>
+/// <param name="RequestId">Names the move: made by the client (32 hexadecimal digits, random).</param>
+/// <param name="Leg">A leg of this session.</param>
+/// <param name="Target">What to dial, or the device to switch to; null where the consultation says it, and to begin a conference with one call.</param>
+/// <param name="Consultation">Another leg of this session; null where there is none.</param>
+public sealed record TransferOrder(string RequestId, string Leg, MoveKind Kind, string? Target, string? Consultation);
 
 /// <summary>What became of an offer.</summary>
 /// <param name="Answer">The server's session description when it was taken.</param>

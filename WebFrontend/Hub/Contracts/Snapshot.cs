@@ -8,6 +8,8 @@ namespace Webphone.WebFrontend.Hub.Contracts;
 /// <param name="ServerTime">The clock that all times here are by.</param>
 /// <param name="Calls">The user's calls, those on other devices too. One that rings here is in phase ringing with <see cref="BrowserCall.Here"/>: it is to be acknowledged.</param>
 /// <param name="Transfers">The last one of each leg of this session.</param>
+/// <param name="Conferences">Those that calls of the user are in.</param>
+/// <param name="ParkBoard">Null while it cannot be told.</param>
 /// <param name="Presence">Of the extensions that the session watched last.</param>
 /// <param name="HoldsPhone">This tab holds the phone.</param>
 /// <param name="Phone">Who holds it.</param>
@@ -19,6 +21,9 @@ public sealed record Snapshot(
     UserSettings Settings,
     ImmutableArray<BrowserCall> Calls,
     ImmutableArray<TransferStatus> Transfers,
+    ImmutableArray<Conference> Conferences,
+    ParkBoard? ParkBoard,
+    KeyBoard KeyBoard,
     ImmutableArray<PresenceEntry> Presence,
     bool HoldsPhone,
     PhoneHolder Phone,

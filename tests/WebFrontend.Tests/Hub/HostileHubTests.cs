@@ -1,4 +1,5 @@
 using System.Text;
+using Webphone.Grains.Calls;
 using Webphone.WebFrontend.Hub.Contracts;
 using Webphone.WebFrontend.Tests.Harness;
 
@@ -148,13 +149,15 @@ public class HostileHubTests
         await Refused("bad-digits", "SendDigits", Browser.NewId(), new string('1', HubLimits.Digits + 1));
         await Refused("bad-leg", "Dial", new DialRequest(Browser.NewId(), "102", "v=0", null, "<leg>"));
         var (request, leg) = (Browser.NewId(), Browser.NewId());
-        await Refused("bad-transfer", "Transfer", new TransferOrder("mine", leg, "102", null));
+        await Refused("bad-transfer", "Transfer", new TransferOrder("mine", leg, MoveKind.Send, "102", null));
         await Refused("bad-transfer", "Transfer", [null]);
-        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, null, null));
-        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, "102", Browser.NewId()));
-        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, null, leg));
-        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, new string('1', HubLimits.NumberLength + 1), null));
-        await Refused("bad-leg", "Transfer", new TransferOrder(request, "<leg>", "102", null));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Send, null, null));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Send, "102", Browser.NewId()));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Send, null, leg));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Send, new string('1', HubLimits.NumberLength + 1), null));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Merge, "102", null));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Switch, null, Browser.NewId()));
+        await Refused("bad-leg", "Transfer", new TransferOrder(request, "<leg>", MoveKind.Send, "102", null));
         await Refused("bad-watch-list", "WatchPresence", (object)Enumerable.Repeat("101", HubLimits.Watched + 1).ToArray());
         await Refused("bad-watch-list", "WatchPresence", (object)new[] { "other/101" });
 

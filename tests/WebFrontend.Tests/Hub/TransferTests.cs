@@ -19,7 +19,7 @@ public class TransferTests
         await desk.Bob.Transfer(told => told is { Phase: TransferPhase.Trying });
         var ring = await desk.Carol.Rung();
         var done = await desk.Bob.Transfer(told => told.Phase != TransferPhase.Trying);
-        Assert.Equal(new TransferStatus(request, desk.BobLeg, "103", null, TransferPhase.Done, CallEnd.None), done);
+        Assert.Equal(new TransferStatus(request, desk.BobLeg, MoveKind.Send, "103", null, TransferPhase.Done, CallEnd.None, null), done);
         Assert.Equal(CallEnd.Completed, (await desk.Bob.Call(call => call.Phase == CallPhase.Ended)).End);
         Assert.Equal("101", ring.Caller.Number);
         await desk.Carol.Hub.Ask<OfferResult>("Answer", ring.Leg, desk.Carol.Offer());
@@ -92,7 +92,7 @@ public class TransferTests
         var request = await desk.Complete(consultation);
 
         var done = await desk.Bob.Transfer(told => told.Phase != TransferPhase.Trying);
-        Assert.Equal(new TransferStatus(request, desk.BobLeg, null, consultation, TransferPhase.Done, CallEnd.None), done);
+        Assert.Equal(new TransferStatus(request, desk.BobLeg, MoveKind.Send, null, consultation, TransferPhase.Done, CallEnd.None, null), done);
         await Eventually.True(() => desk.World.User("102").GetView().Result.Calls.IsEmpty);
         if (!answered)
             await desk.Carol.Hub.Ask<OfferResult>("Answer", ring, desk.Carol.Offer());
@@ -151,7 +151,7 @@ public class TransferTests
     public async Task N16_A_repeated_order_is_one_transfer_and_tells_how_it_stands()
     {
         await using var desk = await Desk.Talking();
-        var order = new TransferOrder(Browser.NewId(), desk.BobLeg, "104", null);
+        var order = new TransferOrder(Browser.NewId(), desk.BobLeg, MoveKind.Send, "104", null);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => desk.Bob.Hub.Do("Transfer", order)));
         await desk.Bob.Transfer(told => told.Phase == TransferPhase.Failed);
@@ -160,7 +160,7 @@ public class TransferTests
         Assert.Equal(CallEnd.Unreachable, (await desk.Bob.Transfer(told => told.Phase == TransferPhase.Failed)).Reason);
         desk.Bob.Drop();
         await desk.Bob.Connect();
-        Assert.Equal(new TransferStatus(order.RequestId, desk.BobLeg, "104", null, TransferPhase.Failed, CallEnd.Unreachable), Assert.Single(desk.Bob.Shown.Transfers));
+        Assert.Equal(new TransferStatus(order.RequestId, desk.BobLeg, MoveKind.Send, "104", null, TransferPhase.Failed, CallEnd.Unreachable, null), Assert.Single(desk.Bob.Shown.Transfers));
     }
 
     [Fact]
@@ -170,8 +170,8 @@ public class TransferTests
         var (consultation, _) = await desk.Consult();
         var otherBrowser = await desk.World.Open("102");
 
-        await otherBrowser.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), desk.BobLeg, "104", null));
-        await desk.Alice.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), desk.AliceLeg, null, consultation));
+        await otherBrowser.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), desk.BobLeg, MoveKind.Send, "104", null));
+        await desk.Alice.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), desk.AliceLeg, MoveKind.Send, null, consultation));
 
         Assert.Equal(CallEnd.NotFound, (await desk.Alice.Transfer(told => told.Phase == TransferPhase.Failed)).Reason);
         Assert.Equal(2, (await desk.World.User("102").GetView()).Calls.Count(call => call.Phase == CallPhase.Connected));
@@ -205,14 +205,14 @@ public class TransferTests
         public async Task<string> Blind(string target)
         {
             var request = Browser.NewId();
-            await Bob.Hub.Do("Transfer", new TransferOrder(request, BobLeg, target, null));
+            await Bob.Hub.Do("Transfer", new TransferOrder(request, BobLeg, MoveKind.Send, target, null));
             return request;
         }
 
         public async Task<string> Complete(string consultation)
         {
             var request = Browser.NewId();
-            await Bob.Hub.Do("Transfer", new TransferOrder(request, BobLeg, null, consultation));
+            await Bob.Hub.Do("Transfer", new TransferOrder(request, BobLeg, MoveKind.Send, null, consultation));
             return request;
         }
 

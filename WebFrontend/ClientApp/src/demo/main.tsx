@@ -2,7 +2,7 @@ import '@fontsource-variable/inter/wght.css'
 import '../ui/styles/tokens.css'
 import '../ui/styles/base.css'
 import { createRoot } from 'react-dom/client'
-import { chance, clock, memoryOf } from '../adapters/basics'
+import { browserMemory, chance, clock, memoryOf } from '../adapters/basics'
 import { audio } from '../adapters/microphone'
 import { Phone } from '../core/phone/phone'
 import { setLanguage, startLanguages } from '../i18n'
@@ -57,6 +57,28 @@ async function talk(at: number, secondsAgo: number): Promise<string> {
   return leg
 }
 
+/** The call becomes a conference of so many, of whom the second speaks. */
+function meet(leg: string, count: number): void {
+  const members = people.slice(0, count).map(([extension], at) => ({
+    leg: extension === '101' ? leg : `member-${extension}`, who: caller(at), joinedAt: new Date().toISOString(), muted: at === 3, holding: at === 5, speaking: at === 1,
+  }))
+  server.change(leg, { room: '99901' })
+  server.meet({ number: '99901', host: '101', locked: false, members, startedAt: new Date().toISOString() })
+}
+
+function park(): void {
+  server.park('701', { number: '+33142685300', name: 'Atelier Lumière', extension: null }, caller(6))
+  server.park('703', caller(8), caller(0))
+}
+
+function keyBoard(): void {
+  browserMemory.write('panel.tab', 'keys')
+  phone.setKeys([
+    ...people.slice(1, 8).map(([target]) => ({ kind: 'person' as const, target, label: '' })), { kind: 'person', target: '109', label: '' },
+    { kind: 'slot', target: '701', label: '' }, { kind: 'slot', target: '702', label: '' }, { kind: 'conference', target: '', label: '' }, { kind: 'number', target: '+493055501882', label: 'Workshop' },
+  ])
+}
+
 const scenes: Record<string, () => Promise<void> | void> = {
   incoming: () => server.ring(chance.id(), caller(2)),
   incomingOnCall: async () => {
@@ -76,7 +98,7 @@ const scenes: Record<string, () => Promise<void> | void> = {
     phone.mute(legs[3] ?? '', true)
     server.push({
       leg: null, here: false, callKey: 'desk', version: 1, phase: 'connected', direction: 'inbound', dialled: '101', peer: caller(9), held: false, heldByPeer: false, away: false, peerAway: false,
-      startedAt: new Date(Date.now() - 95 * second).toISOString(), answeredAt: new Date(Date.now() - 90 * second).toISOString(), endedAt: null, end: 'none', consults: null, backFrom: null,
+      startedAt: new Date(Date.now() - 95 * second).toISOString(), answeredAt: new Date(Date.now() - 90 * second).toISOString(), endedAt: null, end: 'none', room: null, consults: null, backFrom: null,
     })
   },
   outgoing: async () => {
@@ -113,6 +135,31 @@ const scenes: Record<string, () => Promise<void> | void> = {
     server.ring(leg, caller(2))
     server.change(leg, { backFrom: caller(3) })
   },
+  conference: async () => {
+    const leg = await talk(2, 754)
+    meet(leg, 4)
+  },
+  fullConference: async () => {
+    const leg = await talk(2, 2_154)
+    meet(leg, 10)
+  },
+  consultingForConference: async () => {
+    const leg = await talk(2, 754)
+    meet(leg, 3)
+    const second = await phone.consult(leg, '107')
+    server.connect(second ?? '', 9_000)
+  },
+  parked: async () => {
+    await talk(2, 137)
+    park()
+    browserMemory.write('panel.tab', 'park')
+  },
+  keys: async () => {
+    await talk(2, 137)
+    park()
+    keyBoard()
+  },
+  keysArranged: () => keyBoard(),
   soundLost: async () => {
     const leg = await talk(2, 137)
     sound.flows = false

@@ -1,4 +1,4 @@
-import type { AttachRequest, BrowserCall, CallEnd, CallPhase, DialRequest, Me, OfferResult, Peer, PhoneHolder, PresenceEntry, Snapshot, TransferOrder, TransferPhase, TransferStatus, UserSettings } from '../hub/contracts.gen'
+import type { AttachRequest, BrowserCall, CallEnd, CallPhase, Conference, ConferenceOrder, DialRequest, KeyBoard, Me, OfferResult, ParkBoard, Peer, PhoneHolder, PresenceEntry, Snapshot, TransferOrder, TransferPhase, TransferStatus, UserSettings } from '../hub/contracts.gen'
 import { HubGone, NotSignedIn, type HubConnection, type HubEvents } from '../core/phone/ports'
 
 interface Connection {
@@ -21,6 +21,11 @@ export class MemoryServer {
   refusal: OfferResult['refusal'] = null
   holder: string | null = null
   presence: PresenceEntry[] = []
+  readonly conferences = new Map<string, Conference>()
+  parkBoard: ParkBoard = { version: 1, slots: ['701', '702', '703', '704'].map((slot) => ({ slot, who: null, by: null, since: null })) }
+  keyBoard: KeyBoard = { version: 1, keys: [] }
+  /** Why conferences refuse what is asked of them. */
+  conferenceRefusal: CallEnd = 'none'
   settings: UserSettings = { language: null, theme: 'system', notifications: true }
   me: Me = { extension: '101', name: 'Ada Lindqvist', doNotDisturb: false, reachable: true, state: 'idle', devices: [], version: 1 }
   #connections: Connection[] = []
@@ -63,6 +68,15 @@ export class MemoryServer {
       resume: (leg) => command(`resume ${leg}`, () => this.change(leg, { held: false })),
       sendDigits: (leg, digits) => command(`sendDigits ${leg} ${digits}`, () => undefined),
       transfer: (order) => command(`transfer ${order.leg} ${order.target ?? order.consultation}`, () => this.#transfer(order)),
+      conference: (order) => command(`conference ${order.act} ${order.leg ?? ''} ${order.on}`, () => {
+        if (this.conferenceRefusal === 'none') this.#moderate(order)
+        return { refusal: this.conferenceRefusal }
+      }),
+      setKeys: (keys) => command('setKeys', () => {
+        this.keyBoard = { version: ++this.#version, keys }
+        this.#tell((events) => events.keyBoardChanged(this.keyBoard))
+        return this.keyBoard
+      }),
       reconnect: (leg) => command(`reconnect ${leg}`, () => this.#offered(leg, () => this.change(leg, { away: false }))),
       setDoNotDisturb: (on) => command(`setDoNotDisturb ${on}`, () => {
         this.me = { ...this.me, doNotDisturb: on, version: ++this.#version }
@@ -95,14 +109,33 @@ export class MemoryServer {
   }
 
   /** What becomes of the transfer of a leg's far side. */
-  settle(leg: string, phase: TransferPhase, reason: CallEnd = 'none'): void {
+  settle(leg: string, phase: TransferPhase, reason: CallEnd = 'none', place: string | null = null): void {
     const before = this.transfers.get(leg)
     if (before === undefined) return
-    const after = { ...before, phase, reason }
+    const after = { ...before, phase, reason, place }
     this.transfers.set(leg, after)
     this.#tell((events) => events.transferChanged(after))
     if (phase !== 'done') return
-    for (const over of [leg, after.consultation]) if (over !== null) this.end(over, 'completed')
+    const stays = after.kind === 'merge' || (after.place !== null && this.calls.get(leg)?.room === after.place)
+    for (const over of stays ? [after.consultation] : [leg, after.consultation]) if (over !== null) this.end(over, 'completed')
+  }
+
+  /** A conference as it is now. */
+  meet(conference: Omit<Conference, 'version'>): void {
+    const next = { ...conference, version: ++this.#version }
+    this.conferences.set(next.number, next)
+    this.#tell((events) => events.conferenceChanged(next))
+  }
+
+  /** Says something again that was said before. */
+  repeat(conference: Conference): void {
+    this.#tell((events) => events.conferenceChanged(conference))
+  }
+
+  park(slot: string, who: Peer | null, by: Peer | null = null): void {
+    const since = who === null ? null : this.#iso()
+    this.parkBoard = { version: ++this.#version, slots: this.parkBoard.slots.map((known) => (known.slot === slot ? { slot, who, by, since } : known)) }
+    this.#tell((events) => events.parkBoardChanged(this.parkBoard))
   }
 
   change(leg: string, change: Partial<BrowserCall>): void {
@@ -145,7 +178,8 @@ export class MemoryServer {
     if (request.takePhone && (this.holder === null || !others)) this.holder = request.tabId
     return {
       version: ++this.#version, serverTime: this.#iso(), me: this.me, tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings: this.settings,
-      calls: [...this.calls.values()], transfers: [...this.transfers.values()].filter(({ leg }) => this.calls.has(leg)), presence: this.presence, holdsPhone: this.holder === request.tabId, phone: this.#phone(), iceServers: [],
+      calls: [...this.calls.values()], transfers: [...this.transfers.values()].filter(({ leg }) => this.calls.has(leg)),
+      conferences: [...this.conferences.values()], parkBoard: this.parkBoard, keyBoard: this.keyBoard, presence: this.presence, holdsPhone: this.holder === request.tabId, phone: this.#phone(), iceServers: [],
     }
   }
 
@@ -172,11 +206,19 @@ export class MemoryServer {
     return { ok: true, answer: 'answer', refusal: null }
   }
 
+  #moderate({ room, act, leg, on }: ConferenceOrder): void {
+    const conference = this.conferences.get(room)
+    if (conference === undefined) return
+    if (act === 'lock') this.meet({ ...conference, locked: on })
+    else if (act === 'mute') this.meet({ ...conference, members: conference.members.map((member) => (member.leg === leg ? { ...member, muted: on } : member)) })
+    else this.meet({ ...conference, members: conference.members.filter((member) => member.leg !== leg) })
+  }
+
   #transfer(order: TransferOrder): void {
     const known = this.transfers.get(order.leg)
     if (known?.requestId === order.requestId) this.#tell((events) => events.transferChanged(known))
     else if (this.calls.has(order.leg)) {
-      this.transfers.set(order.leg, { ...order, phase: 'trying', reason: 'none' })
+      this.transfers.set(order.leg, { ...order, phase: 'trying', reason: 'none', place: null })
       this.settle(order.leg, 'trying')
     }
   }
@@ -191,7 +233,7 @@ export class MemoryServer {
   #call(leg: string, direction: BrowserCall['direction'], phase: CallPhase, peer: Peer): BrowserCall {
     return {
       leg, here: true, callKey: `key-${leg}`, version: 1, phase, direction, dialled: peer.number, peer, held: false, heldByPeer: false, away: false, peerAway: false,
-      startedAt: this.#iso(), answeredAt: null, endedAt: null, end: 'none', consults: null, backFrom: null,
+      startedAt: this.#iso(), answeredAt: null, endedAt: null, end: 'none', room: null, consults: null, backFrom: null,
     }
   }
 

@@ -36,8 +36,38 @@ export type BrowserCall = {
   readonly answeredAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly end: CallEnd;
+  readonly room: string | null;
   readonly consults: string | null;
   readonly backFrom: Peer | null;
+};
+
+export type Conference = {
+  readonly number: string;
+  readonly version: number;
+  readonly host: string;
+  readonly locked: boolean;
+  readonly members: readonly ConferenceMember[];
+  readonly startedAt: Instant | null;
+};
+
+export type ConferenceMember = {
+  readonly leg: string;
+  readonly who: Peer;
+  readonly joinedAt: Instant;
+  readonly muted: boolean;
+  readonly holding: boolean;
+  readonly speaking: boolean;
+};
+
+export type ConferenceOrder = {
+  readonly room: string;
+  readonly act: ConferenceAct;
+  readonly leg: string | null;
+  readonly on: boolean;
+};
+
+export type ConferenceResult = {
+  readonly refusal: CallEnd;
 };
 
 export type DialRequest = {
@@ -82,6 +112,17 @@ export type IceServer = {
   readonly credential: string | null;
 };
 
+export type KeyBoard = {
+  readonly version: number;
+  readonly keys: readonly KeySetting[];
+};
+
+export type KeySetting = {
+  readonly kind: PhoneKeyKind;
+  readonly target: string;
+  readonly label: string;
+};
+
 export type Me = {
   readonly extension: string;
   readonly name: string;
@@ -102,6 +143,18 @@ export type OfferResult = {
   readonly ok: boolean;
   readonly answer: string | null;
   readonly refusal: OfferRefusal | null;
+};
+
+export type ParkBoard = {
+  readonly version: number;
+  readonly slots: readonly ParkSlot[];
+};
+
+export type ParkSlot = {
+  readonly slot: string;
+  readonly who: Peer | null;
+  readonly by: Peer | null;
+  readonly since: Instant | null;
 };
 
 export type PasswordChange = {
@@ -172,6 +225,9 @@ export type Snapshot = {
   readonly settings: UserSettings;
   readonly calls: readonly BrowserCall[];
   readonly transfers: readonly TransferStatus[];
+  readonly conferences: readonly Conference[];
+  readonly parkBoard: ParkBoard | null;
+  readonly keyBoard: KeyBoard;
   readonly presence: readonly PresenceEntry[];
   readonly holdsPhone: boolean;
   readonly phone: PhoneHolder;
@@ -186,6 +242,7 @@ export type TenantInfo = {
 export type TransferOrder = {
   readonly requestId: string;
   readonly leg: string;
+  readonly kind: MoveKind;
   readonly target: string | null;
   readonly consultation: string | null;
 };
@@ -193,10 +250,12 @@ export type TransferOrder = {
 export type TransferStatus = {
   readonly requestId: string;
   readonly leg: string;
+  readonly kind: MoveKind;
   readonly target: string | null;
   readonly consultation: string | null;
   readonly phase: TransferPhase;
   readonly reason: CallEnd;
+  readonly place: string | null;
 };
 
 export type UserSettings = {
@@ -218,8 +277,10 @@ export interface PhoneHub {
   resume(leg: string): Promise<void>;
   sendDigits(leg: string, digits: string): Promise<void>;
   transfer(order: TransferOrder): Promise<void>;
+  conference(order: ConferenceOrder): Promise<ConferenceResult>;
   reconnect(leg: string, offer: string): Promise<OfferResult>;
   setDoNotDisturb(on: boolean): Promise<void>;
+  setKeys(keys: readonly KeySetting[]): Promise<KeyBoard>;
   watchPresence(extensions: readonly string[]): Promise<readonly PresenceEntry[]>;
 }
 
@@ -237,8 +298,10 @@ export const phoneHubMethods = {
   resume: 'Resume',
   sendDigits: 'SendDigits',
   transfer: 'Transfer',
+  conference: 'Conference',
   reconnect: 'Reconnect',
   setDoNotDisturb: 'SetDoNotDisturb',
+  setKeys: 'SetKeys',
   watchPresence: 'WatchPresence',
 } as const satisfies Record<keyof PhoneHub, string>;
 
@@ -247,6 +310,9 @@ export interface PhoneClient {
   ringStopped(stop: RingStop): void;
   callChanged(call: BrowserCall): void;
   transferChanged(transfer: TransferStatus): void;
+  conferenceChanged(conference: Conference): void;
+  parkBoardChanged(board: ParkBoard): void;
+  keyBoardChanged(board: KeyBoard): void;
   meChanged(me: Me): void;
   presenceChanged(changes: readonly PresenceEntry[]): void;
   phoneTaken(holder: PhoneHolder): void;
@@ -259,6 +325,9 @@ export const phoneClientMethods = {
   ringStopped: 'RingStopped',
   callChanged: 'CallChanged',
   transferChanged: 'TransferChanged',
+  conferenceChanged: 'ConferenceChanged',
+  parkBoardChanged: 'ParkBoardChanged',
+  keyBoardChanged: 'KeyBoardChanged',
   meChanged: 'MeChanged',
   presenceChanged: 'PresenceChanged',
   phoneTaken: 'PhoneTaken',
@@ -301,6 +370,16 @@ export type CallPhase =
   | 'connected'
   | 'ended';
 
+export type ConferenceAct =
+  | 'mute'
+  | 'remove'
+  | 'lock';
+
+export type MoveKind =
+  | 'send'
+  | 'merge'
+  | 'switch';
+
 export type OfferRefusal =
   | 'gone'
   | 'notHolder'
@@ -308,6 +387,12 @@ export type OfferRefusal =
   | 'overloaded'
   | 'unavailable'
   | 'wrongState';
+
+export type PhoneKeyKind =
+  | 'person'
+  | 'number'
+  | 'slot'
+  | 'conference';
 
 export type PresenceState =
   | 'offline'
@@ -342,6 +427,8 @@ export const hubLimits = {
   messageBytes: 32768,
   offerLength: 16384,
   watched: 500,
+  keys: 60,
+  keyLabelLength: 40,
   digits: 64,
   numberLength: 64,
   callsPerSecond: 20,

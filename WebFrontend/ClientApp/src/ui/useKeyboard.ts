@@ -8,6 +8,7 @@ import { dialable } from '../core/people/numbers'
 import { dialFieldId, dialled } from './phone/Dialer'
 import { useServices } from './services'
 import { wishTransfer } from './transfer/wish'
+import { anySlot, canPark } from './park/park'
 import { useDial } from './useDial'
 
 interface Handlers {
@@ -66,8 +67,14 @@ export function useKeyboard({ search, help }: Handlers): void {
           return
         case 'transfer':
           if (focus === null) return
-          if (focus.consults !== null) phone.complete(focus.leg)
+          if (focus.consults !== null && calls.some((call) => call.leg === focus.consults && call.room === null)) phone.complete(focus.leg)
           else if (isConnected(focus) && !isUnderWay(focus)) wishTransfer(focus.leg)
+          return
+        case 'park':
+          if (focus !== null && canPark(focus)) phone.park(focus.leg, anySlot)
+          return
+        case 'merge':
+          if (focus?.consults != null && isConnected(focus)) phone.merge(focus.consults, focus.leg)
           return
         default:
           return never(action)

@@ -12,6 +12,7 @@ import type { Phone } from '../core/phone/phone'
 import i18next from 'i18next'
 import { setLanguage } from '../i18n'
 import { ringBlocked } from './phone/IncomingOverlay'
+import { watchedBy } from './keys/lamp'
 import type { Services } from './services'
 import { setTheme } from './theme'
 
@@ -62,7 +63,19 @@ function followSession({ phone, session, people }: Services): void {
     if (kind === 'attached' && was !== 'attached') void people.loadMissing()
     was = kind
   })
-  people.directory.subscribe(() => phone.watch(people.directory.get().items.map((person) => person.number)))
+  const watch = (): void => {
+    const { keyBoard, me } = phone.state.get()
+    const lamps = keyBoard.keys.map((key) => watchedBy(key, me?.extension ?? '')).filter((extension) => extension !== null && /^(\*38)?\d{2,10}$/.test(extension))
+    phone.watch([...new Set([...lamps as string[], ...people.directory.get().items.map((person) => person.number)])])
+  }
+  people.directory.subscribe(watch)
+  let keys = phone.state.get().keyBoard.version
+  phone.state.subscribe(() => {
+    const { keyBoard } = phone.state.get()
+    if (keyBoard.version === keys) return
+    keys = keyBoard.version
+    watch()
+  })
 }
 
 /** What this tab was allowed before a reload it may again, as soon as the browser lets it be heard: at once or at the first gesture. */

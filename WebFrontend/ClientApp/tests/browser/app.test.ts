@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
   }
 
   describe('is accessible (axe, WCAG 2.2 AA) and within its content policy', () => {
-    const scenes = ['signedOut', 'requirements', 'idle', 'arm', 'incoming', 'call', 'many', 'transferPicker', 'consulting', 'notTransferred', 'backFrom', 'callElsewhere', 'disconnected', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty']
+    const scenes = ['signedOut', 'requirements', 'idle', 'arm', 'incoming', 'call', 'many', 'transferPicker', 'consulting', 'notTransferred', 'backFrom', 'callElsewhere', 'conference', 'consultingForConference', 'parked', 'keys', 'keysArranged', 'disconnected', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty']
     for (const name of scenes) {
       it.each([['light', 1_280, 'en'], ['dark', 1_280, 'en'], ['light', 390, 'ar']] as const)(`${name}, %s, %i px, %s`, async (theme, width, language) => {
         const page = await scene(name, `&theme=${theme}&lang=${language}`)
@@ -148,10 +148,91 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.keyboard.type('12#')
     await withCommand(page, 'sendDigits ')
     await page.getByText('Sent: 12#').waitFor(limits)
-    await page.getByRole('button', { name: 'Hide', exact: true }).click()
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('menuitem', { name: /^Hide/ }).click()
     await page.getByRole('button', { name: /Bring back: *Clara Moreau/ }).click()
     await page.getByRole('button', { name: 'Hang up' }).click()
     await withCommand(page, 'hangUp ')
+  })
+
+  it('XFR-01, XFR-02 transfers by keyboard alone, and says to whom', async () => {
+    const page = await scene('call')
+    await page.keyboard.press('t')
+    await page.getByRole('combobox', { name: /To whom/ }).waitFor(limits)
+    await page.keyboard.type('volk')
+    await page.getByRole('option', { name: /Dmitri Volkov/, selected: true }).waitFor(limits)
+    await page.keyboard.press('Enter')
+    await withCommand(page, 'transfer ')
+    await page.getByText('Transferring to Dmitri Volkov…').waitFor(limits)
+    await page.evaluate(() => {
+      const { server } = (globalThis as unknown as { demo: { server: { transfers: Map<string, unknown>; settle(leg: string, phase: string): void } } }).demo
+      server.settle([...server.transfers.keys()][0] ?? '', 'done')
+    })
+    await page.getByText('Transferred to Dmitri Volkov').waitFor(limits)
+  })
+
+  it('XFR-03 to XFR-07 asks first, shows who waits for whom, and goes back or completes', async () => {
+    const page = await scene('consulting')
+    await page.getByText('You ask for Clara Moreau, who hears music').waitFor(limits)
+    await page.getByText('Waits while you ask Dmitri Volkov').waitFor(limits)
+    await page.keyboard.press('t')
+    await withCommand(page, 'transfer ')
+    const other = await scene('consulting')
+    await other.getByRole('button', { name: 'Cancel' }).click()
+    await withCommand(other, 'hangUp ')
+    await other.getByText('You ask for Clara Moreau, who hears music').waitFor({ ...limits, state: 'detached' })
+  })
+
+  it('P19 a call dropped on a colleague or on another call is transferred there', async () => {
+    const page = await scene('two')
+    const card = page.getByRole('article', { name: /Ben Okafor/ })
+    await card.dragTo(page.getByRole('complementary').getByRole('button', { name: /Grace Tanaka/ }), { sourcePosition: { x: 8, y: 8 } })
+    await page.getByRole('option', { name: /Grace Tanaka/, selected: true }).waitFor(limits)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ ...limits, state: 'detached' })
+    await card.dragTo(page.getByRole('article', { name: /Clara Moreau/ }), { sourcePosition: { x: 8, y: 8 } })
+    await withCommand(page, 'transfer ')
+  })
+
+  it('CNF-02, CNF-06 brings the asked one into the conference', async () => {
+    const page = await scene('consultingForConference')
+    await page.getByText('Room 99901').waitFor(limits)
+    await page.getByRole('button', { name: 'Send to conference' }).click()
+    await withCommand(page, 'transfer ')
+    await page.getByRole('button', { name: 'Mute Clara Moreau' }).click()
+    await withCommand(page, 'conference mute ')
+    await page.getByRole('button', { name: 'Lock', exact: true }).click()
+    await page.getByRole('button', { name: 'Unlock' }).waitFor(limits)
+  })
+
+  it('PRK-01 to PRK-04 shows the slots, parks, and takes who waits', async () => {
+    const page = await scene('parked')
+    await page.getByRole('tab', { name: /Park/ }).click()
+    await page.getByRole('button', { name: /703.*Inés Carrasco.*by Ada Lindqvist/ }).waitFor(limits)
+    await page.getByRole('button', { name: /702.*Park here/ }).click()
+    await withCommand(page, 'transfer ')
+    await page.getByRole('button', { name: /701.*Atelier Lumière/ }).click()
+    await page.waitForFunction(() => document.querySelectorAll('article').length === 2, undefined, limits)
+  })
+
+  it('SID-02 keys show their lamps, call, pick up and are arranged', async () => {
+    const page = await scene('keysArranged')
+    await page.getByRole('tab', { name: 'Keys' }).click()
+    await page.getByRole('button', { name: /Farid Haddad.*Ringing/ }).click()
+    await page.getByRole('article', { name: /\*\*106/ }).waitFor(limits)
+    await page.getByRole('button', { name: 'Arrange the keys' }).click()
+    await page.getByRole('button', { name: 'Move Clara Moreau up' }).click()
+    await page.getByRole('button', { name: 'Remove Ben Okafor' }).click()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.waitForFunction(() => document.querySelector('[data-lamp]')?.textContent.includes('Clara Moreau'), undefined, limits)
+    expect((await asked(page)).filter((name) => name === 'setKeys').length).toBe(3)
+  })
+
+  it('shows the call on every page, with what one must be able to do at once', async () => {
+    const page = await scene('callElsewhere')
+    await page.getByRole('main').getByRole('button', { name: 'Mute' }).click()
+    await page.getByRole('main').getByRole('link', { name: /Clara Moreau/ }).click()
+    await page.getByRole('article', { name: /Clara Moreau/ }).waitFor(limits)
   })
 
   it('lets keys only type while a field has the focus', async () => {

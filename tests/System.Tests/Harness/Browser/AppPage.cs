@@ -5,6 +5,7 @@ namespace Webphone.System.Tests.Harness.Browser;
 /// <summary>A tab with the browser app, signed in: used as a person does, with what it hears measured by frequency.</summary>
 public sealed class AppPage : IAsyncDisposable
 {
+    private const string Complete = "article[data-consults=true] [aria-keyshortcuts=T]";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -129,6 +130,35 @@ public sealed class AppPage : IAsyncDisposable
     /// <summary>Answers what rings with the button.</summary>
     public Task AnswerAsync() => _page.ClickAsync("[role=alertdialog] [aria-keyshortcuts=Enter]");
 
+    /// <summary>Sends the far side of the call to a number with the keyboard alone: at once.</summary>
+    public async Task TransferAsync(string number)
+    {
+        await PickTargetAsync(number);
+        await PressAsync("Enter");
+    }
+
+    /// <summary>Asks somebody for the far side of the call; the card of the second call is there when it returns.</summary>
+    public async Task ConsultAsync(string number)
+    {
+        await PickTargetAsync(number);
+        await _page.ClickAsync("[role=dialog] [aria-keyshortcuts='Shift+Enter']");
+        await _page.UntilAsync("document.querySelector('article[data-consults=true]')", Patience);
+    }
+
+    /// <summary>Completes the transfer, which the call that asks must be ready for.</summary>
+    public async Task CompleteAsync()
+    {
+        await _page.UntilAsync($"document.querySelector('{Complete}:enabled')", Patience);
+        await _page.ClickAsync(Complete);
+    }
+
+    /// <summary>Waits until the one call that is left is talked in.</summary>
+    public Task TalksAgainAsync() => _page.UntilAsync(
+        "document.querySelectorAll('article:not([data-state=ended])').length === 1 && document.querySelector('article[data-state=connected][data-held=false]')", Patience);
+
+    /// <summary>Waits until somewhere on the page this is to be read.</summary>
+    public Task SaysAsync(string text) => _page.UntilAsync($"document.body.innerText.includes({JsonValue.Create(text).ToJsonString()})", Patience);
+
     /// <summary>Waits until it hears mostly this tone.</summary>
     public async Task HearsAsync(int hertz, TimeSpan? limit = null)
     {
@@ -148,6 +178,14 @@ public sealed class AppPage : IAsyncDisposable
     {
         await _page.EvaluateAsync("fetch('/api/session', { method: 'DELETE', headers: { 'X-Webphone': '1' }, signal: AbortSignal.timeout(5000) }).then(() => true, () => true)");
         await _page.DisposeAsync();
+    }
+
+    private async Task PickTargetAsync(string number)
+    {
+        await PressAsync("t");
+        await _page.UntilAsync("document.activeElement?.matches('[role=dialog] [role=combobox]')", Patience);
+        await _page.TypeAsync(number);
+        await _page.UntilAsync($"document.querySelector('[role=option][aria-selected=true]')?.innerText.includes('{number}')", Patience);
     }
 
     private async Task UntilHeardAsync(string what, TimeSpan? limit, Func<(double Hertz, double Share, double Level), bool> enough)

@@ -1,4 +1,4 @@
-import type { CallEnd as ServerEnd, Peer } from '../../hub/contracts.gen'
+import type { CallEnd as ServerEnd, MoveKind, Peer } from '../../hub/contracts.gen'
 
 /** Who is at the other end, as far as it is known. */
 export type Party = Peer
@@ -14,6 +14,12 @@ export type CallEnd =
   | 'whileAway'
   /** The far side was sent elsewhere, and is there. */
   | 'transferred'
+  /** The far side waits in a slot. */
+  | 'parked'
+  /** The far side is in the conference. */
+  | 'merged'
+  /** The call goes on with another device of the user. */
+  | 'switched'
 
 export type HeldBy = 'nobody' | 'me' | 'peer' | 'both'
 
@@ -48,9 +54,10 @@ export type CallState =
   | { readonly kind: 'ending'; readonly answeredAt: number | null; readonly end: 'completed' | 'cancelled' | 'declined' }
   | { readonly kind: 'ended'; readonly answeredAt: number | null; readonly end: CallEnd; readonly endedAt: number; readonly by: string }
 
-/** The far side of a call on its way elsewhere, or not taken there. */
+/** Somebody of a call on their way elsewhere, or not taken there. */
 export interface Transfer {
   readonly requestId: string
+  readonly kind: MoveKind
   readonly to: Party
   /** The call that asks the target, when it was asked first. */
   readonly consultation: string | null
@@ -78,6 +85,8 @@ export interface Call {
   readonly digits: string
   /** The far side's device is out of reach for now; the call waits for it. */
   readonly peerAway: boolean
+  /** The number of the conference that the call is in. */
+  readonly room: string | null
   /** The leg for whose far side this call asks. */
   readonly consults: string | null
   readonly transfer: Transfer | null

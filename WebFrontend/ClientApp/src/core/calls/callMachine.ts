@@ -15,6 +15,7 @@ export interface CallView {
   readonly answeredAt: number | null
   readonly end: CallEnd
   readonly peerAway: boolean
+  readonly room: string | null
   readonly consults: string | null
   readonly backFrom: Party | null
 }
@@ -32,10 +33,12 @@ export type CallEvent =
   | { readonly kind: 'digits'; readonly digits: string }
   /** The far side is sent elsewhere, or did not get there; null once that was read. */
   | { readonly kind: 'transfer'; readonly transfer: Transfer | null }
-  /** The far side is elsewhere. */
-  | { readonly kind: 'transferred'; readonly to: string; readonly now: number }
+  /** Somebody is elsewhere: the far side, or this user. `to` says with whom or where. */
+  | { readonly kind: 'moved'; readonly end: MovedEnd; readonly to: string; readonly now: number }
   /** The hold button was pressed: shown at once, the server's view settles it. */
   | { readonly kind: 'hold'; readonly on: boolean }
+
+export type MovedEnd = 'transferred' | 'parked' | 'merged' | 'switched'
 
 /** Digits that a card remembers. */
 const maxDigitsShown = 32
@@ -53,7 +56,7 @@ export function fromView(view: CallView, now: number): Call {
 function blank(leg: string, direction: Call['direction'], peer: Party, startedAt: number): Call {
   return {
     leg, callKey: '', direction, peer, startedAt, version: 0, state: direction === 'in' ? { kind: 'ringingIn' } : { kind: 'dialling' },
-    sound: 'none', muted: false, hidden: false, digits: '', peerAway: false, consults: null, transfer: null, backFrom: null,
+    sound: 'none', muted: false, hidden: false, digits: '', peerAway: false, room: null, consults: null, transfer: null, backFrom: null,
   }
 }
 
@@ -82,8 +85,8 @@ export function step(call: Call, event: CallEvent): Call {
       return { ...call, digits: (call.digits + event.digits).slice(-maxDigitsShown) }
     case 'transfer':
       return call.state.kind === 'ended' || call.transfer === event.transfer ? call : { ...call, transfer: event.transfer }
-    case 'transferred':
-      return transferred(call, event.to, event.now)
+    case 'moved':
+      return moved(call, event.end, event.to, event.now)
     case 'hold':
       return call.state.kind === 'connected' ? { ...call, state: { ...call.state, held: heldAfter(call.state.held, event.on) } } : call
     default:
@@ -95,7 +98,7 @@ export function step(call: Call, event: CallEvent): Call {
 function applyView(call: Call, view: CallView, now: number): Call {
   if (view.version < call.version || call.state.kind === 'ended') return call
   const seen: Call = {
-    ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway,
+    ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway, room: view.room,
     consults: view.consults ?? call.consults, backFrom: view.backFrom ?? call.backFrom,
   }
   if (view.phase === 'ended') return end(seen, view.end, '', now)
@@ -138,9 +141,9 @@ function end(call: Call, reason: CallEnd, by: string, now: number): Call {
 }
 
 /** The end may be known before the reason for it. */
-function transferred(call: Call, to: string, now: number): Call {
-  if (call.state.kind !== 'ended') return end({ ...call, state: endable(call.state) }, 'transferred', to, now)
-  return call.state.end === 'completed' ? { ...call, state: { ...call.state, end: 'transferred', by: to } } : call
+function moved(call: Call, why: MovedEnd, to: string, now: number): Call {
+  if (call.state.kind !== 'ended') return end({ ...call, state: endable(call.state) }, why, to, now)
+  return call.state.end === 'completed' ? { ...call, state: { ...call.state, end: why, by: to } } : call
 }
 
 /** Who pressed hang-up meanwhile is told what became of the other side all the same. */

@@ -25,6 +25,10 @@ export type KeyAction =
   | { readonly kind: 'hold' }
   /** Opens the transfer of a call, completes the one that is asked for. */
   | { readonly kind: 'transfer' }
+  /** Parks the far side of a call. */
+  | { readonly kind: 'park' }
+  /** Makes a conference of a call and the one that asks for it. */
+  | { readonly kind: 'merge' }
   | { readonly kind: 'search' }
   | { readonly kind: 'help' }
 
@@ -69,6 +73,10 @@ function onCall(press: KeyPress): KeyAction | null {
       return { kind: 'hold' }
     case 't':
       return { kind: 'transfer' }
+    case 'p':
+      return { kind: 'park' }
+    case 'c':
+      return { kind: 'merge' }
     default:
       return null
   }

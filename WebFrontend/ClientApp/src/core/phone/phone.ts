@@ -1,4 +1,4 @@
-import type { BrowserCall, Me, Ring, RingStop, Snapshot } from '../../hub/contracts.gen'
+import type { BrowserCall, ConferenceAct, KeySetting, Me, Ring, RingStop, Snapshot } from '../../hub/contracts.gen'
 import { hubLimits } from '../../hub/contracts.gen'
 import { isHeldByMe, isLive, isOver, type Party } from '../calls/call'
 import * as list from '../calls/callList'
@@ -9,6 +9,7 @@ import { Holding } from './holding'
 import { Link } from './link'
 import type { HubConnection, PhonePorts } from './ports'
 import { HubGone, MicrophoneRefused } from './ports'
+import { Places } from './places'
 import { Sounds } from './sounds'
 import { initialState } from './state'
 import { Transfers } from './transfers'
@@ -27,6 +28,7 @@ export class Phone {
   readonly #wishes: Wishes
   readonly #transfers: Transfers
   readonly #watching: Watching
+  readonly #places: Places
   readonly #holding: Holding
   #snapshotVersion = 0
   #local: Localise = (instant) => Date.parse(instant)
@@ -44,6 +46,9 @@ export class Phone {
       callChanged: (call) => this.#callChanged(call),
       meChanged: (me) => this.#meChanged(me),
       transferChanged: (transfer) => this.#transfers.heard(transfer),
+      conferenceChanged: (conference) => this.#places.conference(conference),
+      parkBoardChanged: (board) => this.#places.parkBoard(board),
+      keyBoardChanged: (board) => this.#places.keyBoard(board),
       presenceChanged: (changes) => this.#watching.changed(changes),
       phoneTaken: (holder) => this.#holding.told(holder),
       signedOut: (reason) => {
@@ -60,6 +65,7 @@ export class Phone {
     })
     this.#wishes = new Wishes({ board: this.#board, sounds: this.#sounds, clock, memory: ports.memory, ask: (command) => this.#ask(command) })
     this.#transfers = new Transfers({ board: this.#board, clock, chance, ask: (command) => this.#ask(command) })
+    this.#places = new Places(this.#board, (command) => this.#ask(command))
     this.#watching = new Watching(this.#board, (command) => this.#ask(command))
     this.#holding = new Holding({
       board: this.#board, lead: ports.lead, tabId: ports.tabId,
@@ -71,6 +77,11 @@ export class Phone {
       lost: () => this.#sounds.closeAll(),
       kept: () => this.#recoverCalls(),
     })
+  }
+
+  /** This browser, among the user's devices. */
+  get sessionId(): string {
+    return this.#ports.sessionId
   }
 
   get state(): Board['state'] {
@@ -222,6 +233,31 @@ export class Phone {
     if (target !== undefined && leg !== other) this.#transfers.attended(leg, target)
   }
 
+  /** Makes a conference of a call, or brings the far side of another into the one that it is in. */
+  merge(leg: string, other: string | null): void {
+    this.#transfers.merge(leg, other === null ? null : (this.#board.find(other) ?? null))
+  }
+
+  /** The far side waits in a slot, from where anybody takes them. */
+  park(leg: string, slot: string): void {
+    this.#transfers.blind(leg, { number: slot, name: '', extension: null })
+  }
+
+  /** Goes on with another of the user's devices. */
+  switchTo(leg: string, device: string, name: string): void {
+    this.#transfers.switchTo(leg, device, name)
+  }
+
+  /** Mutes or removes somebody in a conference, or locks it. */
+  moderate(room: string, act: ConferenceAct, leg: string | null, on: boolean): void {
+    void this.#places.moderate(room, act, leg, on)
+  }
+
+  /** The user's keys, from now on and on all of their screens. */
+  setKeys(keys: readonly KeySetting[]): void {
+    void this.#places.setKeys(keys.slice(0, hubLimits.keys))
+  }
+
   /** What came of a transfer was read. */
   dismissTransfer(leg: string): void {
     this.#transfers.dismiss(leg)
@@ -276,6 +312,7 @@ export class Phone {
       presence: new Map(snapshot.presence.map((entry) => [entry.extension, entry])), elsewhere,
     })
     this.#board.show(list.catchUp(this.#board.now.calls, here, now))
+    this.#places.attached(snapshot)
     for (const transfer of snapshot.transfers) this.#transfers.heard(transfer)
     const away = snapshot.calls.flatMap((call) => (call.here && call.away && call.leg !== null ? [call.leg] : []))
     void this.#catchUp(away)

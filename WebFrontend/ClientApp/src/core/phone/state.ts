@@ -1,4 +1,4 @@
-import type { Me, PhoneHolder, PresenceEntry, SignOutReason, TenantInfo, UserSettings } from '../../hub/contracts.gen'
+import type { Conference, KeyBoard, Me, ParkBoard, PhoneHolder, PresenceEntry, SignOutReason, TenantInfo, UserSettings } from '../../hub/contracts.gen'
 import { isConnected, isLive } from '../calls/call'
 import type { CallList } from '../calls/callList'
 import type { CallElsewhere } from '../calls/views'
@@ -12,7 +12,7 @@ export type Connection =
 /** Something that the user is told once; a new one has a new id. */
 export interface Notice {
   readonly id: number
-  readonly kind: 'microphoneDenied' | 'microphoneMissing' | 'microphoneBusy' | 'digitsNotSent' | 'notHere' | 'commandFailed'
+  readonly kind: 'microphoneDenied' | 'microphoneMissing' | 'microphoneBusy' | 'digitsNotSent' | 'notHere' | 'commandFailed' | 'notYours'
 }
 
 export interface PhoneState {
@@ -23,6 +23,10 @@ export interface PhoneState {
   readonly calls: CallList
   readonly elsewhere: readonly CallElsewhere[]
   readonly presence: ReadonlyMap<string, PresenceEntry>
+  /** Those that calls of the user are in, by number. */
+  readonly conferences: ReadonlyMap<string, Conference>
+  readonly parkBoard: ParkBoard | null
+  readonly keyBoard: KeyBoard
   /** This tab has the phone: calls ring and sound here. */
   readonly holdsPhone: boolean
   readonly holder: PhoneHolder | null
@@ -35,7 +39,7 @@ export interface PhoneState {
 
 export const initialState: PhoneState = {
   connection: { kind: 'signedOut', reason: null },
-  me: null, tenant: null, settings: null, calls: [], elsewhere: [], presence: new Map(),
+  me: null, tenant: null, settings: null, calls: [], elsewhere: [], presence: new Map(), conferences: new Map(), parkBoard: null, keyBoard: { version: 0, keys: [] },
   holdsPhone: false, holder: null, armed: false, chosen: null, notice: null,
 }
 

@@ -1,5 +1,6 @@
 import type { CallEnd as ServerEnd, TransferOrder, TransferStatus } from '../../hub/contracts.gen'
-import { canBeJoined, isConnected, isUnderWay, type Call, type Party } from '../calls/call'
+import { canBeJoined, isConnected, isUnderWay, type Call, type CallEnd, type Party, type Transfer } from '../calls/call'
+import type { MovedEnd } from '../calls/callMachine'
 import { endOf } from '../calls/views'
 import type { Board } from './board'
 import type { Chance, Clock, HubConnection } from './ports'
@@ -17,8 +18,8 @@ export interface TransfersPorts {
 }
 
 /**
- * Sending the far side of a call elsewhere. The order has an id of this browser's making and is repeated until its outcome is known, over lost connections
- * too; the far side is this call's until it is done.
+ * Moving people of calls: the far side elsewhere, calls into a conference, this user to another device. The order has an id of this browser's making and is
+ * repeated until its outcome is known, over lost connections too; until then all is as it was.
  */
 export class Transfers {
   readonly #ports: TransfersPorts
@@ -28,14 +29,24 @@ export class Transfers {
     this.#ports = ports
   }
 
-  /** To a number, without asking. */
+  /** To a number, a room or a slot, without asking. In a conference the target is called in. */
   blind(leg: string, to: Party): void {
-    this.#order(leg, to, { target: to.number, consultation: null })
+    this.#order({ leg, kind: 'send', target: to.number, consultation: null }, to)
   }
 
   /** To the far side of another call of this session, which rings them or talks to them. */
   attended(leg: string, consultation: Call): void {
-    if (canBeJoined(consultation)) this.#order(leg, consultation.peer, { target: null, consultation: consultation.leg })
+    if (canBeJoined(consultation)) this.#order({ leg, kind: 'send', target: null, consultation: consultation.leg }, consultation.peer)
+  }
+
+  /** The call becomes a conference, or is one, and the far side of the other one comes in. */
+  merge(leg: string, other: Call | null): void {
+    this.#order({ leg, kind: 'merge', target: null, consultation: other?.leg ?? null }, other?.peer ?? nobody)
+  }
+
+  /** This user goes on with another device. */
+  switchTo(leg: string, device: string, name: string): void {
+    this.#order({ leg, kind: 'switch', target: device, consultation: null }, { number: device, name, extension: null })
   }
 
   /** What came of it was read. */
@@ -45,36 +56,33 @@ export class Transfers {
   }
 
   heard(status: TransferStatus): void {
-    const { board, clock } = this.#ports
+    const { board } = this.#ports
     const call = board.find(status.leg)
     const known = call?.transfer?.requestId === status.requestId ? call.transfer : null
     const to = known?.to ?? this.#target(status)
     if (status.phase !== 'trying') this.#orders.delete(status.requestId)
     switch (status.phase) {
       case 'trying':
-        if (known === null && call !== undefined) board.step(status.leg, { kind: 'transfer', transfer: { requestId: status.requestId, to, consultation: status.consultation, failed: null } })
+        if (known === null && call !== undefined) board.step(status.leg, { kind: 'transfer', transfer: { requestId: status.requestId, kind: status.kind, to, consultation: status.consultation, failed: null } })
         return
       case 'done':
-        for (const leg of [status.leg, status.consultation]) {
-          if (leg !== null) board.step(leg, { kind: 'transferred', to: to.name || to.number, now: clock.now() })
-        }
-        return
+        return this.#done(status, to)
       case 'failed':
         // What failed before this page was loaded is no news.
-        if (known !== null) this.#failed(status.leg, known.requestId, to, status.reason)
+        if (known !== null) this.#failed(status.leg, known, status.reason)
     }
   }
 
   /** The call that asked the target is over, and no transfer came of it: the first call says why. */
   consultationOver(call: Call): void {
     const { board } = this.#ports
-    if (call.consults === null || call.state.kind !== 'ended' || call.state.end === 'transferred') return
+    if (call.consults === null || call.state.kind !== 'ended' || movedEnds.has(call.state.end)) return
     const first = board.find(call.consults)
     if (first === undefined || !isConnected(first) || isUnderWay(first)) return
     board.set({ chosen: first.leg })
     // Who hung up themselves knows.
     if (call.state.end !== 'cancelled' && call.state.end !== 'completed') {
-      board.step(first.leg, { kind: 'transfer', transfer: { requestId: '', to: call.peer, consultation: call.leg, failed: call.state.end } })
+      board.step(first.leg, { kind: 'transfer', transfer: { requestId: '', kind: 'send', to: call.peer, consultation: call.leg, failed: call.state.end } })
     }
   }
 
@@ -87,13 +95,13 @@ export class Transfers {
     this.#orders.clear()
   }
 
-  #order(leg: string, to: Party, way: Pick<TransferOrder, 'target' | 'consultation'>): void {
+  #order(asked: Omit<TransferOrder, 'requestId'>, to: Party): void {
     const { board, chance } = this.#ports
-    const call = board.find(leg)
+    const call = board.find(asked.leg)
     if (call === undefined || !isConnected(call) || isUnderWay(call)) return
-    const order: TransferOrder = { requestId: chance.id(), leg, ...way }
+    const order: TransferOrder = { requestId: chance.id(), ...asked }
     this.#orders.set(order.requestId, order)
-    board.step(leg, { kind: 'transfer', transfer: { requestId: order.requestId, to, consultation: way.consultation, failed: null } })
+    board.step(asked.leg, { kind: 'transfer', transfer: { requestId: order.requestId, kind: asked.kind, to, consultation: asked.consultation, failed: null } })
     void this.#send(order)
   }
 
@@ -103,7 +111,7 @@ export class Transfers {
     } catch (error) {
       if (error instanceof HubGone) return
       const transfer = this.#ports.board.find(order.leg)?.transfer
-      if (transfer?.requestId === order.requestId) this.#failed(order.leg, order.requestId, transfer.to, 'failed')
+      if (transfer?.requestId === order.requestId) this.#failed(order.leg, transfer, 'failed')
       this.#orders.delete(order.requestId)
       return
     }
@@ -115,8 +123,25 @@ export class Transfers {
     })
   }
 
-  #failed(leg: string, requestId: string, to: Party, reason: ServerEnd): void {
-    this.#ports.board.step(leg, { kind: 'transfer', transfer: { requestId, to, consultation: null, failed: endOf(reason) } })
+  #done(status: TransferStatus, to: Party): void {
+    const { board, clock } = this.#ports
+    const now = clock.now()
+    const room = board.find(status.leg)?.room ?? null
+    // Who is called into a conference comes to the one who asked.
+    const stays = status.kind === 'merge' || (status.kind === 'send' && room !== null && room === status.place)
+    if (stays) {
+      board.step(status.leg, { kind: 'transfer', transfer: null })
+      if (status.consultation !== null) board.step(status.consultation, { kind: 'moved', end: 'merged', to: to.name || to.number, now })
+      return
+    }
+    const end: MovedEnd = status.kind === 'switch' ? 'switched' : status.place !== null && !isRoom(status.place) ? 'parked' : 'transferred'
+    for (const leg of [status.leg, status.consultation]) {
+      if (leg !== null) board.step(leg, { kind: 'moved', end, to: end === 'parked' ? (status.place ?? '') : to.name || to.number, now })
+    }
+  }
+
+  #failed(leg: string, transfer: Transfer, reason: ServerEnd): void {
+    this.#ports.board.step(leg, { kind: 'transfer', transfer: { ...transfer, failed: endOf(reason) } })
   }
 
   #target(status: TransferStatus): Party {
@@ -124,3 +149,10 @@ export class Transfers {
     return asked?.peer ?? { number: status.target ?? '', name: '', extension: null }
   }
 }
+
+const nobody: Party = { number: '', name: '', extension: null }
+
+const movedEnds: ReadonlySet<CallEnd> = new Set<CallEnd>(['transferred', 'parked', 'merged', 'switched'] satisfies MovedEnd[])
+
+/** Numbers of conferences: 99900 to 99999. */
+const isRoom = (number: string): boolean => /^999\d\d$/.test(number)

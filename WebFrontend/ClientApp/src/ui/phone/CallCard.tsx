@@ -1,8 +1,9 @@
-import { MicOff } from 'lucide-react'
+import { MicOff, UsersRound } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { player } from '../../adapters/player'
 import { isConnected, isLive, isUnderWay, never, type Call } from '../../core/calls/call'
+import { ConferencePanel } from '../conference/ConferencePanel'
 import { Avatar } from '../parts/Avatar'
 import { duration } from '../parts/time'
 import { useParty } from '../people/useParty'
@@ -24,12 +25,14 @@ export function CallCard({ call, focused }: Props) {
   const { t } = useTranslation()
   const { phone } = useServices()
   const [keypad, setKeypad] = useState(false)
-  const { name, number, known } = useParty(call.peer)
+  const { name: peer, number, known } = useParty(call.peer)
+  const name = call.room === null ? peer : t('conference.title')
   const presence = usePhone((state) => state.presence.get(call.peer.extension ?? call.peer.number))
+  const conference = usePhone((state) => (call.room === null ? undefined : state.conferences.get(call.room)))
   const live = isLive(call)
   const connected = isConnected(call)
-  const drag = useDraggable(call.leg, connected && !isUnderWay(call))
-  const drop = useDropTarget((leg) => phone.connect(leg, call.leg), call.leg)
+  const drag = useDraggable(call.leg, connected && !isUnderWay(call) && call.room === null)
+  const drop = useDropTarget((leg) => (call.room === null ? phone.connect(leg, call.leg) : phone.merge(call.leg, leg)), call.leg)
 
   return (
     <article
@@ -37,15 +40,17 @@ export function CallCard({ call, focused }: Props) {
       aria-label={t('call.with', { name })} onClick={() => live && phone.choose(call.leg)} {...drag} {...(live ? drop : {})}
     >
       <div className={styles.cardTop}>
-        <Avatar name={name} size="l" presence={presence} known={known} />
+        {call.room === null ? <Avatar name={name} size="l" presence={presence} known={known} /> : <span className={styles.roomIcon} aria-hidden="true"><UsersRound size={28} /></span>}
         <div className={styles.cardWho}>
-          <h2 className={styles.cardName}><bdi>{name}</bdi></h2>
-          {known && <p className={`${styles.soft} number`}><bdi>{number}</bdi></p>}
+          <h2 className={styles.cardName}>{call.room === null ? <bdi>{name}</bdi> : t('conference.title')}</h2>
+          {call.room !== null && <p className={`${styles.soft} number`}>{t('conference.room', { room: call.room })}</p>}
+          {call.room === null && known && <p className={`${styles.soft} number`}><bdi>{number}</bdi></p>}
           <p className={styles.cardState} aria-live="polite">{call.muted && live && <MicOff size={14} aria-label={t('call.muted')} />}{useStateText(call)}</p>
         </div>
         {call.state.kind === 'connected' && <Timer since={call.state.answeredAt} />}
       </div>
       <CallNotes call={call} />
+      {live && conference !== undefined && <ConferencePanel conference={conference} />}
       {call.digits !== '' && live && <p className={`${styles.soft} ${styles.sent} number`} dir="ltr">{t('call.digits', { digits: call.digits })}</p>}
       {keypad && live && <Keypad small onKey={(digit) => { player.key(digit); void phone.sendDigits(call.leg, digit) }} />}
       {live && call.consults !== null && <ConsultationBar call={call} />}
@@ -72,10 +77,13 @@ function useStateText(call: Call): string {
     case 'ending':
       return t(`call.${state.kind}`)
     case 'connected':
+      if (call.room !== null && state.held === 'nobody') return t('conference.in')
       return t(({ nobody: 'call.connected', me: 'call.held', peer: 'call.heldByPeer', both: 'call.heldByBoth' } as const)[state.held])
     case 'ended':
       if (state.by !== '' && state.end === 'answeredElsewhere') return t('call.end.answeredBy', { name: state.by })
       if (state.by !== '' && state.end === 'transferred') return t('call.end.transferredTo', { name: state.by })
+      if (state.by !== '' && state.end === 'parked') return t('call.end.parkedAt', { slot: state.by })
+      if (state.by !== '' && state.end === 'switched') return t('call.end.switchedTo', { name: state.by })
       return t(`call.end.${state.end}`)
     default:
       return never(state)

@@ -1,11 +1,14 @@
 import { Menu } from '@base-ui/react/menu'
-import { Ellipsis, Grid3x3, Mic, MicOff, Minimize2, Pause, PhoneForwarded, PhoneOff, Play } from 'lucide-react'
+import { Ellipsis, Grid3x3, Merge, Mic, MicOff, Minimize2, MonitorSmartphone, Pause, PhoneForwarded, PhoneOff, Play, SquareParking, UserPlus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isConnected, isHeldByMe, isUnderWay, type Call } from '../../core/calls/call'
+import { canBeJoined, isConnected, isHeldByMe, isUnderWay, type Call } from '../../core/calls/call'
 import menu from '../parts/Menu.module.css'
-import { useServices } from '../services'
-import { wishTransfer } from '../transfer/wish'
+import { anySlot, canPark } from '../park/park'
+import { deviceName } from '../people/device'
+import { useParties } from '../people/useParty'
+import { usePhone, useServices } from '../services'
+import { wishAnother, wishTransfer } from '../transfer/wish'
 import styles from './Card.module.css'
 
 interface Props {
@@ -25,16 +28,25 @@ export function CallControls({ call, keypad, onKeypad }: Props) {
       <Control label={t(call.muted ? 'call.unmute' : 'call.mute')} on={call.muted} disabled={!connected} onPress={() => phone.mute(call.leg, !call.muted)}>{call.muted ? <MicOff size={20} /> : <Mic size={20} />}</Control>
       <Control label={t(held ? 'call.resume' : 'call.hold')} on={held} disabled={!connected} onPress={() => phone.hold(call.leg, !held)}>{held ? <Play size={20} /> : <Pause size={20} />}</Control>
       <Control label={t('call.keypad')} on={keypad} disabled={!connected && call.state.kind !== 'ringingOut'} onPress={() => onKeypad(!keypad)}><Grid3x3 size={20} /></Control>
-      <Control label={t('call.transfer')} shortcut="T" disabled={!connected || isUnderWay(call)} onPress={() => wishTransfer(call.leg)}><PhoneForwarded size={20} className={styles.flip} /></Control>
+      {call.room === null
+        ? <Control label={t('call.transfer')} shortcut="T" disabled={!connected || isUnderWay(call)} onPress={() => wishTransfer(call.leg)}><PhoneForwarded size={20} className={styles.flip} /></Control>
+        : <Control label={t('conference.add')} shortcut="T" disabled={!connected || isUnderWay(call)} onPress={() => wishTransfer(call.leg)}><UserPlus size={20} /></Control>}
       <More call={call} />
       <Control label={t('call.hangUp')} stop onPress={() => phone.hangUp(call.leg)}><PhoneOff size={20} /></Control>
     </div>
   )
 }
 
+/** Park, conference, another device, the background (CTL-08 to CTL-11). */
 function More({ call }: { readonly call: Call }) {
   const { t } = useTranslation()
   const { phone } = useServices()
+  const party = useParties()
+  const calls = usePhone((state) => state.calls)
+  const devices = usePhone((state) => state.me?.devices) ?? []
+  const free = isConnected(call) && !isUnderWay(call)
+  const others = free ? calls.filter((other) => other.leg !== call.leg && canBeJoined(other) && other.room === null) : []
+  const elsewhere = free ? devices.filter((device) => device.sessionId !== phone.sessionId) : []
   return (
     <Menu.Root>
       <Menu.Trigger className={styles.control} onClick={(event) => event.stopPropagation()}>
@@ -44,6 +56,14 @@ function More({ call }: { readonly call: Call }) {
       <Menu.Portal>
         <Menu.Positioner className={menu.place} sideOffset={8} align="end">
           <Menu.Popup className={menu.popup}>
+            {canPark(call) && <Menu.Item className={menu.item} onClick={() => phone.park(call.leg, anySlot)}><SquareParking size={16} aria-hidden="true" /><span className={menu.text}>{t('park.park')}<small>{t('park.hint')}</small></span><kbd>P</kbd></Menu.Item>}
+            {free && call.room === null && <Menu.Item className={menu.item} onClick={() => wishAnother(call.leg)}><UserPlus size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.addCall')}<small>{t('conference.addCallHint')}</small></span></Menu.Item>}
+            {others.map((other) => (
+              <Menu.Item key={other.leg} className={menu.item} onClick={() => phone.merge(call.leg, other.leg)}><Merge size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.mergeWith', { name: party(other.peer).name })}</span></Menu.Item>
+            ))}
+            {elsewhere.map((device) => (
+              <Menu.Item key={device.id} className={menu.item} onClick={() => phone.switchTo(call.leg, device.id, deviceName(device))}><MonitorSmartphone size={16} aria-hidden="true" /><span className={menu.text}>{t('device.switchTo', { name: deviceName(device) || t('device.phone') })}</span></Menu.Item>
+            ))}
             <Menu.Item className={menu.item} onClick={() => phone.hide(call.leg, true)}><Minimize2 size={16} aria-hidden="true" /><span className={menu.text}>{t('call.hide')}<small>{t('call.hideHint')}</small></span></Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>

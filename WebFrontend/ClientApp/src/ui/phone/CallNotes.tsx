@@ -1,7 +1,8 @@
 import { LoaderCircle, PhoneForwarded, Undo2, WifiOff, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isLive, isUnderWay, type Call } from '../../core/calls/call'
+import { isLive, isUnderWay, type Call, type Transfer } from '../../core/calls/call'
+import { anySlot } from '../park/park'
 import { IconButton } from '../parts/Button'
 import { useParties } from '../people/useParty'
 import { usePhone, useServices } from '../services'
@@ -38,18 +39,30 @@ function TransferNote({ call }: { readonly call: Call }) {
   const { phone } = useServices()
   const party = useParties()
   const { transfer, backFrom } = call
+  const toSlot = usePhone((state) => transfer !== null && (transfer.to.number === anySlot || state.parkBoard?.slots.some((slot) => slot.slot === transfer.to.number) === true))
   if (transfer !== null && isUnderWay(call)) {
-    return <Note calm icon={<PhoneForwarded size={16} className={styles.flip} />}><p>{t('transfer.underWay', { name: party(transfer.to).name })}</p></Note>
+    return <Note calm icon={<PhoneForwarded size={16} className={styles.flip} />}><p>{t(underWay(transfer, toSlot, call.room !== null), { name: party(transfer.to).name })}</p></Note>
   }
   if (transfer !== null && transfer.failed !== null) {
     return (
       <Note icon={<Undo2 size={16} className={styles.flip} />}>
-        <p>{t('transfer.failed', { name: party(transfer.to).name, reason: t(`call.end.${transfer.failed}`) })}</p>
+        <p>{t(transfer.kind === 'send' && !toSlot ? 'transfer.failed' : 'transfer.notDone', { name: party(transfer.to).name, reason: t(`call.end.${transfer.failed}`) })}</p>
         <IconButton label={t('toast.dismiss')} className={styles.noteClose ?? ''} onClick={() => phone.dismissTransfer(call.leg)}><X size={16} /></IconButton>
       </Note>
     )
   }
   return backFrom === null ? null : <Note icon={<Undo2 size={16} className={styles.flip} />}><p>{t('transfer.backFrom', { name: party(backFrom).name })}</p></Note>
+}
+
+function underWay(transfer: Transfer, toSlot: boolean, inConference: boolean) {
+  switch (transfer.kind) {
+    case 'merge':
+      return 'conference.merging' as const
+    case 'switch':
+      return 'device.switching' as const
+    case 'send':
+      return toSlot ? ('park.parking' as const) : inConference ? ('conference.calling' as const) : ('transfer.underWay' as const)
+  }
 }
 
 /** The far side waits while somebody is asked for them. */

@@ -1,4 +1,4 @@
-import { PhoneForwarded, Undo2 } from 'lucide-react'
+import { Merge, PhoneForwarded, Undo2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { canBeJoined, isConnected, isUnderWay, type Call } from '../../core/calls/call'
 import { Button } from '../parts/Button'
@@ -13,13 +13,15 @@ export function ConsultationBar({ call }: { readonly call: Call }) {
   const party = useParties()
   const first = usePhone((state) => state.calls.find((other) => other.leg === call.consults))
   if (first === undefined || !isConnected(first)) return null
-  const name = party(first.peer).name
+  const name = first.room === null ? party(first.peer).name : t('conference.title')
+  const ready = canBeJoined(call) && !isUnderWay(first)
   return (
-    <section className={styles.consultation} aria-label={t('transfer.askingFor', { name })}>
-      <p>{t('transfer.askingFor', { name })}</p>
+    <section className={styles.consultation} aria-label={t(first.room === null ? 'transfer.askingFor' : 'conference.askingFor', { name })}>
+      <p>{t(first.room === null ? 'transfer.askingFor' : 'conference.askingFor', { name })}</p>
       <div className={styles.consultationActions}>
         <Button icon={<Undo2 size={18} className={styles.flip} />} onClick={() => phone.hangUp(call.leg)}>{t('transfer.cancel')}</Button>
-        <Button look="primary" icon={<PhoneForwarded size={18} className={styles.flip} />} disabled={!canBeJoined(call) || isUnderWay(first)} aria-keyshortcuts="T" onClick={() => phone.complete(call.leg)}>{t('transfer.complete')}</Button>
+        <Button look={first.room === null ? 'plain' : 'primary'} icon={<Merge size={18} />} disabled={!ready || !isConnected(call)} aria-keyshortcuts="C" onClick={() => phone.merge(first.leg, call.leg)}>{t(first.room === null ? 'conference.merge' : 'conference.send')}</Button>
+        {first.room === null && <Button look="primary" icon={<PhoneForwarded size={18} className={styles.flip} />} disabled={!ready} aria-keyshortcuts="T" onClick={() => phone.complete(call.leg)}>{t('transfer.complete')}</Button>}
       </div>
     </section>
   )

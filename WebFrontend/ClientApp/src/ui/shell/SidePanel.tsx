@@ -1,13 +1,16 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { BellOff, History, Search, SearchX, X } from 'lucide-react'
+import { BellOff, BookUser, Grid2x2, History, Search, SearchX, SquareParking, X } from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { browserMemory } from '../../adapters/basics'
 import { recentParties } from '../../core/people/recent'
 import { Empty } from '../parts/Empty'
 import { Field } from '../parts/Field'
 import { IconButton } from '../parts/Button'
 import { PersonRow } from '../people/PersonRow'
 import { useDirectory } from '../people/useDirectory'
+import { KeysTab } from '../keys/KeysTab'
+import { ParkTab } from '../park/ParkTab'
 import { usePhone, useServices, useStore } from '../services'
 import styles from './SidePanel.module.css'
 
@@ -16,21 +19,27 @@ interface Props {
   onClose(): void
 }
 
-/** There at all times, also during calls (SID-01): directory, recent calls, do not disturb. */
+const tabKey = 'panel.tab'
+const tabs = [{ key: 'directory', icon: BookUser }, { key: 'keys', icon: Grid2x2 }, { key: 'park', icon: SquareParking }, { key: 'recent', icon: History }] as const
+
+/** There at all times, also during calls (SID-01): directory, keys, park slots, recent calls, do not disturb. */
 export function SidePanel({ sheet, onClose }: Props) {
   const { t } = useTranslation()
+  const [tab, setTab] = useState<string>(() => tabs.find(({ key }) => key === browserMemory.read(tabKey))?.key ?? 'directory')
+  const parked = usePhone((state) => state.parkBoard?.slots.filter((slot) => slot.who !== null).length ?? 0)
   return (
     <aside className={styles.panel} aria-label={t('panel.label')} data-sheet={sheet}>
       <DoNotDisturbNote />
-      <Tabs.Root defaultValue="directory" className={styles.tabs}>
+      <Tabs.Root value={tab} onValueChange={(value: string) => { browserMemory.write(tabKey, value); setTab(value) }} className={styles.tabs}>
         <div className={styles.head}>
           <Tabs.List className={styles.list} aria-label={t('panel.label')}>
-            <Tabs.Tab value="directory" className={styles.tab}>{t('panel.directory')}</Tabs.Tab>
-            <Tabs.Tab value="recent" className={styles.tab}>{t('panel.recent')}</Tabs.Tab>
+            {tabs.map(({ key, icon: Icon }) => <Tabs.Tab key={key} value={key} className={styles.tab}><Icon size={18} aria-hidden="true" /><span>{t(`panel.${key}`)}</span>{key === 'park' && parked > 0 && <span className={styles.badge}>{parked}</span>}</Tabs.Tab>)}
           </Tabs.List>
           {sheet && <IconButton label={t('panel.hide')} onClick={onClose}><X size={20} /></IconButton>}
         </div>
         <Tabs.Panel value="directory" className={styles.body}><DirectoryTab /></Tabs.Panel>
+        <Tabs.Panel value="keys" className={styles.body}><KeysTab /></Tabs.Panel>
+        <Tabs.Panel value="park" className={styles.body}><ParkTab /></Tabs.Panel>
         <Tabs.Panel value="recent" className={styles.body}><RecentTab /></Tabs.Panel>
       </Tabs.Root>
     </aside>

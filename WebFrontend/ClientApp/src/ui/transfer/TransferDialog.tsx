@@ -1,4 +1,4 @@
-import { ArrowRightLeft, MessageCircleQuestionMark, Phone, PhoneForwarded, Search } from 'lucide-react'
+import { ArrowRightLeft, Merge, MessageCircleQuestionMark, Phone, PhoneForwarded, Search, UserPlus } from 'lucide-react'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isConnected, never, type Call } from '../../core/calls/call'
@@ -21,29 +21,34 @@ export default function TransferDialog({ wish, onClose }: Props) {
   const call = usePhone((state) => state.calls.find((other) => other.leg === wish.leg))
   // The call that is to be sent elsewhere is over: so is this.
   if (call === undefined || !isConnected(call)) return null
-  return <Picker call={call} begin={wish.number} onClose={onClose} />
+  return <Picker call={call} wish={wish} onClose={onClose} />
 }
 
-function Picker({ call, begin, onClose }: { readonly call: Call; readonly begin: string; onClose(): void }) {
+function Picker({ call, wish, onClose }: Props & { readonly call: Call }) {
   const { t } = useTranslation()
   const { phone } = useServices()
-  const [query, setQuery] = useState(begin)
+  const [query, setQuery] = useState(wish.number)
   const [at, setAt] = useState(0)
   const id = useId()
   const who = useParty(call.peer)
   const targets = useTargets(call.leg, query)
   const index = Math.min(at, targets.length - 1)
   const chosen = targets[index]
+  const adds = wish.mode === 'add' || call.room !== null
+  // Who is called into a conference comes at once; somebody to join two is asked first.
+  const asksOnly = adds && call.room === null
+
+  const act = chosen?.kind === 'call' ? (adds ? 'conference.merge' : 'transfer.connect') : asksOnly ? 'transfer.ask' : adds ? 'conference.callIn' : 'transfer.now'
 
   function go(way: 'now' | 'ask'): void {
     if (chosen === undefined) return
     onClose()
     switch (chosen.kind) {
       case 'call':
-        return phone.connect(call.leg, chosen.call.leg)
+        return adds ? phone.merge(call.leg, chosen.call.leg) : phone.connect(call.leg, chosen.call.leg)
       case 'person':
       case 'number': {
-        if (way === 'ask') return void phone.consult(call.leg, chosen.number)
+        if (way === 'ask' || asksOnly) return void phone.consult(call.leg, chosen.number)
         const known = chosen.kind === 'person'
         return phone.transfer(call.leg, { number: chosen.number, name: known ? chosen.name : '', extension: known ? chosen.number : null })
       }
@@ -61,7 +66,7 @@ function Picker({ call, begin, onClose }: { readonly call: Call; readonly begin:
   }
 
   return (
-    <Dialog open title={t('transfer.title', { name: who.name })} onClose={onClose}>
+    <Dialog open title={adds ? t('conference.addTitle') : t('transfer.title', { name: who.name })} onClose={onClose}>
       <div className={styles.find}>
         <Search size={18} aria-hidden="true" />
         <input
@@ -76,19 +81,23 @@ function Picker({ call, begin, onClose }: { readonly call: Call; readonly begin:
       </div>
       {targets.length === 0 && <p className={styles.none} role="status">{t('transfer.none')}</p>}
       <footer className={styles.foot}>
-        {chosen?.kind === 'call'
-          ? <Button look="primary" icon={<ArrowRightLeft size={18} />} onClick={() => go('now')} aria-keyshortcuts="Enter">{t('transfer.connect')}</Button>
-          : (
-            <>
-              <Button icon={<MessageCircleQuestionMark size={18} />} disabled={chosen === undefined} onClick={() => go('ask')} aria-keyshortcuts="Shift+Enter">{t('transfer.ask')}</Button>
-              <Button look="primary" icon={<PhoneForwarded size={18} className={styles.flip} />} disabled={chosen === undefined} onClick={() => go('now')} aria-keyshortcuts="Enter">{t('transfer.now')}</Button>
-            </>
-          )}
-        <p className={styles.keys} aria-hidden="true">{chosen?.kind !== 'call' && <><kbd>Shift</kbd> <kbd>Enter</kbd> {t('transfer.ask')} · </>}<kbd>Enter</kbd> {chosen?.kind === 'call' ? t('transfer.connect') : t('transfer.now')}</p>
+        {chosen?.kind !== 'call' && !asksOnly && (
+          <Button icon={<MessageCircleQuestionMark size={18} />} disabled={chosen === undefined} onClick={() => go('ask')} aria-keyshortcuts="Shift+Enter">{t('transfer.ask')}</Button>
+        )}
+        <Button look="primary" icon={icons[act]} disabled={chosen === undefined} onClick={() => go('now')} aria-keyshortcuts="Enter">{t(act)}</Button>
+        <p className={styles.keys} aria-hidden="true">{chosen?.kind !== 'call' && !asksOnly && <><kbd>Shift</kbd> <kbd>Enter</kbd> {t('transfer.ask')} · </>}<kbd>Enter</kbd> {t(act)}</p>
       </footer>
     </Dialog>
   )
 }
+
+const icons = {
+  'transfer.connect': <ArrowRightLeft size={18} />,
+  'transfer.now': <PhoneForwarded size={18} className={styles.flip} />,
+  'transfer.ask': <MessageCircleQuestionMark size={18} />,
+  'conference.merge': <Merge size={18} />,
+  'conference.callIn': <UserPlus size={18} />,
+} as const
 
 interface RowProps {
   readonly id: string

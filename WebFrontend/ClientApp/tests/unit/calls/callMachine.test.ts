@@ -5,7 +5,7 @@ import { fromView, placed, step, type CallEvent, type CallView } from '../../../
 
 const peer = { number: '102', name: 'Ben', extension: '102' }
 const view = (change: Partial<CallView> = {}): CallView => ({
-  leg: 'a', callKey: 'k', version: 2, phase: 'connected', direction: 'out', peer, held: 'nobody', startedAt: 1, answeredAt: 5, end: 'completed', peerAway: false, consults: null, backFrom: null, ...change,
+  leg: 'a', callKey: 'k', version: 2, phase: 'connected', direction: 'out', peer, held: 'nobody', startedAt: 1, answeredAt: 5, end: 'completed', peerAway: false, room: null, consults: null, backFrom: null, ...change,
 })
 
 const states: CallState[] = [
@@ -23,8 +23,8 @@ const table: readonly (readonly [CallEvent, ...CallState['kind'][]])[] = [
   [{ kind: 'hangUp' }, 'ending', 'ending', 'ending', 'ending', 'ending', 'ending', 'ended'],
   [{ kind: 'over', end: 'failed', by: '', now: 9 }, 'ended', 'ended', 'ended', 'ended', 'ended', 'ended', 'ended'],
   [{ kind: 'hold', on: true }, 'dialling', 'ringingOut', 'ringingIn', 'answering', 'connected', 'ending', 'ended'],
-  [{ kind: 'transfer', transfer: { requestId: 'r', to: peer, consultation: null, failed: null } }, 'dialling', 'ringingOut', 'ringingIn', 'answering', 'connected', 'ending', 'ended'],
-  [{ kind: 'transferred', to: 'Clara', now: 9 }, 'ended', 'ended', 'ended', 'ended', 'ended', 'ended', 'ended'],
+  [{ kind: 'transfer', transfer: { requestId: 'r', kind: 'send', to: peer, consultation: null, failed: null } }, 'dialling', 'ringingOut', 'ringingIn', 'answering', 'connected', 'ending', 'ended'],
+  [{ kind: 'moved', end: 'transferred', to: 'Clara', now: 9 }, 'ended', 'ended', 'ended', 'ended', 'ended', 'ended', 'ended'],
   [{ kind: 'view', now: 9, view: view({ phase: 'routing' }) }, 'dialling', 'ringingOut', 'ringingIn', 'answering', 'connected', 'ending', 'ended'],
   [{ kind: 'view', now: 9, view: view({ phase: 'ringing' }) }, 'ringingOut', 'ringingOut', 'ringingOut', 'answering', 'connected', 'ending', 'ended'],
   [{ kind: 'view', now: 9, view: view() }, 'connected', 'connected', 'connected', 'connected', 'connected', 'ending', 'ended'],

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Calls;
+
+namespace Webphone.WebFrontend.Hub.Contracts;
+
+/// <summary>A conference that a call of the user is in.</summary>
+/// <param name="Number">What one dials to come in again; <see cref="BrowserCall.Room"/> names it.</param>
+/// <param name="Version">Only grows; a lower one is stale.</param>
+/// <param name="Host">The extension whose conference it is. They mute and remove others and lock it; while they are not in, everyone in it does.</param>
+/// <param name="Locked">Nobody else comes in.</param>
+/// <param name="Members">Who is in; nobody when it is over.</param>
+public sealed record Conference(string Number, long Version, string Host, bool Locked, ImmutableArray<ConferenceMember> Members, DateTimeOffset? StartedAt);
+
+/// <param name="Leg">Names the member in commands.</param>
+/// <param name="Holding">They hold the conference, which stays theirs.</param>
+public sealed record ConferenceMember(string Leg, Peer Who, DateTimeOffset JoinedAt, bool Muted, bool Holding, bool Speaking);
+
+/// <summary>Something asked of a conference; a repeated one changes nothing.</summary>
+/// <param name="Room">Its number.</param>
+/// <param name="Leg">The member; null when it is for all.</param>
+public sealed record ConferenceOrder(string Room, ConferenceAct Act, string? Leg, bool On);
+
+public enum ConferenceAct
+{
+    /// <summary>Nobody hears the member, or all do again.</summary>
+    Mute,
+
+    /// <summary>The member is sent out.</summary>
+    Remove,
+
+    /// <summary>Nobody else comes in, or people may again.</summary>
+    Lock,
+}
+
+/// <summary>What became of it; none when it was done.</summary>
+public sealed record ConferenceResult(CallEnd Refusal);
+
+/// <summary>The park slots of the organisation. Versions only grow; a lower one is stale.</summary>
+public sealed record ParkBoard(long Version, ImmutableArray<ParkSlot> Slots);
+
+/// <param name="Slot">What one dials to take who is parked there.</param>
+/// <param name="Who">Who is parked; null when the slot is free, as the others.</param>
+/// <param name="By">Who parked them.</param>
+public sealed record ParkSlot(string Slot, Peer? Who, Peer? By, DateTimeOffset? Since);

@@ -1,0 +1,56 @@
+using Webphone.Grains.Keys;
+using Webphone.WebFrontend.Hub.Contracts;
+using Webphone.WebFrontend.Tests.Harness;
+
+namespace Webphone.WebFrontend.Tests.Hub;
+
+public class KeyTests
+{
+    private static readonly KeySetting Ben = new(PhoneKeyKind.Person, "102", "");
+    private static readonly KeySetting Mother = new(PhoneKeyKind.Number, "+493055501882", "Mother");
+    private static readonly KeySetting Conference = new(PhoneKeyKind.Conference, "", "");
+
+    [Fact]
+    public async Task SID_02_Keys_are_the_users_on_all_of_their_screens_and_nobody_elses()
+    {
+        await using var world = await WebWorld.Start();
+        var (desk, home, other) = (await world.Open("101"), await world.Open("101"), await world.Open("102"));
+        Assert.Empty(desk.Shown.KeyBoard.Keys);
+
+        var kept = await desk.Hub.Ask<KeyBoard>("SetKeys", (object)new[] { Ben, Mother, Conference });
+
+        Assert.Equal([Ben, Mother, Conference], kept.Keys);
+        var told = await home.Hub.Next<KeyBoard>("KeyBoardChanged");
+        Assert.Equal(kept.Version, told.Version);
+        await desk.Hub.Ask<KeyBoard>("SetKeys", (object)new[] { Conference, Ben });
+        Assert.Equal([Conference, Ben], (await home.Hub.Next<KeyBoard>("KeyBoardChanged", board => board.Version > kept.Version)).Keys);
+        home.Drop();
+        await home.Connect();
+        Assert.Equal([Conference, Ben], home.Shown.KeyBoard.Keys);
+        other.Drop();
+        await other.Connect();
+        Assert.Empty(other.Shown.KeyBoard.Keys);
+    }
+
+    [Fact]
+    public async Task Keys_that_are_none_and_too_many_are_refused()
+    {
+        await using var world = await WebWorld.Start();
+        var browser = await world.Open("101");
+        KeySetting[][] bad =
+        [
+            [.. Enumerable.Repeat(Ben, HubLimits.Keys + 1)],
+            [Ben with { Target = "" }],
+            [Ben with { Target = new string('1', 65) }],
+            [Ben with { Target = "10 2" }],
+            [Ben with { Label = new string('x', HubLimits.KeyLabelLength + 1) }],
+            [Ben with { Label = "a\nb" }],
+            [Conference with { Target = "102" }],
+        ];
+
+        foreach (var keys in bad)
+            Assert.Contains("bad-keys", (await Assert.ThrowsAsync<HubRefusedException>(() => browser.Hub.Do("SetKeys", (object)keys))).Message, StringComparison.Ordinal);
+
+        await browser.Hub.Do("SetKeys", (object)Enumerable.Repeat(Ben, HubLimits.Keys).ToArray());
+    }
+}
