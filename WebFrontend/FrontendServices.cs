@@ -4,6 +4,7 @@ using Webphone.WebFrontend.Accounts;
 using Webphone.WebFrontend.Api;
 using Webphone.WebFrontend.Hub;
 using Webphone.WebFrontend.Hub.Contracts;
+using Webphone.WebFrontend.Phones;
 
 namespace Webphone.WebFrontend;
 
@@ -54,6 +55,8 @@ public static class FrontendServices
         services.AddSingleton<TurnCredentials>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<ListEndpoints>();
+        services.AddSingleton<PhoneGuesses>();
+        services.AddSingleton<PhoneEndpoints>();
         return services;
     }
 }

@@ -15,6 +15,7 @@ using Webphone.WebFrontend.Health;
 using Webphone.WebFrontend.Hub;
 using Webphone.WebFrontend.Hub.Contracts;
 using Webphone.WebFrontend.Metrics;
+using Webphone.WebFrontend.Phones;
 using Webphone.WebFrontend.Status;
 
 namespace Webphone.WebFrontend;
@@ -51,6 +52,7 @@ public static class WebEndpoints
             hub.CloseOnAuthenticationExpiration = false;
         }).RequireAuthorization();
         ApiEndpoints.Map(app);
+        app.Services.GetRequiredService<PhoneEndpoints>().Map(app, node);
         MapStatus(app, node, metrics, grains, time);
         AppEndpoint.Map(app, options);
     }

@@ -26,9 +26,13 @@ public sealed record PresenceView(string Extension, long Version, PresenceState 
     {
     }
 
+    /// <summary>What the user's phones publish of them; null when none does.</summary>
+    [Id(0)]
+    public PublishedStatus? Said { get; init; }
+
     public bool Equals(PresenceView? other) =>
         other is not null && Extension == other.Extension && Version == other.Version && State == other.State && DoNotDisturb == other.DoNotDisturb
-        && Calls == other.Calls && Watched.AsSpan().SequenceEqual(other.Watched.AsSpan());
+        && Calls == other.Calls && Said == other.Said && Watched.AsSpan().SequenceEqual(other.Watched.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Extension, Version);
 }
@@ -40,6 +44,9 @@ public sealed record PresenceView(string Extension, long Version, PresenceState 
 public interface IPresenceGrain : IGrainWithStringKey
 {
     Task Publish(PresenceView view);
+
+    /// <summary>A phone says how its user is, says it again, changes or withdraws it (RFC 3903).</summary>
+    Task<PublicationAnswer> PublishStatus(Publication publication);
 
     Task<PresenceView> Get();
 

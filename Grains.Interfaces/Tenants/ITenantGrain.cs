@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
+using Webphone.Grains.Phones;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Tenants;
@@ -17,6 +18,9 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Users as they are now, same paging as <see cref="GetDirectory"/>.</summary>
     Task<ImmutableArray<UserView>> GetUsers(int skip, int count);
+
+    /// <summary>The desk phones that get their configuration from here, with the secret paths of it; at most 500.</summary>
+    Task<ImmutableArray<PhoneView>> GetPhones(int skip);
 
     /// <summary>Calls that are on now, newest first, at most <paramref name="count"/> (bounded at 500).</summary>
     Task<ImmutableArray<CallView>> GetCalls(int count);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Accounts;
+using Webphone.Grains.Phones;
 
 namespace Webphone.Grains.Tenants;
 
@@ -20,17 +21,31 @@ public interface IDirectory
 
     /// <summary>Users of a tenant in the order of their extensions.</summary>
     ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count);
+
+    /// <summary>The desk phone with that hardware address (twelve lower-case hexadecimal digits), of any tenant.</summary>
+    PhoneRecord? FindPhone(string mac) => null;
+
+    /// <summary>The desk phones of a tenant that get their configuration from here.</summary>
+    ImmutableArray<PhoneRecord> ListPhones(string tenant) => [];
 }
 
 /// <summary>An organisation as provisioned.</summary>
 /// <param name="DigestAlgorithms">Algorithms to challenge with, in order of preference, by their RFC 8760 tokens.</param>
 /// <param name="HoldMusicFile">A WAV file, or null for the generated default.</param>
 /// <param name="RingTime">How long a user's devices ring before the call counts as not answered.</param>
-public sealed record TenantRecord(string Name, string Domain, ImmutableArray<string> DigestAlgorithms, string? HoldMusicFile, TimeSpan RingTime);
+public sealed record TenantRecord(string Name, string Domain, ImmutableArray<string> DigestAlgorithms, string? HoldMusicFile, TimeSpan RingTime)
+{
+    /// <summary>What desk phones are told that get their configuration from here.</summary>
+    public PhoneSettings Phones { get; init; } = PhoneSettings.Default;
+}
 
 /// <summary>A user as provisioned. The secret itself is not kept.</summary>
 /// <param name="Password">What the user signs in to the web with; null for one who cannot.</param>
-public sealed record UserRecord(string Tenant, string Extension, string Name, ImmutableArray<DigestHash> Hashes, ProvisionedPassword? Password = null);
+public sealed record UserRecord(string Tenant, string Extension, string Name, ImmutableArray<DigestHash> Hashes, ProvisionedPassword? Password = null)
+{
+    /// <summary>The keys of the user's phones, in their order.</summary>
+    public ImmutableArray<PhoneKey> Keys { get; init; } = [];
+}
 
 /// <summary>H(extension:domain:secret) for one algorithm (RFC 7616 §3.4.2): <paramref name="Ha1"/> is the raw hash.</summary>
 public sealed record DigestHash(string Algorithm, ReadOnlyMemory<byte> Ha1);

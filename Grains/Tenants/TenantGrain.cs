@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
+using Webphone.Grains.Phones;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Tenants;
@@ -25,6 +26,13 @@ public sealed partial class TenantGrain(IDirectory directory, ICallJournal journ
     {
         var views = await Task.WhenAll(Page(skip, count).Select(ViewOf));
         return [.. views.OfType<UserView>()];
+    }
+
+    public async Task<ImmutableArray<PhoneView>> GetPhones(int skip)
+    {
+        var phones = directory.ListPhones(Name).Skip(Math.Max(skip, 0)).Take(MaxCount).ToList();
+        var tokens = await Task.WhenAll(phones.Select(phone => GrainFactory.GetGrain<IPhoneGrain>(phone.Mac).GetToken()));
+        return [.. phones.Zip(tokens, (phone, token) => new PhoneView(phone.Mac, phone.Tenant, phone.Extension, $"{phone.Mac}-{token}/"))];
     }
 
     public Task<ImmutableArray<CallView>> GetCalls(int count) => Task.FromResult<ImmutableArray<CallView>>(

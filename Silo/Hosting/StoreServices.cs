@@ -6,10 +6,12 @@ using Webphone.Grains.History;
 using Webphone.Grains.Tenants;
 using Webphone.Silo.Provisioning;
 using Webphone.Silo.Settings;
+using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.Storage.Calls;
 using Webphone.Silo.Storage.Databases;
 using Webphone.Silo.Storage.GrainState;
 using Webphone.Silo.Storage.Nodes;
+using Webphone.Silo.Storage.Subscriptions;
 
 namespace Webphone.Silo.Hosting;
 
@@ -35,6 +37,14 @@ internal static class StoreServices
         services.AddSingleton<IHistoryStore, HistoryStore>();
         services.AddSingleton<DatabaseGrainStorage>();
         services.AddSingleton<StoredBindings>();
+        services.AddSingleton(provider => new SubscriptionStore(
+            provider.GetRequiredService<IDatabase>(),
+            provider.GetRequiredService<GroupCommitWriter>(),
+            options.NodeName,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SubscriptionStore>>()));
+        services.AddSingleton<ISubscriptionStore>(provider => provider.GetRequiredService<SubscriptionStore>());
+        services.AddSingleton<IMailboxCounts, NoMailboxes>();
         services.AddSingleton<ProvisionedDirectory>();
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<ProvisionedDirectory>());
         services.AddSingleton<DirectoryStore>();

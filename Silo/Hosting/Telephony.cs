@@ -13,6 +13,7 @@ using Webphone.Silo.BrowserEdge;
 using Webphone.Silo.MediaNode;
 using Webphone.Silo.Settings;
 using Webphone.Silo.SipEdge;
+using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Silo.Storage.GrainState;
 using Webphone.Sip.Messages;
@@ -30,6 +31,8 @@ internal sealed class Telephony : IAsyncDisposable
     private readonly IDirectory _directory;
     private readonly IGrainFactory _grains;
     private readonly StoredBindings _bindings;
+    private readonly ISubscriptionStore _subscriptions;
+    private readonly IMailboxCounts _mailboxes;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private MediaEngine? _media;
@@ -38,8 +41,12 @@ internal sealed class Telephony : IAsyncDisposable
     private SessionEdge? _browsers;
     private NodeAnnouncement? _announcement;
 
-    public Telephony(WebphoneOptions options, IDirectory directory, IGrainFactory grains, StoredBindings bindings, TimeProvider time, ILoggerFactory loggers)
+    public Telephony(
+        WebphoneOptions options, IDirectory directory, IGrainFactory grains, StoredBindings bindings, ISubscriptionStore subscriptions, IMailboxCounts mailboxes, TimeProvider time,
+        ILoggerFactory loggers)
     {
+        _subscriptions = subscriptions;
+        _mailboxes = mailboxes;
         _options = options;
         _directory = directory;
         _grains = grains;
@@ -67,13 +74,16 @@ internal sealed class Telephony : IAsyncDisposable
         Bind(_network);
         var endpoints = new NodeLegEndpoints(node, places);
         _edge = new PhoneEdge(
-            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _time, _loggers);
+            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _subscriptions, _mailboxes, _time,
+            _loggers);
         _browsers = new SessionEdge(
             new SessionEdgeOptions { Node = _options.NodeName, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
         _announcement = new NodeAnnouncement(_options.NodeName, new NodeEdge(_edge, _browsers), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
+        // Lamps are made right beside all else: nobody who calls waits for that.
+        _ = _edge.RestoreSubscriptions();
         _browsers.Start();
     }
 

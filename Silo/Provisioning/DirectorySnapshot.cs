@@ -13,6 +13,7 @@ internal sealed class DirectorySnapshot
     private readonly FrozenDictionary<string, TenantUsers> _byName;
     private readonly FrozenDictionary<string, TenantUsers> _byDomain;
     private readonly FrozenSet<string> _ownHosts;
+    private readonly FrozenDictionary<string, PhoneRecord> _phones;
 
     /// <param name="tenants">As provisioned.</param>
     /// <param name="ownHosts">Names of this machine, which mean the only tenant.</param>
@@ -23,6 +24,9 @@ internal sealed class DirectorySnapshot
         _byName = all.ToFrozenDictionary(tenant => tenant.Record.Name);
         _byDomain = all.ToFrozenDictionary(tenant => tenant.Record.Domain, StringComparer.OrdinalIgnoreCase);
         _ownHosts = ownHosts;
+        _phones = tenants
+            .SelectMany(tenant => tenant.Users.SelectMany(user => user.Phones.Select(phone => new PhoneRecord(phone.Mac, tenant.Name, user.Extension, phone.Secret))))
+            .ToFrozenDictionary(phone => phone.Mac);
     }
 
     public ImmutableArray<TenantRecord> Tenants { get; }
@@ -41,13 +45,18 @@ internal sealed class DirectorySnapshot
     public ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count) =>
         _byName.GetValueOrDefault(tenant)?.List(skip, count) ?? [];
 
+    public PhoneRecord? FindPhone(string mac) => _phones.GetValueOrDefault(mac);
+
+    public ImmutableArray<PhoneRecord> ListPhones(string tenant) =>
+        [.. _phones.Values.Where(phone => phone.Tenant == tenant).OrderBy(phone => phone.Extension, ExtensionOrder.Instance).ThenBy(phone => phone.Mac, StringComparer.Ordinal)];
+
     private sealed class TenantUsers
     {
         private readonly UserRecord[] _users;
 
         public TenantUsers(ProvisionedTenant tenant)
         {
-            Record = new TenantRecord(tenant.Name, tenant.Domain, tenant.DigestAlgorithms, tenant.HoldMusicFile, tenant.RingTime);
+            Record = new TenantRecord(tenant.Name, tenant.Domain, tenant.DigestAlgorithms, tenant.HoldMusicFile, tenant.RingTime) { Phones = tenant.Phones };
             var size = tenant.DigestAlgorithms.Sum(DigestHashing.SizeOf);
             var hashes = new byte[size * tenant.Users.Length];
             _users = new UserRecord[tenant.Users.Length];
@@ -56,7 +65,7 @@ internal sealed class DirectorySnapshot
             {
                 var own = hashes.AsMemory(index * size, size);
                 user.Hashes.CopyTo(own);
-                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own), user.Password);
+                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own), user.Password) { Keys = user.Keys };
             }
         }
 

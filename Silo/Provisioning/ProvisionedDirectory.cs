@@ -18,5 +18,9 @@ internal sealed class ProvisionedDirectory : IDirectory
 
     public ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count) => _snapshot.ListUsers(tenant, skip, count);
 
+    public PhoneRecord? FindPhone(string mac) => _snapshot.FindPhone(mac);
+
+    public ImmutableArray<PhoneRecord> ListPhones(string tenant) => _snapshot.ListPhones(tenant);
+
     public void Replace(DirectorySnapshot snapshot) => _snapshot = snapshot;
 }

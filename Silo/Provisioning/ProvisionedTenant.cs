@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Accounts;
+using Webphone.Grains.Phones;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -10,10 +11,22 @@ internal sealed record ProvisionedTenant(
     ImmutableArray<string> DigestAlgorithms,
     string? HoldMusicFile,
     TimeSpan RingTime,
-    ImmutableArray<ProvisionedUser> Users);
+    ImmutableArray<ProvisionedUser> Users)
+{
+    public PhoneSettings Phones { get; init; } = PhoneSettings.Default;
+}
 
 /// <summary>A user with H(extension:domain:secret) for each algorithm of the tenant, in the tenant's order, one after the other.</summary>
-internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMemory<byte> Hashes, ProvisionedPassword? Password = null);
+internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMemory<byte> Hashes, ProvisionedPassword? Password = null)
+{
+    public ImmutableArray<PhoneKey> Keys { get; init; } = [];
+
+    /// <summary>Hardware addresses of the user's desk phones, with the password that they register with.</summary>
+    public ImmutableArray<ProvisionedPhone> Phones { get; init; } = [];
+}
+
+/// <summary>A desk phone that gets its configuration from here.</summary>
+internal sealed record ProvisionedPhone(string Mac, string Secret);
 
 /// <summary>Why a provisioning file was refused, and where. Lines and columns count from 1; columns count bytes.</summary>
 internal sealed class ProvisioningException(int line, int column, string reason) : Exception($"line {line}, column {column}: {reason}")

@@ -38,11 +38,17 @@ internal static class ProvisioningReader
         var tenants = ImmutableArray.CreateBuilder<ProvisionedTenant>();
         var names = new HashSet<string>();
         var domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var macs = new HashSet<string>();
         while (ReadItem(ref cursor))
         {
             var draft = TenantReader.Read(ref cursor, folder);
             if (!names.Add(draft.Name.Value)) throw cursor.Refuse(draft.Name.Position, $"there is a tenant \"{draft.Name.Value}\" already");
             if (!domains.Add(draft.Domain.Value)) throw cursor.Refuse(draft.Domain.Position, $"there is a tenant with the domain \"{draft.Domain.Value}\" already");
+            foreach (var mac in draft.Users.SelectMany(user => user.Phones))
+            {
+                if (!macs.Add(mac)) throw cursor.Refuse(draft.Position, $"the phone {mac} is given twice");
+            }
+
             tenants.Add(draft.ToTenant(cursor));
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Webphone.Grains.Phones;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -20,9 +21,10 @@ internal static class TenantReader
                 case "digestAlgorithms": draft.Algorithms = ReadAlgorithms(ref cursor); break;
                 case "holdMusic": draft.HoldMusic = ReadSoundFile(ref cursor, folder); break;
                 case "ringTime": draft.RingTime = TimeSpan.FromSeconds(cursor.Number(field, 1, ProvisioningRules.LongestRingSeconds)); break;
+                case "phones": draft.Phones = PhoneReader.ReadSettings(ref cursor); break;
                 case "users": UserReader.ReadUsers(ref cursor, draft.Users); break;
                 case "userRanges": UserReader.ReadRanges(ref cursor, draft.Users); break;
-                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, users and userRanges");
+                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, phones, users and userRanges");
             }
         }
 
@@ -77,6 +79,8 @@ internal sealed class TenantDraft
 
     public TimeSpan RingTime { get; set; } = TimeSpan.FromSeconds(ProvisioningRules.DefaultRingSeconds);
 
+    public PhoneSettings Phones { get; set; } = PhoneSettings.Default;
+
     public List<UserDraft> Users { get; } = [];
 
     /// <param name="cursor">Says where a mistake is.</param>
@@ -88,9 +92,13 @@ internal sealed class TenantDraft
         {
             if (byExtension.ContainsKey(draft.Extension)) throw cursor.Refuse(draft.Position, $"extension {draft.Extension} is given twice in tenant \"{Name.Value}\"");
             if (byExtension.Count == ProvisioningRules.MostUsers) throw cursor.Refuse(draft.Position, $"a tenant has at most {ProvisioningRules.MostUsers} users");
-            byExtension.Add(draft.Extension, new ProvisionedUser(draft.Extension, draft.Name, draft.Hash(cursor, Algorithms, domain), draft.Password));
+            byExtension.Add(draft.Extension, new ProvisionedUser(draft.Extension, draft.Name, draft.Hash(cursor, Algorithms, domain), draft.Password)
+            {
+                Keys = draft.Keys,
+                Phones = [.. draft.Phones.Select(mac => new ProvisionedPhone(mac, draft.Secret!))],
+            });
         }
 
-        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values]);
+        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values]) { Phones = Phones };
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Webphone.Grains.Accounts;
+using Webphone.Grains.Phones;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -30,6 +31,7 @@ internal static class UserReader
         string? extension = null, name = null, secret = null;
         ProvisionedPassword? password = null, passwordHash = null;
         Dictionary<string, string>? hashes = null;
+        var (keys, phones) = (ImmutableArray<PhoneKey>.Empty, ImmutableArray<string>.Empty);
         while (fields.Next(ref cursor, out var field))
         {
             switch (field)
@@ -40,14 +42,17 @@ internal static class UserReader
                 case "hashes": hashes = ReadHashes(ref cursor); break;
                 case "password": password = PasswordOf(ReadSecret(ref cursor, field)); break;
                 case "passwordHash": passwordHash = ReadPasswordHash(ref cursor, field); break;
-                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password and passwordHash");
+                case "keys": keys = PhoneReader.ReadKeys(ref cursor); break;
+                case "phones": phones = PhoneReader.ReadPhones(ref cursor); break;
+                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password, passwordHash, keys and phones");
             }
         }
 
         if (extension is null) throw cursor.Refuse(start, "\"extension\" of the user is missing");
         if (secret is null == hashes is null) throw cursor.Refuse(start, $"user {extension} must have either \"secret\" or \"hashes\"");
         if (password is not null && passwordHash is not null) throw cursor.Refuse(start, $"user {extension} must not have both \"password\" and \"passwordHash\"");
-        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash);
+        if (secret is null && !phones.IsEmpty) throw cursor.Refuse(start, $"user {extension} has phones, whose configuration needs \"secret\" and not \"hashes\"");
+        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash) { Keys = keys, Phones = phones };
     }
 
     private static void ReadRange(ref JsonCursor cursor, List<UserDraft> users)
@@ -135,6 +140,10 @@ internal static class UserReader
 /// <summary>A user on the way in: with a secret, or with hashes by algorithm.</summary>
 internal sealed record UserDraft(int Position, string Extension, string Name, string? Secret, Dictionary<string, string>? Hashes, ProvisionedPassword? Password)
 {
+    public ImmutableArray<PhoneKey> Keys { get; init; } = [];
+
+    public ImmutableArray<string> Phones { get; init; } = [];
+
     public byte[] Hash(JsonCursor cursor, ImmutableArray<string> algorithms, string domain)
     {
         if (Secret is not null) return DigestHashing.Hash(algorithms, Extension, domain, Secret);

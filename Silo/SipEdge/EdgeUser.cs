@@ -1,6 +1,7 @@
 using Webphone.Grains.Tenants;
 using Webphone.Net.Sip.Driving;
 using Webphone.Silo.SipEdge.Gate;
+using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.SipEdge.Legs;
 using Webphone.Silo.SipEdge.Messages;
 using Webphone.Silo.SipEdge.Registrar;
@@ -16,13 +17,15 @@ namespace Webphone.Silo.SipEdge;
 /// The transaction user of one shard: sends each request to the part that answers it. Nothing that makes something happen gets past the digest gate, and
 /// nothing is relayed for a domain that is not ours.
 /// </summary>
-internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate, RegistrarHandler registrar, Func<MessageRelay> messages, Func<bool> isStopping) : ISipUser
+internal sealed class EdgeUser(
+    SipShard shard, EdgeContext edge, DigestGate gate, RegistrarHandler registrar, Watching watching, Publishing publishing, Func<MessageRelay> messages, Func<bool> isStopping)
+    : ISipUser
 {
     /// <summary>Methods that are served here, besides those that the stack serves.</summary>
-    public static IReadOnlyList<SipMethod> Methods { get; } = [SipMethod.Register, SipMethod.Info, SipMethod.Message, SipMethod.Refer];
+    public static IReadOnlyList<SipMethod> Methods { get; } = [SipMethod.Register, SipMethod.Info, SipMethod.Message, SipMethod.Refer, SipMethod.Subscribe, SipMethod.Publish];
 
     /// <summary>SIP extensions that are served here, besides those that the stack serves.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound"];
+    public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound", "eventlist"];
 
     public void OnInvite(ServerTransaction invite)
     {
@@ -51,18 +54,30 @@ internal sealed class EdgeUser(SipShard shard, EdgeContext edge, DigestGate gate
 
     public void OnRequest(ServerTransaction request)
     {
+        if (request.Method is SipMethod.Options or SipMethod.Subscribe or SipMethod.Publish && SendsElsewhere(request))
+            return;
         if (request.Method is SipMethod.Options)
         {
-            if (!SendsElsewhere(request))
-                Options(request);
+            Options(request);
             return;
         }
         if (Authenticate(request) is not var (tenant, user))
             return;
-        if (request.Method is SipMethod.Message)
-            messages().Take(shard, request, tenant, user, Dialled(request.Request));
-        else
-            FeatureRefusals.Refuse(shard.Stack, request);
+        switch (request.Method)
+        {
+            case SipMethod.Message:
+                messages().Take(shard, request, tenant, user, Dialled(request.Request));
+                break;
+            case SipMethod.Subscribe:
+                watching.Take(shard, request, tenant, user);
+                break;
+            case SipMethod.Publish:
+                publishing.Take(shard, request, user);
+                break;
+            default:
+                FeatureRefusals.Refuse(shard.Stack, request);
+                break;
+        }
     }
 
     public void OnCancel(ServerTransaction invite)

@@ -11,7 +11,7 @@ internal static class FeatureRefusals
 
     private static int Status(SipMethod method) => method switch
     {
-        // No event package is offered, so whatever was asked for is a bad one (RFC 6665 §4.2.1.3, RFC 3903 §6).
+        // Within a call no event package is offered, so whatever was asked for is a bad one (RFC 6665 §4.2.1.3).
         SipMethod.Subscribe or SipMethod.Publish => 489,
         // Nobody here subscribed to anything.
         SipMethod.Notify => 481,

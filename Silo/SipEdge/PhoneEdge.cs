@@ -9,6 +9,7 @@ using Webphone.Grains.Users;
 using Webphone.Net.Sip;
 using Webphone.Net.Sip.Driving;
 using Webphone.Silo.SipEdge.Gate;
+using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.SipEdge.Legs;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Silo.SipEdge.Messages;
@@ -32,6 +33,9 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     private readonly SipDriver _driver;
     private readonly FlowWatch _flows;
     private readonly NatKeepAlive _keepAlive;
+    private readonly LampBoard _board;
+    private readonly Watching _watching;
+    private readonly WatchingAgain _again;
     private readonly CancellationTokenSource _stopped = new();
     private volatile bool _draining;
     private volatile bool _stopping;
@@ -44,6 +48,8 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         IDirectory directory,
         IGrainFactory grains,
         ILegEndpoints endpoints,
+        ISubscriptionStore subscriptions,
+        IMailboxCounts mailboxes,
         TimeProvider time,
         ILoggerFactory loggers)
     {
@@ -54,17 +60,26 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         _flows = new FlowWatch(network, user => grains.GetGrain<IUserGrain>(user), options.Node, time, logger);
         var gate = new DigestGate(directory, settings.Trusted, options, time, logger);
         _keepAlive = new NatKeepAlive(network, time);
-        var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive);
+        _board = new LampBoard(grains, directory, mailboxes, time, logger);
+        _watching = new Watching(_edge, gate, _board, subscriptions);
+        var publishing = new Publishing(_edge);
+        var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive, _watching);
         MessageRelay? messages = null;
         _driver = new SipDriver(
-            network, stack with { UserMethods = EdgeUser.Methods, UserExtensions = EdgeUser.Extensions }, options.Shards, shard => new EdgeUser(shard, _edge, gate, registrar, () => messages!, () => _draining || _stopping), time,
+            network, stack with { UserMethods = EdgeUser.Methods, UserExtensions = EdgeUser.Extensions }, options.Shards,
+            shard => new EdgeUser(shard, _edge, gate, registrar, _watching, publishing, () => messages!, () => _draining || _stopping), time,
             loggers.CreateLogger<SipDriver>());
+        _board.Serve(_driver.Shards);
+        _again = new WatchingAgain(_edge, _driver, _watching, subscriptions);
         messages = new MessageRelay(_edge, _driver);
         _driver.FlowClosed += _flows.Closed;
     }
 
     /// <summary>Legs that it holds now.</summary>
     public int Legs => _edge.Legs.Count;
+
+    /// <summary>Lamps and lists that phones watch now.</summary>
+    public int Subscriptions => _watching.Count;
 
     public SipNetwork Network => _driver.Network;
 
@@ -74,7 +89,11 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         _driver.Start();
         _ = ReportSilentLegs();
         _ = _keepAlive.Run(_stopped.Token);
+        _ = RenewLamps();
     }
+
+    /// <summary>Goes on with the subscriptions that were on before a restart. Ends when all lamps are right that can be, or are given up.</summary>
+    public Task RestoreSubscriptions() => _again.Run(_stopped.Token);
 
     /// <summary>Devices that had registered here before a restart: the way to those behind a NAT is kept open again.</summary>
     public void Restore(IEnumerable<Binding> bindings) => _keepAlive.Restore(bindings);
@@ -134,6 +153,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     {
         _draining = true;
         LogDraining(_edge.Logger, Legs);
+        _watching.Drain();
     }
 
     /// <summary>Takes no more calls, ends those that are on in good order, tells their owners, and waits for the phones' answers as long as the options allow.</summary>
@@ -156,6 +176,8 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         await _stopped.CancelAsync();
         await _driver.DisposeAsync();
         _edge.Legs.Dispose();
+        _board.Dispose();
+        _watching.Dispose();
         _stopped.Dispose();
     }
 
@@ -174,6 +196,20 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
             && SipNetwork.RemoteOf(binding.Flow) is { } remote && remote.Address.Equals(address)
             && contact.Port != 0 && contact.Port != remote.Port
             && _driver.Network.TryOpen(SipTransport.Tcp, new IPEndPoint(address, contact.Port), contact.HostText, out flow);
+    }
+
+    private async Task RenewLamps()
+    {
+        using var timer = new PeriodicTimer(WatchLease.RenewEvery, _edge.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopped.Token))
+                await _board.Renew();
+        }
+        catch (OperationCanceledException)
+        {
+            // The edge stops.
+        }
     }
 
     /// <summary>Lets each call know that a leg of which there is nothing to tell is still here.</summary>

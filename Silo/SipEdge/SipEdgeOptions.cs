@@ -39,6 +39,15 @@ public sealed class SipEdgeOptions
     /// </summary>
     public int WrongPasswordsPerUser { get; set; } = 10;
 
+    /// <summary>The longest time that a subscription is granted; what it gets that names no time. Default 1 h.</summary>
+    public TimeSpan MaxSubscriptionTime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Subscriptions of all phones of one user; over it the one that was not heard of for the longest ends. Default 500.</summary>
+    public int MaxSubscriptionsOfUser { get; set; } = 500;
+
+    /// <summary>Subscriptions at a time; over it they are refused with 503. Default 200,000.</summary>
+    public int MaxSubscriptions { get; set; } = 200_000;
+
     /// <summary>How long calls may take to end in good order when the server stops; default 5 s.</summary>
     public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -51,6 +60,9 @@ public sealed class SipEdgeOptions
         : NatExpires < MinExpires ? $"{nameof(NatExpires)} must not be less than {nameof(MinExpires)}"
         : FlowTimer < TimeSpan.FromSeconds(10) ? $"{nameof(FlowTimer)} must be at least 10 s"
         : MaxLegs < 2 ? $"{nameof(MaxLegs)} must be at least 2"
+        : MaxSubscriptionTime < MinExpires ? $"{nameof(MaxSubscriptionTime)} must not be less than {nameof(MinExpires)}"
+        : MaxSubscriptionsOfUser < 1 ? $"{nameof(MaxSubscriptionsOfUser)} must be at least 1"
+        : MaxSubscriptions < 1 ? $"{nameof(MaxSubscriptions)} must be at least 1"
         : WrongPasswordsPerMinute < 1 ? $"{nameof(WrongPasswordsPerMinute)} must be at least 1"
         : WrongPasswordsPerUser < 1 ? $"{nameof(WrongPasswordsPerUser)} must be at least 1"
         : StopTime < TimeSpan.Zero ? $"{nameof(StopTime)} must not be negative"

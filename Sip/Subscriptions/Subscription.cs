@@ -99,10 +99,16 @@ public sealed class Subscription : TimerNode
             Step(SubscriptionInput.FlowFound);
     }
 
-    internal void Grant(ServerTransaction subscribe, int seconds)
+    /// <summary>It holds for so long from now.</summary>
+    internal void Allow(int seconds)
     {
         GrantedSeconds = seconds;
         ExpiresAtMs = _stack.NowMs + (seconds * 1000L);
+    }
+
+    internal void Grant(ServerTransaction subscribe, int seconds)
+    {
+        Allow(seconds);
         Accept(subscribe);
         if (seconds == 0)
             End(SubscriptionEnd.Timeout);
@@ -110,10 +116,8 @@ public sealed class Subscription : TimerNode
             Step(SubscriptionInput.Granted);
     }
 
-    internal void GoOn(int seconds, bool isAway)
+    internal void GoOn(bool isAway)
     {
-        GrantedSeconds = seconds;
-        ExpiresAtMs = _stack.NowMs + (seconds * 1000L);
         _core.Stage = isAway ? SubscriptionStage.Away : SubscriptionStage.Idle;
         if (isAway)
             Rearm();

@@ -6,6 +6,7 @@ using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Net.Sip.Driving;
 using Webphone.Silo.SipEdge.Gate;
+using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Registration;
 using Webphone.Sip.Stack;
@@ -26,8 +27,11 @@ internal sealed partial class RegistrarHandler
     private readonly NatKeepAlive _keepAlive;
     private readonly RegistrationOptions _options;
 
-    public RegistrarHandler(EdgeContext edge, DigestGate gate, FlowWatch flows, NatKeepAlive keepAlive)
+    private readonly Watching _watching;
+
+    public RegistrarHandler(EdgeContext edge, DigestGate gate, FlowWatch flows, NatKeepAlive keepAlive, Watching watching)
     {
+        _watching = watching;
         _edge = edge;
         _gate = gate;
         _flows = flows;
@@ -73,9 +77,12 @@ internal sealed partial class RegistrarHandler
         {
             var asked = Ask(request, register.Flow, behindNat);
             var result = await AskUser(userKey, asked);
-            if (result.Refusal is RegisterRefusal.None && !asked.Set.IsEmpty)
+            var isBound = result.Refusal is RegisterRefusal.None && !asked.Set.IsEmpty;
+            if (isBound)
                 Keep(register.Flow, userKey, behindNat);
             shard.Run((Handler: this, register, request, result), static (turn, state) => state.Handler.Answer(turn.Stack, state.register, state.request, state.result));
+            if (isBound)
+                _watching.Registered(userKey, [.. asked.Set.Select(binding => binding.Contact)], register.Flow);
         }
         // The edge of one registration: a user who cannot be asked is told to try again, others go on.
         catch (Exception failure)

@@ -72,7 +72,17 @@ internal static class Schema
     /// <summary>What an activation writes that was replaced by another is told from what the newer one writes.</summary>
     private const string CallEpoch = "ALTER TABLE live_call ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0";
 
-    private static readonly ImmutableArray<SchemaVersion> Versions = [new(First, First), new(Nothing, OrleansTables.Create), new(CallEpoch, CallEpoch)];
+    private const string Subscriptions = """
+        CREATE TABLE subscription (
+            id TEXT NOT NULL PRIMARY KEY,
+            node TEXT NOT NULL,
+            schema_version BIGINT NOT NULL,
+            state TEXT NOT NULL);
+        CREATE INDEX subscription_of_node ON subscription (node);
+        """;
+
+    private static readonly ImmutableArray<SchemaVersion> Versions =
+        [new(First, First), new(Nothing, OrleansTables.Create), new(CallEpoch, CallEpoch), new(Subscriptions, Subscriptions)];
 
     /// <param name="isShared">For PostgreSQL, which several nodes may share; else for SQLite.</param>
     public static ImmutableArray<string> VersionsOf(bool isShared) => [.. Versions.Select(version => isShared ? version.Postgres : version.Sqlite)];

@@ -64,12 +64,16 @@ internal sealed class EdgeWorld : IAsyncDisposable
         Network.Bind();
         Edge = new PhoneEdge(
             options, settings, Network, new SipStackOptions { Session = session ?? new SessionOptions() }, Directory, Grains,
-            new NodeLegEndpoints(_media, [new MediaPlace(IPAddress.Loopback, IPAddress.Loopback), new MediaPlace(IPAddress.IPv6Loopback, IPAddress.IPv6Loopback)]), TimeProvider.System, NullLoggerFactory.Instance);
+            new NodeLegEndpoints(_media, [new MediaPlace(IPAddress.Loopback, IPAddress.Loopback), new MediaPlace(IPAddress.IPv6Loopback, IPAddress.IPv6Loopback)]), Subscriptions, Mailboxes, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public TestDirectory Directory { get; } = new();
 
     public MemoryJournal Journal { get; }
+
+    public MemorySubscriptions Subscriptions { get; } = new();
+
+    public TestMailboxes Mailboxes { get; } = new();
 
     public IGrainFactory Grains { get; }
 

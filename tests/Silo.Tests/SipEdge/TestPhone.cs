@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Threading.Channels;
@@ -17,22 +18,24 @@ namespace Webphone.Silo.Tests.SipEdge;
 internal sealed class TestPhone : ISipUser, IAsyncDisposable
 {
     private readonly SipDriver _driver;
-    private readonly SipFlow _flow;
+    private readonly IPEndPoint _server;
+    private SipFlow _flow;
     private readonly string _secret;
     private readonly Channel<TestCall> _calls = Channel.CreateUnbounded<TestCall>();
     private readonly Channel<ServerTransaction> _requests = Channel.CreateUnbounded<ServerTransaction>();
-    private uint _cseq;
+    private readonly ConcurrentDictionary<string, TestWatch> _watches = new();
 
     public TestPhone(string extension, string secret, string domain, SipTransport transport, IPEndPoint server, IPAddress? from = null)
     {
         Extension = extension;
         Domain = domain;
         _secret = secret;
+        _server = server;
         Network = new SipNetwork(
-            new SipNetworkSettings { Listen = [new(transport is SipTransport.Udp ? SipTransport.Udp : SipTransport.Tcp, new IPEndPoint(from ?? IPAddress.Loopback, 0))] },
+            new SipNetworkSettings { Trusted = Loopback(), Listen = [new(transport is SipTransport.Udp ? SipTransport.Udp : SipTransport.Tcp, new IPEndPoint(from ?? IPAddress.Loopback, 0))] },
             TimeProvider.System, new TransportCounters(), new WireTrace(NullLogger<WireTrace>.Instance), NullLogger<SipNetwork>.Instance);
         Network.Bind();
-        _driver = new SipDriver(Network, new SipStackOptions { Product = "TestPhone" }, 1, _ => this, TimeProvider.System, NullLogger<SipDriver>.Instance);
+        _driver = new SipDriver(Network, new SipStackOptions { Product = "TestPhone", UserExtensions = ["replaces", "path", "outbound", "eventlist"] }, 1, _ => this, TimeProvider.System, NullLogger<SipDriver>.Instance);
         _driver.Start();
         Assert.True(Network.TryOpen(transport, server, "localhost", out _flow));
     }
@@ -42,6 +45,9 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
     public string Domain { get; }
 
     public SipNetwork Network { get; }
+
+    /// <summary>The number of its last request outside calls.</summary>
+    public uint CSeq { get; set; }
 
     public SipFlow Flow => _flow;
 
@@ -55,6 +61,35 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
     /// <summary>The final status of a REGISTER with the right credentials, after the challenge.</summary>
     public async Task<int> Register(int expires = 300, string? contact = null) =>
         (await Send(SipMethod.Register, $"sip:{Domain}", $"Contact: {contact ?? $"<{Contact}>"}\r\nExpires: {expires}\r\n")).Status;
+
+    /// <summary>Goes on over a new connection, as after a break of the network.</summary>
+    public void Reconnect() => Assert.True(Network.TryOpen(_flow.Transport, _server, "localhost", out _flow));
+
+    /// <summary>A subscription of its own; nothing is sent yet.</summary>
+    public TestWatch Watch(string target, string package = "dialog")
+    {
+        var watch = new TestWatch(this, target, package);
+        _watches[watch.CallId] = watch;
+        return watch;
+    }
+
+    public bool TryTake(ServerTransaction request)
+    {
+        if (request.Method is not SipMethod.Notify || !_watches.TryGetValue(Encoding.ASCII.GetString(request.Request.CallId), out var watch))
+            return false;
+        watch.Take(request);
+        return true;
+    }
+
+    /// <summary>Sends a request as it is, but for a challenge that is answered once.</summary>
+    public async Task<(int Status, SipMessage? Message)> Exchange(SipMethod method, OutgoingRequest request, bool authenticate = true)
+    {
+        var first = await ExchangeOnce(method, request with { CSeq = ++CSeq });
+        if (!authenticate || first.Message is not { StatusCode: 401 or 407 } challenge)
+            return first;
+        var proof = Encoding.UTF8.GetBytes(Proof(challenge, method.Token(), Encoding.UTF8.GetString(request.RequestUri.Span)));
+        return await ExchangeOnce(method, request with { CSeq = ++CSeq, Payload = request.Payload with { Headers = (byte[])[.. request.Payload.Headers.Span, .. proof] } });
+    }
 
     /// <summary>Sends a request outside any dialog, answers a challenge once, and gives the last response.</summary>
     public async Task<(int Status, SipMessage? Message)> Send(
@@ -146,8 +181,12 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
     private Task<(int Status, SipMessage? Message)> SendOnce(
         SipMethod method, string uri, string headers, string body, string contentType, string? to, byte[] callId)
     {
+        return ExchangeOnce(method, Request(uri, headers, body, contentType, to, callId));
+    }
+
+    private Task<(int Status, SipMessage? Message)> ExchangeOnce(SipMethod method, OutgoingRequest request)
+    {
         var answer = new TaskCompletionSource<(int, SipMessage?)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var request = Request(uri, headers, body, contentType, to, callId);
         Shard.Run((method, _flow, request, answer), static (shard, state) =>
             Assert.NotNull(shard.Stack.SendRequest(state.method, state._flow, state.request, state.answer)));
         return answer.Task.WaitAsync(TimeSpan.FromSeconds(20));
@@ -161,6 +200,13 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
         return call!;
     }
 
+    /// <summary>A phone takes from its server whatever comes, however fast.</summary>
+    private static TrustedNetworks Loopback()
+    {
+        Assert.True(TrustedNetworks.TryParse(["127.0.0.0/8"], out var loopback, out _));
+        return loopback;
+    }
+
     private OutgoingRequest Request(string uri, string headers, string body, string contentType, string? to, byte[] callId)
     {
         var self = $"<{SaysItIs ?? $"sip:{Extension}@{Domain}"}>";
@@ -168,7 +214,7 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
         return new OutgoingRequest(Encoding.UTF8.GetBytes(uri), Encoding.UTF8.GetBytes(self), Encoding.UTF8.GetBytes(to is null ? self : $"<{to}>"), payload)
         {
             CallId = callId,
-            CSeq = ++_cseq,
+            CSeq = ++CSeq,
         };
     }
 }

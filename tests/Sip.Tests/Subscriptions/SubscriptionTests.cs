@@ -28,7 +28,7 @@ public sealed class SubscriptionTests
         _server.Requested = request =>
         {
             var seconds = (int)(request.Request.Expires ?? 3600);
-            _subscription = _server.Stack.Subscriptions.Open(request, seconds, _owner);
+            _server.Stack.Subscriptions.Open(request, seconds, _owner, made => _subscription = made);
         };
         _owner.Refreshed = (subscription, request) => subscription.Refresh(request, (int)(request.Request.Expires ?? 3600));
         _watcher.Notified = Answer(200);
@@ -49,7 +49,7 @@ public sealed class SubscriptionTests
         var owner = new Owner();
         Subscription? subscription = null;
         var bodies = new List<string>();
-        server.Requested = request => subscription = server.Stack.Subscriptions.Open(request, 600, owner);
+        server.Requested = request => server.Stack.Subscriptions.Open(request, 600, owner, made => subscription = made);
         watcher.Notified = notify =>
         {
             bodies.Add(Encoding.UTF8.GetString(notify.Request.Body.Span));
@@ -336,7 +336,8 @@ public sealed class SubscriptionTests
         for (var i = 0; i < 100; i++)
             other.Stack.Identifiers.Tag();
         _owner.Says = "after";
-        var restored = other.Stack.Subscriptions.Restore(record, 1000, flowIsKnown ? other.FlowTo(_watcher) : null, _owner);
+        Subscription? restored = null;
+        other.Stack.Subscriptions.Restore(record, 1000, other.FlowTo(_watcher), flowIsKnown, _owner, made => restored = made);
         _network.Run(1000);
         Assert.Equal(flowIsKnown ? 2 : 1, _notified.Count);
         Refresh(600);
@@ -344,7 +345,7 @@ public sealed class SubscriptionTests
         Assert.Equal(200, _watcher.Responses[^1].Status);
         Assert.Equal("after", Body(_notified[^1]));
         Assert.True(_notified[^1].CSeqNumber > lastCSeq);
-        Assert.Equal(SubscriptionStage.Idle, restored.Stage);
+        Assert.Equal(SubscriptionStage.Idle, restored!.Stage);
         Assert.Equivalent(record with { RemoteCSeq = record.RemoteCSeq + 1 }, restored.ToRecord());
     }
 

@@ -10,7 +10,6 @@ namespace Webphone.System.Tests.Harness;
 public sealed class SipPeer : IDisposable
 {
     private readonly string _server;
-    private readonly string _from = Token();
     private bool _registered;
     private int _cseq = RandomNumberGenerator.GetInt32(1, 10_000);
 
@@ -103,7 +102,7 @@ public sealed class SipPeer : IDisposable
         var text = new StringBuilder();
         text.Append($"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Wire.Transport} {Wire.Local};branch={branch};rport\r\nMax-Forwards: 70\r\n");
         var name = DisplayName.Length == 0 ? "" : $"\"{DisplayName}\" ";
-        text.Append($"From: {from ?? $"{name}<{Aor}>;tag={_from}"}\r\nTo: {to}\r\nCall-ID: {callId}\r\nCSeq: {cseq} {method}\r\n");
+        text.Append($"From: {from ?? $"{name}<{Aor}>;tag={FromTag}"}\r\nTo: {to}\r\nCall-ID: {callId}\r\nCSeq: {cseq} {method}\r\n");
         foreach (var (header, value) in headers)
         {
             text.Append($"{header}: {value}\r\n");
@@ -164,7 +163,8 @@ public sealed class SipPeer : IDisposable
 
     public int NextCSeq() => ++_cseq;
 
-    public string FromTag => _from;
+    /// <summary>Its tag in all dialogs that it begins.</summary>
+    public string FromTag { get; init; } = Token();
 
     /// <summary>Takes its registration back: a phone that just vanished would go on being rung by the next test.</summary>
     public void Dispose()
