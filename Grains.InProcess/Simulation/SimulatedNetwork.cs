@@ -52,9 +52,16 @@ internal sealed class SimulatedNetwork(
     private void Send(Request request)
     {
         var from = SenderOf(request);
-        if (from is null || from.State == SimulatedSiloState.Dead || PlaceOf(request, from) is not { } to)
+        if (from is null || from.State == SimulatedSiloState.Dead)
         {
             _ = request.Silo.Refuse(request);
+        }
+        else if (PlaceOf(request, from) is not { } to)
+        {
+            if (IsObserver(request))
+                _ = request.Silo.Refuse(request);
+            else
+                request.Settle(request.Failed(new SiloUnavailableException("No silo of the cluster runs.")));
         }
         else if (to == from)
         {
