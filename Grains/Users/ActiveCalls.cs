@@ -32,7 +32,8 @@ internal sealed class ActiveCalls
     /// <summary>Takes the news. False when it is out of date. A call that was over for the user may come back to them: a transfer that nobody took.</summary>
     public bool Apply(CallView view)
     {
-        if (_over.TryGetValue(view.CallKey, out var ended) && (ended >= view.Version || view.Phase == CallPhase.Ended)) return false;
+        var isOver = !_calls.ContainsKey(view.CallKey);
+        if (_over.TryGetValue(view.CallKey, out var ended) && (ended >= view.Version || (isOver && view.Phase == CallPhase.Ended))) return false;
         if (_calls.GetValueOrDefault(view.CallKey) is { } known && known.Version >= view.Version) return false;
         if (view.Phase == CallPhase.Ended) Forget(view.CallKey, view.Version);
         else _calls[view.CallKey] = view;

@@ -34,10 +34,10 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
         await target.NextAsync("CALL_ESTABLISHED");
         await caller.HearsAsync(C);
         await target.HearsAsync(A);
+        Assert.False(caller.HasUnread("CALL_CLOSED"));
 
         await caller.HangUpAsync();
         await target.NextAsync("CALL_CLOSED");
-        Assert.False(caller.HasUnread("CALL_CLOSED"));
     }
 
     [Fact]

@@ -36,6 +36,16 @@ public class ActiveCallsTests
     }
 
     [Fact]
+    public void A_call_that_was_over_for_the_user_and_came_back_ends_again()
+    {
+        var (view, version) = (CallViews.Of(Sample.Connected()), CallViews.Of(Sample.Ended()).Version);
+        Assert.True(_calls.Apply(CallViews.Of(Sample.Ended())));
+        Assert.True(_calls.Apply(view with { Version = version + 1 }));
+        Assert.True(_calls.Apply(CallViews.Of(Sample.Ended()) with { Version = version + 2 }));
+        Assert.Equal(0, _calls.Count);
+    }
+
+    [Fact]
     public void The_twentieth_call_is_taken_and_the_next_is_not()
     {
         for (var i = 0; i < UserLimits.Calls; i++) Assert.True(_calls.Expect($"acme/{i}"));

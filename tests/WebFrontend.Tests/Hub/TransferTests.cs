@@ -65,6 +65,9 @@ public class TransferTests
         await desk.Bob.Hub.Ask<OfferResult>("Answer", back.Leg, Browser.NewOffer());
         await desk.Alice.Call(call => call is { Phase: CallPhase.Connected, Peer.Number: "102" });
         Assert.Single((await desk.World.User("102").GetView()).Calls);
+        await desk.Alice.Hub.Do("HangUp", desk.AliceLeg);
+        Assert.Equal(back.Leg, (await desk.Bob.Call(call => call.Phase == CallPhase.Ended && call.Leg == back.Leg)).Leg);
+        Assert.Empty((await desk.World.User("102").GetView()).Calls);
     }
 
     [Fact]

@@ -174,6 +174,8 @@ const scenes: Record<string, () => Promise<void> | void> = {
   otherTab: () => server.takenBy('another-tab'),
 }
 
+// Every scene begins with the same panel.
+browserMemory.write('panel.tab', null)
 startTheme()
 setTheme(theme)
 await startLanguages()

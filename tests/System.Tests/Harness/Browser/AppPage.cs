@@ -24,9 +24,11 @@ public sealed class AppPage : IAsyncDisposable
               window.peers.push(this);
               this.addEventListener('track', (event) => {
                 context ??= new AudioContext();
-                analyser = context.createAnalyser();
-                analyser.fftSize = 8192;
-                analyser.smoothingTimeConstant = 0;
+                if (!analyser) {
+                  analyser = context.createAnalyser();
+                  analyser.fftSize = 8192;
+                  analyser.smoothingTimeConstant = 0;
+                }
                 context.createMediaStreamSource(new MediaStream([event.track])).connect(analyser);
               });
             }

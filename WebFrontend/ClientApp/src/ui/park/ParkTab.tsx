@@ -43,7 +43,7 @@ function Slot({ slot, now }: { readonly slot: ParkSlot; readonly now: number }) 
       <span className={`${styles.number} number`}>{slot.slot}</span>
       <span className={styles.text}>
         <bdi>{name}</bdi>
-        <small>{slot.by !== null && t('park.by', { name: party(slot.by).name })} · <span className="number">{duration(now - Date.parse(slot.since ?? ''))}</span></small>
+        <small><span className="number">{duration(now - Date.parse(slot.since ?? ''))}</span>{slot.by !== null && ` · ${t('park.by', { name: party(slot.by).name })}`}</small>
       </span>
       <span className={styles.act}><PhoneIncoming size={16} aria-hidden="true" />{t('park.take')}</span>
     </button>
