@@ -73,7 +73,7 @@ function park(): void {
 
 function keyBoard(): void {
   browserMemory.write('panel.tab', 'keys')
-  phone.setKeys([
+  phone.places.setKeys([
     ...people.slice(1, 8).map(([target]) => ({ kind: 'person' as const, target, label: '' })), { kind: 'person', target: '109', label: '' },
     { kind: 'slot', target: '701', label: '' }, { kind: 'slot', target: '702', label: '' }, { kind: 'conference', target: '', label: '' }, { kind: 'number', target: '+493055501882', label: 'Workshop' },
   ])
@@ -119,11 +119,11 @@ const scenes: Record<string, () => Promise<void> | void> = {
     await phone.consult(leg, '104')
   },
   transferring: async () => {
-    phone.transfer(await talk(2, 137), caller(3))
+    phone.moves.transfer(await talk(2, 137), caller(3))
   },
   notTransferred: async () => {
     const leg = await talk(2, 137)
-    phone.transfer(leg, caller(3))
+    phone.moves.transfer(leg, caller(3))
     await new Promise((resolve) => setTimeout(resolve, 50))
     server.settle(leg, 'failed', 'busy')
   },

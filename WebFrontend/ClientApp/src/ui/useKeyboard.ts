@@ -67,14 +67,14 @@ export function useKeyboard({ search, help }: Handlers): void {
           return
         case 'transfer':
           if (focus === null) return
-          if (focus.consults !== null && calls.some((call) => call.leg === focus.consults && call.room === null)) phone.complete(focus.leg)
+          if (focus.consults !== null && calls.some((call) => call.leg === focus.consults && call.room === null)) phone.moves.complete(focus.leg)
           else if (isConnected(focus) && !isUnderWay(focus)) wishTransfer(focus.leg)
           return
         case 'park':
-          if (focus !== null && canPark(focus)) phone.park(focus.leg, anySlot)
+          if (focus !== null && canPark(focus)) phone.moves.park(focus.leg, anySlot)
           return
         case 'merge':
-          if (focus?.consults != null && isConnected(focus)) phone.merge(focus.consults, focus.leg)
+          if (focus?.consults != null && isConnected(focus)) phone.moves.merge(focus.consults, focus.leg)
           return
         default:
           return never(action)

@@ -1,18 +1,17 @@
-import type { BrowserCall, ConferenceAct, KeySetting, Me, Ring, RingStop, Snapshot } from '../../hub/contracts.gen'
+import type { Snapshot } from '../../hub/contracts.gen'
 import { hubLimits } from '../../hub/contracts.gen'
-import { isHeldByMe, isLive, isOver, type Party } from '../calls/call'
-import * as list from '../calls/callList'
+import { isHeldByMe, isLive } from '../calls/call'
 import { placed } from '../calls/callMachine'
-import { elsewhereOf, localiser, viewOf, viewOfRing, type CallElsewhere, type Localise } from '../calls/views'
 import { Board } from './board'
 import { Holding } from './holding'
 import { Link } from './link'
+import { Moves } from './moves'
+import { News } from './news'
+import { Places } from './places'
 import type { HubConnection, PhonePorts } from './ports'
 import { HubGone, MicrophoneRefused } from './ports'
-import { Places } from './places'
 import { Sounds } from './sounds'
 import { initialState } from './state'
-import { Transfers } from './transfers'
 import { Watching } from './watching'
 import { endAfter, Wishes } from './wishes'
 
@@ -21,17 +20,18 @@ import { endAfter, Wishes } from './wishes'
  * repeated: a leg's id is made here, and what the user wants (a call, a hold, a hang-up) is kept until the server has it.
  */
 export class Phone {
+  /** Where people of calls go: elsewhere, into slots and conferences, to another device. */
+  readonly moves: Moves
+  /** Conferences and keys. */
+  readonly places: Places
   readonly #ports: PhonePorts
   readonly #board: Board
   readonly #link: Link
   readonly #sounds: Sounds
   readonly #wishes: Wishes
-  readonly #transfers: Transfers
   readonly #watching: Watching
-  readonly #places: Places
   readonly #holding: Holding
-  #snapshotVersion = 0
-  #local: Localise = (instant) => Date.parse(instant)
+  readonly #news: News
 
   constructor(ports: PhonePorts) {
     const { clock, chance } = ports
@@ -40,15 +40,15 @@ export class Phone {
     this.#link = new Link(ports.openHub, clock, chance, {
       changed: (connection) => this.#board.set({ connection }),
       attach: (hub) => this.#attach(hub),
-      attached: (snapshot) => this.#attached(snapshot),
-      ringing: (ring) => this.#ringing(ring),
-      ringStopped: (stop) => this.#ringStopped(stop),
-      callChanged: (call) => this.#callChanged(call),
-      meChanged: (me) => this.#meChanged(me),
-      transferChanged: (transfer) => this.#transfers.heard(transfer),
-      conferenceChanged: (conference) => this.#places.conference(conference),
-      parkBoardChanged: (board) => this.#places.parkBoard(board),
-      keyBoardChanged: (board) => this.#places.keyBoard(board),
+      attached: (snapshot) => void this.#catchUp(this.#news.attached(snapshot)),
+      ringing: (ring) => this.#news.ringing(ring),
+      ringStopped: (stop) => this.#news.ringStopped(stop),
+      callChanged: (call) => this.#news.callChanged(call),
+      meChanged: (me) => this.#news.meChanged(me),
+      transferChanged: (transfer) => this.moves.heard(transfer),
+      conferenceChanged: (conference) => this.places.conference(conference),
+      parkBoardChanged: (board) => this.places.parkBoard(board),
+      keyBoardChanged: (board) => this.places.keyBoard(board),
       presenceChanged: (changes) => this.#watching.changed(changes),
       phoneTaken: (holder) => this.#holding.told(holder),
       signedOut: (reason) => {
@@ -64,8 +64,8 @@ export class Phone {
       microphone: (error) => this.#board.noticeMicrophone(error),
     })
     this.#wishes = new Wishes({ board: this.#board, sounds: this.#sounds, clock, memory: ports.memory, ask: (command) => this.#ask(command) })
-    this.#transfers = new Transfers({ board: this.#board, clock, chance, ask: (command) => this.#ask(command) })
-    this.#places = new Places(this.#board, (command) => this.#ask(command))
+    this.moves = new Moves({ board: this.#board, clock, chance, ask: (command) => this.#ask(command) })
+    this.places = new Places(this.#board, (command) => this.#ask(command))
     this.#watching = new Watching(this.#board, (command) => this.#ask(command))
     this.#holding = new Holding({
       board: this.#board, lead: ports.lead, tabId: ports.tabId,
@@ -76,6 +76,11 @@ export class Phone {
       },
       lost: () => this.#sounds.closeAll(),
       kept: () => this.#recoverCalls(),
+    })
+    this.#news = new News({
+      board: this.#board, clock, sounds: this.#sounds, wishes: this.#wishes, moves: this.moves, places: this.places,
+      rings: () => this.#acknowledgeRings(),
+      silent: (leg) => this.#recoverCalls(leg),
     })
   }
 
@@ -211,56 +216,9 @@ export class Phone {
     }
   }
 
-  /** Sends the far side elsewhere at once. */
-  transfer(leg: string, to: Party): void {
-    this.#transfers.blind(leg, to)
-  }
-
-  /** Asks somebody first, for the far side of a call; {@link complete} or hanging up ends that. */
+  /** Asks somebody first, for the far side of a call; {@link Moves.complete} or hanging up ends that. */
   consult(leg: string, number: string): Promise<string | null> {
     return this.#board.find(leg)?.state.kind === 'connected' ? this.dial(number, null, leg) : Promise.resolve(null)
-  }
-
-  /** The far side of the first call goes to whom this consultation asks. */
-  complete(consultation: string): void {
-    const call = this.#board.find(consultation)
-    if (call?.consults != null) this.#transfers.attended(call.consults, call)
-  }
-
-  /** The far sides of two calls talk to each other from now on. */
-  connect(leg: string, other: string): void {
-    const target = this.#board.find(other)
-    if (target !== undefined && leg !== other) this.#transfers.attended(leg, target)
-  }
-
-  /** Makes a conference of a call, or brings the far side of another into the one that it is in. */
-  merge(leg: string, other: string | null): void {
-    this.#transfers.merge(leg, other === null ? null : (this.#board.find(other) ?? null))
-  }
-
-  /** The far side waits in a slot, from where anybody takes them. */
-  park(leg: string, slot: string): void {
-    this.#transfers.blind(leg, { number: slot, name: '', extension: null })
-  }
-
-  /** Goes on with another of the user's devices. */
-  switchTo(leg: string, device: string, name: string): void {
-    this.#transfers.switchTo(leg, device, name)
-  }
-
-  /** Mutes or removes somebody in a conference, or locks it. */
-  moderate(room: string, act: ConferenceAct, leg: string | null, on: boolean): void {
-    void this.#places.moderate(room, act, leg, on)
-  }
-
-  /** The user's keys, from now on and on all of their screens. */
-  setKeys(keys: readonly KeySetting[]): void {
-    void this.#places.setKeys(keys.slice(0, hubLimits.keys))
-  }
-
-  /** What came of a transfer was read. */
-  dismissTransfer(leg: string): void {
-    this.#transfers.dismiss(leg)
   }
 
   hide(leg: string, on: boolean): void {
@@ -288,39 +246,19 @@ export class Phone {
     this.#watching.watch(extensions)
   }
 
-  // What the server says.
-
   #attach(hub: HubConnection): Promise<Snapshot> {
     return hub.attach({
       sessionId: this.#ports.sessionId,
       tabId: this.#ports.tabId,
       takePhone: this.#holding.wantsPhone,
-      lastVersion: this.#snapshotVersion,
+      lastVersion: this.#news.version,
       clientVersion: this.#ports.clientVersion,
     })
   }
 
-  #attached(snapshot: Snapshot): void {
-    const now = this.#ports.clock.now()
-    this.#local = localiser(snapshot.serverTime, now)
-    this.#snapshotVersion = snapshot.version
-    this.#sounds.servers = snapshot.iceServers
-    const here = snapshot.calls.flatMap((call) => (call.here && call.leg !== null ? [viewOf(call, call.leg, this.#local)] : []))
-    const elsewhere = snapshot.calls.filter((call) => !call.here && call.phase !== 'ended').map((call) => elsewhereOf(call, this.#local))
-    this.#board.set({
-      me: snapshot.me, tenant: snapshot.tenant, settings: snapshot.settings, holdsPhone: snapshot.holdsPhone, holder: snapshot.phone,
-      presence: new Map(snapshot.presence.map((entry) => [entry.extension, entry])), elsewhere,
-    })
-    this.#board.show(list.catchUp(this.#board.now.calls, here, now))
-    this.#places.attached(snapshot)
-    for (const transfer of snapshot.transfers) this.#transfers.heard(transfer)
-    const away = snapshot.calls.flatMap((call) => (call.here && call.away && call.leg !== null ? [call.leg] : []))
-    void this.#catchUp(away)
-  }
-
   async #catchUp(away: readonly string[]): Promise<void> {
     const answers = this.#wishes.resend()
-    this.#transfers.resend()
+    this.moves.resend()
     void this.#watching.again()
     await this.#holding.catchUp()
     this.#acknowledgeRings()
@@ -328,44 +266,6 @@ export class Phone {
     for (const leg of away) this.#recoverCalls(leg)
     this.#recoverCalls()
   }
-
-  #ringing(ring: Ring): void {
-    this.#board.show(list.applyView(this.#board.now.calls, viewOfRing(ring, this.#local), this.#ports.clock.now()))
-    this.#acknowledgeRings()
-  }
-
-  #ringStopped(stop: RingStop): void {
-    const kind = this.#board.find(stop.leg)?.state.kind
-    if (kind === 'ringingIn' || kind === 'ending') this.#board.over(stop.leg, stop.reason === 'none' ? 'cancelled' : stop.reason, stop.by ?? '')
-  }
-
-  #callChanged(call: BrowserCall): void {
-    if (!call.here || call.leg === null) {
-      this.#changedElsewhere(call)
-      return
-    }
-    this.#board.set({ elsewhere: without(this.#board.now.elsewhere, call.callKey) })
-    const before = this.#board.find(call.leg)
-    this.#board.show(list.applyView(this.#board.now.calls, viewOf(call, call.leg, this.#local), this.#ports.clock.now()))
-    const after = this.#board.find(call.leg)
-    if (before !== undefined && after !== undefined && !isOver(before) && isOver(after)) this.#transfers.consultationOver(after)
-    if (call.phase === 'connected') this.#wishes.held(call.leg, call.held)
-    if (call.away || (call.phase === 'connected' && !this.#sounds.has(call.leg))) this.#recoverCalls(call.leg)
-  }
-
-  #changedElsewhere(call: BrowserCall): void {
-    const { elsewhere } = this.#board.now
-    const known = elsewhere.find((other) => other.callKey === call.callKey)
-    if (known !== undefined && known.version > call.version) return
-    const others = without(elsewhere, call.callKey)
-    this.#board.set({ elsewhere: call.phase === 'ended' ? others : [...others, elsewhereOf(call, this.#local)] })
-  }
-
-  #meChanged(me: Me): void {
-    if (me.version >= (this.#board.now.me?.version ?? 0)) this.#board.set({ me })
-  }
-
-  // What follows for the calls.
 
   #acknowledgeRings(): void {
     if (!this.#board.now.holdsPhone) return
@@ -408,10 +308,7 @@ export class Phone {
   #forget(): void {
     this.#sounds.closeAll()
     this.#wishes.forget()
-    this.#transfers.forget()
-    this.#snapshotVersion = 0
+    this.moves.forget()
+    this.#news.version = 0
   }
 }
-
-const without = (calls: readonly CallElsewhere[], callKey: string): readonly CallElsewhere[] =>
-  calls.some((call) => call.callKey === callKey) ? calls.filter((call) => call.callKey !== callKey) : calls

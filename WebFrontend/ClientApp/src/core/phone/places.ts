@@ -1,4 +1,5 @@
 import type { Conference, ConferenceAct, KeyBoard, KeySetting, ParkBoard, Snapshot } from '../../hub/contracts.gen'
+import { hubLimits } from '../../hub/contracts.gen'
 import type { Board } from './board'
 import type { HubConnection } from './ports'
 
@@ -36,7 +37,16 @@ export class Places {
   }
 
   /** Mutes or removes somebody, or locks: the server tells what came of it, or refuses. */
-  async moderate(room: string, act: ConferenceAct, leg: string | null, on: boolean): Promise<void> {
+  moderate(room: string, act: ConferenceAct, leg: string | null, on: boolean): void {
+    void this.#moderate(room, act, leg, on)
+  }
+
+  /** Shown at once, kept by the server for all screens; taken back when it could not be kept. */
+  setKeys(keys: readonly KeySetting[]): void {
+    void this.#setKeys(keys.slice(0, hubLimits.keys))
+  }
+
+  async #moderate(room: string, act: ConferenceAct, leg: string | null, on: boolean): Promise<void> {
     try {
       const { refusal } = await this.#ask((hub) => hub.conference({ room, act, leg, on }))
       if (refusal !== 'none') this.#board.notice(refusal === 'forbidden' ? 'notYours' : 'commandFailed')
@@ -45,8 +55,7 @@ export class Places {
     }
   }
 
-  /** Shown at once, kept by the server for all screens; taken back when it could not be kept. */
-  async setKeys(keys: readonly KeySetting[]): Promise<void> {
+  async #setKeys(keys: readonly KeySetting[]): Promise<void> {
     const before = this.#board.now.keyBoard
     this.#board.set({ keyBoard: { ...before, keys } })
     try {

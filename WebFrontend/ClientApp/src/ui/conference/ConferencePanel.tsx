@@ -22,7 +22,7 @@ export function ConferencePanel({ conference }: { readonly conference: Conferenc
       <header className={styles.head}>
         <p>{t('conference.members', { count: members.length })}{members.length >= most && ` · ${t('conference.full')}`}</p>
         {moderates && (
-          <Button look="quiet" icon={locked ? <Lock size={16} /> : <LockOpen size={16} />} aria-pressed={locked} onClick={() => phone.moderate(number, 'lock', null, !locked)}>
+          <Button look="quiet" icon={locked ? <Lock size={16} /> : <LockOpen size={16} />} aria-pressed={locked} onClick={() => phone.places.moderate(number, 'lock', null, !locked)}>
             {t(locked ? 'conference.unlock' : 'conference.lock')}
           </Button>
         )}
@@ -57,11 +57,11 @@ function Member({ member, room, isMe, isHost, moderates }: MemberProps) {
       </span>
       {member.holding && <Pause size={16} aria-hidden="true" />}
       {(isMe || moderates) && (
-        <IconButton label={t(member.muted ? 'conference.unmuteOf' : 'conference.muteOf', { name })} pressed={member.muted} onClick={() => phone.moderate(room, 'mute', member.leg, !member.muted)}>
+        <IconButton label={t(member.muted ? 'conference.unmuteOf' : 'conference.muteOf', { name })} pressed={member.muted} onClick={() => phone.places.moderate(room, 'mute', member.leg, !member.muted)}>
           {member.muted ? <MicOff size={18} /> : <Mic size={18} />}
         </IconButton>
       )}
-      {moderates && !isMe && <IconButton label={t('conference.remove', { name })} onClick={() => phone.moderate(room, 'remove', member.leg, true)}><UserMinus size={18} /></IconButton>}
+      {moderates && !isMe && <IconButton label={t('conference.remove', { name })} onClick={() => phone.places.moderate(room, 'remove', member.leg, true)}><UserMinus size={18} /></IconButton>}
     </li>
   )
 }

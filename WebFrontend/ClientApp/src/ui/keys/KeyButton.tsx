@@ -36,8 +36,8 @@ export function KeyButton({ setting }: { readonly setting: KeySetting }) {
   const drop = useDropTarget((leg) => move(leg))
 
   function move(leg: string): void {
-    if (setting.kind === 'slot') phone.park(leg, setting.target)
-    else if (setting.kind === 'conference') phone.merge(leg, null)
+    if (setting.kind === 'slot') phone.moves.park(leg, setting.target)
+    else if (setting.kind === 'conference') phone.moves.merge(leg, null)
     else wishTransfer(leg, setting.target)
   }
 

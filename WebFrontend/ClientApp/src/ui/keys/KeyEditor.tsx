@@ -23,7 +23,7 @@ export default function KeyEditor({ keys }: { readonly keys: readonly KeySetting
     const key = keys[from]
     if (key === undefined || to < 0 || to >= keys.length || from === to) return
     const others = keys.filter((_, at) => at !== from)
-    phone.setKeys([...others.slice(0, to), key, ...others.slice(to)])
+    phone.places.setKeys([...others.slice(0, to), key, ...others.slice(to)])
   }
 
   return (
@@ -37,11 +37,11 @@ export default function KeyEditor({ keys }: { readonly keys: readonly KeySetting
             <span className={styles.rowText}><bdi>{name(key)}</bdi><small>{t(`keys.kinds.${key.kind}`)}</small></span>
             <IconButton label={t('keys.up', { name: name(key) })} disabled={at === 0} onClick={() => move(at, at - 1)}><ChevronUp size={18} /></IconButton>
             <IconButton label={t('keys.down', { name: name(key) })} disabled={at === keys.length - 1} onClick={() => move(at, at + 1)}><ChevronDown size={18} /></IconButton>
-            <IconButton label={t('keys.remove', { name: name(key) })} onClick={() => phone.setKeys(keys.filter((_, other) => other !== at))}><Trash2 size={18} /></IconButton>
+            <IconButton label={t('keys.remove', { name: name(key) })} onClick={() => phone.places.setKeys(keys.filter((_, other) => other !== at))}><Trash2 size={18} /></IconButton>
           </li>
         ))}
       </ol>
-      {keys.length < hubLimits.keys && <NewKey onAdd={(key) => phone.setKeys([...keys, key])} />}
+      {keys.length < hubLimits.keys && <NewKey onAdd={(key) => phone.places.setKeys([...keys, key])} />}
     </>
   )
 }

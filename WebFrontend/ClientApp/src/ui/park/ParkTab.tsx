@@ -26,11 +26,11 @@ function Slot({ slot, now }: { readonly slot: ParkSlot; readonly now: number }) 
   const { dial, obstacle } = useDial()
   const party = useParties()
   const focus = usePhone((state) => focused(state.calls, state.chosen))
-  const drop = useDropTarget((leg) => phone.park(leg, slot.slot))
+  const drop = useDropTarget((leg) => phone.moves.park(leg, slot.slot))
   if (slot.who === null) {
     const parks = focus !== null && canPark(focus)
     return (
-      <button type="button" className={styles.slot} disabled={!parks} onClick={() => focus !== null && phone.park(focus.leg, slot.slot)} {...drop}>
+      <button type="button" className={styles.slot} disabled={!parks} onClick={() => focus !== null && phone.moves.park(focus.leg, slot.slot)} {...drop}>
         <span className={`${styles.number} number`}>{slot.slot}</span>
         <span className={styles.text}><span className={styles.soft}>{t('park.free')}</span></span>
         {parks && <span className={styles.act}><SquareParking size={16} aria-hidden="true" />{t('park.here')}</span>}

@@ -32,7 +32,7 @@ export function CallCard({ call, focused }: Props) {
   const live = isLive(call)
   const connected = isConnected(call)
   const drag = useDraggable(call.leg, connected && !isUnderWay(call) && call.room === null)
-  const drop = useDropTarget((leg) => (call.room === null ? phone.connect(leg, call.leg) : phone.merge(call.leg, leg)), call.leg)
+  const drop = useDropTarget((leg) => (call.room === null ? phone.moves.connect(leg, call.leg) : phone.moves.merge(call.leg, leg)), call.leg)
 
   return (
     <article

@@ -56,13 +56,13 @@ function More({ call }: { readonly call: Call }) {
       <Menu.Portal>
         <Menu.Positioner className={menu.place} sideOffset={8} align="end">
           <Menu.Popup className={menu.popup}>
-            {canPark(call) && <Menu.Item className={menu.item} onClick={() => phone.park(call.leg, anySlot)}><SquareParking size={16} aria-hidden="true" /><span className={menu.text}>{t('park.park')}<small>{t('park.hint')}</small></span><kbd>P</kbd></Menu.Item>}
+            {canPark(call) && <Menu.Item className={menu.item} onClick={() => phone.moves.park(call.leg, anySlot)}><SquareParking size={16} aria-hidden="true" /><span className={menu.text}>{t('park.park')}<small>{t('park.hint')}</small></span><kbd>P</kbd></Menu.Item>}
             {free && call.room === null && <Menu.Item className={menu.item} onClick={() => wishAnother(call.leg)}><UserPlus size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.addCall')}<small>{t('conference.addCallHint')}</small></span></Menu.Item>}
             {others.map((other) => (
-              <Menu.Item key={other.leg} className={menu.item} onClick={() => phone.merge(call.leg, other.leg)}><Merge size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.mergeWith', { name: party(other.peer).name })}</span></Menu.Item>
+              <Menu.Item key={other.leg} className={menu.item} onClick={() => phone.moves.merge(call.leg, other.leg)}><Merge size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.mergeWith', { name: party(other.peer).name })}</span></Menu.Item>
             ))}
             {elsewhere.map((device) => (
-              <Menu.Item key={device.id} className={menu.item} onClick={() => phone.switchTo(call.leg, device.id, deviceName(device))}><MonitorSmartphone size={16} aria-hidden="true" /><span className={menu.text}>{t('device.switchTo', { name: deviceName(device) || t('device.phone') })}</span></Menu.Item>
+              <Menu.Item key={device.id} className={menu.item} onClick={() => phone.moves.switchTo(call.leg, device.id, deviceName(device))}><MonitorSmartphone size={16} aria-hidden="true" /><span className={menu.text}>{t('device.switchTo', { name: deviceName(device) || t('device.phone') })}</span></Menu.Item>
             ))}
             <Menu.Item className={menu.item} onClick={() => phone.hide(call.leg, true)}><Minimize2 size={16} aria-hidden="true" /><span className={menu.text}>{t('call.hide')}<small>{t('call.hideHint')}</small></span></Menu.Item>
           </Menu.Popup>

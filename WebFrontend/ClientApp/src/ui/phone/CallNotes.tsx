@@ -47,7 +47,7 @@ function TransferNote({ call }: { readonly call: Call }) {
     return (
       <Note icon={<Undo2 size={16} className={styles.flip} />}>
         <p>{t(transfer.kind === 'send' && !toSlot ? 'transfer.failed' : 'transfer.notDone', { name: party(transfer.to).name, reason: t(`call.end.${transfer.failed}`) })}</p>
-        <IconButton label={t('toast.dismiss')} className={styles.noteClose ?? ''} onClick={() => phone.dismissTransfer(call.leg)}><X size={16} /></IconButton>
+        <IconButton label={t('toast.dismiss')} className={styles.noteClose ?? ''} onClick={() => phone.moves.dismiss(call.leg)}><X size={16} /></IconButton>
       </Note>
     )
   }

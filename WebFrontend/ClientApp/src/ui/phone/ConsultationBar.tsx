@@ -20,8 +20,8 @@ export function ConsultationBar({ call }: { readonly call: Call }) {
       <p>{t(first.room === null ? 'transfer.askingFor' : 'conference.askingFor', { name })}</p>
       <div className={styles.consultationActions}>
         <Button icon={<Undo2 size={18} className={styles.flip} />} onClick={() => phone.hangUp(call.leg)}>{t('transfer.cancel')}</Button>
-        <Button look={first.room === null ? 'plain' : 'primary'} icon={<Merge size={18} />} disabled={!ready || !isConnected(call)} aria-keyshortcuts="C" onClick={() => phone.merge(first.leg, call.leg)}>{t(first.room === null ? 'conference.merge' : 'conference.send')}</Button>
-        {first.room === null && <Button look="primary" icon={<PhoneForwarded size={18} className={styles.flip} />} disabled={!ready} aria-keyshortcuts="T" onClick={() => phone.complete(call.leg)}>{t('transfer.complete')}</Button>}
+        <Button look={first.room === null ? 'plain' : 'primary'} icon={<Merge size={18} />} disabled={!ready || !isConnected(call)} aria-keyshortcuts="C" onClick={() => phone.moves.merge(first.leg, call.leg)}>{t(first.room === null ? 'conference.merge' : 'conference.send')}</Button>
+        {first.room === null && <Button look="primary" icon={<PhoneForwarded size={18} className={styles.flip} />} disabled={!ready} aria-keyshortcuts="T" onClick={() => phone.moves.complete(call.leg)}>{t('transfer.complete')}</Button>}
       </div>
     </section>
   )

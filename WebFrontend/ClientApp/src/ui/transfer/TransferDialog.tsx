@@ -45,12 +45,12 @@ function Picker({ call, wish, onClose }: Props & { readonly call: Call }) {
     onClose()
     switch (chosen.kind) {
       case 'call':
-        return adds ? phone.merge(call.leg, chosen.call.leg) : phone.connect(call.leg, chosen.call.leg)
+        return adds ? phone.moves.merge(call.leg, chosen.call.leg) : phone.moves.connect(call.leg, chosen.call.leg)
       case 'person':
       case 'number': {
         if (way === 'ask' || asksOnly) return void phone.consult(call.leg, chosen.number)
         const known = chosen.kind === 'person'
-        return phone.transfer(call.leg, { number: chosen.number, name: known ? chosen.name : '', extension: known ? chosen.number : null })
+        return phone.moves.transfer(call.leg, { number: chosen.number, name: known ? chosen.name : '', extension: known ? chosen.number : null })
       }
       default:
         return never(chosen)

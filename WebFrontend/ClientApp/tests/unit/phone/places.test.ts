@@ -23,7 +23,7 @@ describe('conferences', () => {
     const second = (await desk.phone.consult(first, '103')) ?? ''
     desk.server.connect(second)
     await settle()
-    desk.phone.merge(first, second)
+    desk.phone.moves.merge(first, second)
     await settle()
     expect(desk.server.transfers.get(first)).toMatchObject({ kind: 'merge', consultation: second, target: null })
     desk.server.change(first, { room: '99901' })
@@ -49,11 +49,11 @@ describe('conferences', () => {
   it('CNF-04, CNF-07 calls somebody in, who comes to the conference; the eleventh is refused with the reason', async () => {
     const desk = await Desk.ready()
     const leg = await inConference(desk)
-    desk.phone.transfer(leg, clara)
+    desk.phone.moves.transfer(leg, clara)
     await settle()
     desk.server.settle(leg, 'done', 'none', '99901')
     expect(desk.call(leg)).toMatchObject({ state: { kind: 'connected' }, transfer: null })
-    desk.phone.transfer(leg, clara)
+    desk.phone.moves.transfer(leg, clara)
     await settle()
     desk.server.settle(leg, 'failed', 'roomFull')
     expect(desk.call(leg).transfer).toMatchObject({ failed: 'roomFull' })
@@ -62,12 +62,12 @@ describe('conferences', () => {
   it('P32 mutes, removes and locks, and says when that is not theirs to do', async () => {
     const desk = await Desk.ready()
     await inConference(desk)
-    desk.phone.moderate('99901', 'mute', 'member-102', true)
-    desk.phone.moderate('99901', 'lock', null, true)
+    desk.phone.places.moderate('99901', 'mute', 'member-102', true)
+    desk.phone.places.moderate('99901', 'lock', null, true)
     await settle()
     expect(desk.phone.state.get().conferences.get('99901')).toMatchObject({ locked: true, members: [{ muted: false }, { muted: true }] })
     desk.server.conferenceRefusal = 'forbidden'
-    desk.phone.moderate('99901', 'remove', 'member-102', true)
+    desk.phone.places.moderate('99901', 'remove', 'member-102', true)
     await settle()
     expect(desk.phone.state.get().notice?.kind).toBe('notYours')
   })
@@ -85,7 +85,7 @@ describe('park slots', () => {
   it('CTL-09 parks the far side and says where', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
-    desk.phone.park(leg, '*68')
+    desk.phone.moves.park(leg, '*68')
     await settle()
     expect(desk.server.transfers.get(leg)).toMatchObject({ kind: 'send', target: '*68' })
     desk.server.settle(leg, 'done', 'none', '702')
@@ -95,7 +95,7 @@ describe('park slots', () => {
   it('says why a slot was not to be had', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
-    desk.phone.park(leg, '701')
+    desk.phone.moves.park(leg, '701')
     await settle()
     desk.server.settle(leg, 'failed', 'slotTaken')
     expect(desk.call(leg)).toMatchObject({ state: { kind: 'connected' }, transfer: { failed: 'slotTaken' } })
@@ -114,7 +114,7 @@ describe('another device', () => {
   it('CTL-10 goes on there, and this card is over', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
-    desk.phone.switchTo(leg, 'desk-phone', 'Snom')
+    desk.phone.moves.switchTo(leg, 'desk-phone', 'Snom')
     await settle()
     expect(desk.server.transfers.get(leg)).toMatchObject({ kind: 'switch', target: 'desk-phone' })
     desk.server.settle(leg, 'done')
@@ -127,7 +127,7 @@ describe('keys', () => {
 
   it('SID-02 are shown at once and kept by the server', async () => {
     const desk = await Desk.ready()
-    desk.phone.setKeys(keys)
+    desk.phone.places.setKeys(keys)
     expect(desk.phone.state.get().keyBoard.keys).toEqual(keys)
     await settle()
     expect(desk.server.keyBoard.keys).toEqual(keys)
@@ -138,7 +138,7 @@ describe('keys', () => {
   it('are taken back when the server does not have them', async () => {
     const desk = await Desk.ready()
     desk.server.losing = 'commands'
-    desk.phone.setKeys(keys)
+    desk.phone.places.setKeys(keys)
     await settle()
     expect(desk.phone.state.get()).toMatchObject({ keyBoard: { keys: [] }, notice: { kind: 'commandFailed' } })
   })

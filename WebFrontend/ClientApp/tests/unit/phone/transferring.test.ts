@@ -16,7 +16,7 @@ describe('transferring', () => {
   it('XFR-02 sends the far side to a number and tells that it is there', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
-    desk.phone.transfer(leg, clara)
+    desk.phone.moves.transfer(leg, clara)
     await settle()
     expect(desk.asked(`transfer ${leg} 103`)).toBe(1)
     expect(desk.call(leg).transfer).toMatchObject({ to: clara, consultation: null, failed: null })
@@ -27,7 +27,7 @@ describe('transferring', () => {
   it('tells it also when the end of the call is heard of first', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
-    desk.phone.transfer(leg, clara)
+    desk.phone.moves.transfer(leg, clara)
     await settle()
     desk.server.end(leg, 'completed')
     expect(desk.call(leg).state).toMatchObject({ end: 'completed' })
@@ -38,11 +38,11 @@ describe('transferring', () => {
   it('XFR-08 says why it came to nothing, until that was read', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
-    desk.phone.transfer(leg, clara)
+    desk.phone.moves.transfer(leg, clara)
     await settle()
     desk.server.settle(leg, 'failed', 'busy')
     expect(desk.call(leg)).toMatchObject({ state: { kind: 'connected' }, transfer: { to: clara, failed: 'busy' } })
-    desk.phone.dismissTransfer(leg)
+    desk.phone.moves.dismiss(leg)
     expect(desk.call(leg).transfer).toBeNull()
   })
 
@@ -50,8 +50,8 @@ describe('transferring', () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
     desk.server.losing = 'commands'
-    desk.phone.transfer(leg, clara)
-    desk.phone.transfer(leg, ben)
+    desk.phone.moves.transfer(leg, clara)
+    desk.phone.moves.transfer(leg, ben)
     await settle()
     const requestId = desk.call(leg).transfer?.requestId
     desk.server.losing = 'nothing'
@@ -71,7 +71,7 @@ describe('transferring', () => {
     const { first, second } = await consulting(desk)
     expect(desk.call(first).state).toMatchObject({ kind: 'connected', held: 'me' })
     expect(desk.call(second).consults).toBe(first)
-    desk.phone.complete(second)
+    desk.phone.moves.complete(second)
     await settle()
     expect(desk.asked(`transfer ${first} ${second}`)).toBe(1)
     desk.server.settle(first, 'done')
@@ -84,12 +84,12 @@ describe('transferring', () => {
     const first = await desk.talking()
     desk.server.losing = 'commands'
     const second = (await desk.phone.consult(first, '103')) ?? ''
-    desk.phone.complete(second)
+    desk.phone.moves.complete(second)
     expect(desk.call(first).transfer).toBeNull()
     desk.server.losing = 'nothing'
     desk.server.drop()
     await desk.clock.advance(1_000)
-    desk.phone.complete(second)
+    desk.phone.moves.complete(second)
     await settle()
     expect(desk.asked(`transfer ${first} ${second}`)).toBe(1)
   })
@@ -115,8 +115,8 @@ describe('transferring', () => {
     const desk = await Desk.ready()
     const first = await desk.talking('102')
     const second = await desk.talking('103')
-    desk.phone.connect(first, second)
-    desk.phone.connect(second, second)
+    desk.phone.moves.connect(first, second)
+    desk.phone.moves.connect(second, second)
     await settle()
     expect(desk.asked('transfer')).toBe(1)
     expect(desk.asked(`transfer ${first} ${second}`)).toBe(1)
@@ -125,7 +125,7 @@ describe('transferring', () => {
   it('shows consultation and transfer again after a reload', async () => {
     const desk = await Desk.ready()
     const { first, second } = await consulting(desk)
-    desk.phone.complete(second)
+    desk.phone.moves.complete(second)
     await settle()
     await desk.reload()
     expect(desk.call(second).consults).toBe(first)

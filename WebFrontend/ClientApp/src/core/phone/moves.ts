@@ -9,7 +9,7 @@ import { HubGone } from './ports'
 /** A transfer of which nothing is heard for so long is asked for again: it changes nothing, and tells how it stands. */
 const askAgainMs = 8_000
 
-export interface TransfersPorts {
+export interface MovesPorts {
   readonly board: Board
   readonly clock: Clock
   readonly chance: Chance
@@ -21,27 +21,40 @@ export interface TransfersPorts {
  * Moving people of calls: the far side elsewhere, calls into a conference, this user to another device. The order has an id of this browser's making and is
  * repeated until its outcome is known, over lost connections too; until then all is as it was.
  */
-export class Transfers {
-  readonly #ports: TransfersPorts
+export class Moves {
+  readonly #ports: MovesPorts
   readonly #orders = new Map<string, TransferOrder>()
 
-  constructor(ports: TransfersPorts) {
+  constructor(ports: MovesPorts) {
     this.#ports = ports
   }
 
   /** To a number, a room or a slot, without asking. In a conference the target is called in. */
-  blind(leg: string, to: Party): void {
+  transfer(leg: string, to: Party): void {
     this.#order({ leg, kind: 'send', target: to.number, consultation: null }, to)
   }
 
-  /** To the far side of another call of this session, which rings them or talks to them. */
-  attended(leg: string, consultation: Call): void {
-    if (canBeJoined(consultation)) this.#order({ leg, kind: 'send', target: null, consultation: consultation.leg }, consultation.peer)
+  /** The far side waits in a slot, from where anybody takes them. */
+  park(leg: string, slot: string): void {
+    this.transfer(leg, { number: slot, name: '', extension: null })
+  }
+
+  /** The far sides of two calls talk to each other from now on; that of the other may still be rung. */
+  connect(leg: string, other: string): void {
+    const target = this.#ports.board.find(other)
+    if (target !== undefined && leg !== other && canBeJoined(target)) this.#order({ leg, kind: 'send', target: null, consultation: other }, target.peer)
+  }
+
+  /** The far side of the first call goes to whom this consultation asks. */
+  complete(consultation: string): void {
+    const first = this.#ports.board.find(consultation)?.consults
+    if (first != null) this.connect(first, consultation)
   }
 
   /** The call becomes a conference, or is one, and the far side of the other one comes in. */
-  merge(leg: string, other: Call | null): void {
-    this.#order({ leg, kind: 'merge', target: null, consultation: other?.leg ?? null }, other?.peer ?? nobody)
+  merge(leg: string, other: string | null): void {
+    const peer = other === null ? undefined : this.#ports.board.find(other)?.peer
+    this.#order({ leg, kind: 'merge', target: null, consultation: other }, peer ?? nobody)
   }
 
   /** This user goes on with another device. */
