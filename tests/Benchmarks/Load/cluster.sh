@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # What distribution costs: the same calls on one, two and three silos beside each other on this machine, each call from a phone on one
-# silo to a phone on the next. Needs the build on Microsoft Orleans and a PostgreSQL:
+# silo to a phone on the next. What the processes use without any call is measured too and taken off; the marginal cost is the difference of two
+# rates. Needs the build on Microsoft Orleans and a PostgreSQL:
 #   dotnet build Silo -c Release -p:Engine=Orleans
-#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" RATE=60 WARM=14 SEC=12 tests/Benchmarks/Load/cluster.sh
+#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=90 WARM=30 SEC=15 tests/Benchmarks/Load/cluster.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-rate=${RATE:-60} length=${SEC:-12} warm=${WARM:-14} silo_port=21111 phones=15
+rate=${RATE:-90} length=${SEC:-15} warm=${WARM:-30} idle=${IDLE:-8} silo_port=21111 phones=15
 : "${POSTGRES:?a connection string}"
 silo=${SILO:-$root/artifacts/Orleans/bin/Silo/release/Webphone.Silo}
 [ -x "$silo" ] || { echo "missing: $silo" >&2; exit 2; }
@@ -15,7 +16,7 @@ cat >provision.json <<JSON
 JSON
 
 cpu_of() { local total=0 pid; for pid in "$@"; do total=$((total + $(cpu_us "$pid"))); done; echo $total; }
-segments() { ss -tinH "( sport = :$silo_port or dport = :$silo_port )" | grep -o 'data_segs_out:[0-9]*' | awk -F: '{ total += $2 } END { print total + 0 }'; }
+segments() { ss -tinH "( sport = :$silo_port or dport = :$silo_port )" | awk '{ for (i = 1; i <= NF; i++) if (sub(/^data_segs_out:/, "", $i)) total += $i } END { print total + 0 }'; }
 users_of() { seq "$1" $(($1 + phones - 1)) | awk -v more="$2" -v first="$1" '{ print $1 ";[authentication username=" $1 " password=load-" $1 "];" more + ($1 - first) * '"$3"' }'; }
 
 # call RATE SECONDS: each silo's phones call those of the next.
@@ -30,7 +31,17 @@ call() {
   for n in "${waits[@]}"; do wait "$n" || echo "calls failed"; done
 }
 
-for silos in 1 2 3; do
+# measure RATE: processor time and segments of all calls of a run, until the last is over.
+measure() {
+  few_took=${took:-0}
+  local started
+  started=$(date +%s%6N) used=$(cpu_of "${pids[@]}") sent=$(segments)
+  call "$1" "$length"
+  sleep 1
+  used=$(($(cpu_of "${pids[@]}") - used)) sent=$(($(segments) - sent)) took=$(($(date +%s%6N) - started))
+}
+
+for silos in ${SILOS:-1 2 3}; do
   pids=() callees=()
   for n in $(seq "$silos"); do
     "$silo" --bind "127.0.1.$n" --sip-port 5960 --sips-port 5961 --web-port 8980 --webrtc-port 10900 --silo-port $silo_port --gateway-port 31000 \
@@ -52,11 +63,19 @@ for silos in 1 2 3; do
     children+=($!)
   done
   call "$rate" "$warm"
-  before=$(cpu_of "${pids[@]}") sent=$(segments)
-  call "$rate" "$length"
-  after=$(cpu_of "${pids[@]}") count=$((rate * length / silos * silos)) now=$(segments)
+  sleep 2
+  resting=$(cpu_of "${pids[@]}")
+  sleep "$idle"
+  resting=$((($(cpu_of "${pids[@]}") - resting) / idle))
+  low=$((rate / 3 / silos * silos)) high=$((rate / silos * silos))
+  measure "$low"
+  few=$used
+  measure "$high"
   cat caller_*_rtt.csv >rtt.csv
-  echo "$silos silos: $(((after - before) / count)) us CPU a call, $(awk -v s=$((now - sent)) -v n=$count 'BEGIN { printf "%.1f", s / n }') segments between silos a call," \
+  calls=$((high * length))
+  echo "$silos silos: $((used / calls)) us CPU a call; $(((used - resting * took / 1000000) / calls)) without the $((resting / 1000)) ms a second at rest;" \
+    "$(((used - few - resting * (took - few_took) / 1000000) / ((high - low) * length))) us a call more from $low to $high a second;" \
+    "$(awk -v s="$sent" -v n="$calls" 'BEGIN { printf "%.1f", s / n }') segments between silos a call;" \
     "INVITE to 180 p50 $(percentile rtt.csv 50) ms, p99 $(percentile rtt.csv 99) ms"
   kill "${callees[@]}" "${pids[@]}"
   wait "${pids[@]}" 2>/dev/null || true
