@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Grains.Watching;
@@ -28,6 +29,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     private readonly IDirectory _directory;
     private readonly ICallJournal _journal;
+    private readonly NodeBook _book;
     private readonly TimeProvider _time;
     private readonly ILogger<CallGrain> _log;
     private readonly Dictionary<CallTimers, IGrainTimer> _timers = [];
@@ -44,17 +46,18 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private bool _stepping;
     private bool _left;
 
-    public CallGrain(IDirectory directory, ICallJournal journal, TimeProvider time, ILogger<CallGrain> log)
+    public CallGrain(IDirectory directory, ICallJournal journal, NodeBook book, TimeProvider time, ILogger<CallGrain> log)
     {
         _directory = directory;
         _journal = journal;
+        _book = book;
         _time = time;
         _log = log;
     }
 
     private string Key => this.GetPrimaryKeyString();
 
-    private NodeCommands Nodes => _nodes ??= new NodeCommands(GrainFactory, Key, _time, _log);
+    private NodeCommands Nodes => _nodes ??= new NodeCommands(_book, Key, _time, _log);
 
     private CallHandovers Handovers => _handovers ??= new CallHandovers(GrainFactory, _time, _log);
 

@@ -34,6 +34,9 @@ public interface ICallJournal
 
     /// <summary>Calls of a tenant that this process has in hand and that have not ended, newest first.</summary>
     ImmutableArray<CallRecord> Live(string tenant, int count);
+
+    /// <summary>The same of all processes: those of others as the store has them. Where that is away, this process' own.</summary>
+    Task<ImmutableArray<CallRecord>> ListLive(string tenant, int count) => Task.FromResult(Live(tenant, count));
 }
 
 /// <summary>One call as journalled.</summary>

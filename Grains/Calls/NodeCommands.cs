@@ -8,11 +8,11 @@ namespace Webphone.Grains.Calls;
 /// Carries commands of one call to the nodes that hold its legs. Each takes at most <see cref="EdgeLimits.CommandTimeout"/>, never
 /// throws, and comes to an event for the call, or to none.
 /// </summary>
-/// <param name="grains">Finds nodes.</param>
+/// <param name="book">Finds nodes.</param>
 /// <param name="callKey">The call.</param>
 /// <param name="time">Of time-outs.</param>
 /// <param name="log">Of nodes that do not do their part.</param>
-internal sealed partial class NodeCommands(IGrainFactory grains, string callKey, TimeProvider time, ILogger log)
+internal sealed partial class NodeCommands(NodeBook book, string callKey, TimeProvider time, ILogger log)
 {
     /// <summary>A leg that is given up may still ring or talk, so its end is told again; for longer than a node needs to announce itself anew.</summary>
     public const int EndAttempts = 3;
@@ -144,7 +144,8 @@ internal sealed partial class NodeCommands(IGrainFactory grains, string callKey,
     private async ValueTask<NodeLinks?> Resolve(string node)
     {
         if (_links.TryGetValue(node, out var known)) return known;
-        var links = await InTime(grains.GetGrain<INodeGrain>(node).Resolve());
+        var asked = book.Resolve(node);
+        var links = asked.IsCompletedSuccessfully ? asked.Result : await InTime(asked.AsTask());
         if (links is not null) _links[node] = links;
         return links;
     }
@@ -154,6 +155,7 @@ internal sealed partial class NodeCommands(IGrainFactory grains, string callKey,
         LogLost(log, node, what, error);
         // It may have come back with other references.
         _links.Remove(node);
+        book.Forget(node);
         return new NodeLost(node);
     }
 

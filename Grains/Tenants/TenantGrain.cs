@@ -35,8 +35,8 @@ public sealed partial class TenantGrain(IDirectory directory, ICallJournal journ
         return [.. phones.Zip(tokens, (phone, token) => new PhoneView(phone.Mac, phone.Tenant, phone.Extension, $"{phone.Mac}-{token}/"))];
     }
 
-    public Task<ImmutableArray<CallView>> GetCalls(int count) => Task.FromResult<ImmutableArray<CallView>>(
-        [.. journal.Live(Name, Bounded(count)).Where(call => call.State.EndedAt is null).Select(call => CallViews.Of(call.State))]);
+    public async Task<ImmutableArray<CallView>> GetCalls(int count) =>
+        [.. (await journal.ListLive(Name, Bounded(count))).Where(call => call.State.EndedAt is null).Select(call => CallViews.Of(call.State))];
 
     public Task<ImmutableArray<HistoryEntry>> GetHistory(int count) => history.List(Name, extension: null, before: null, Bounded(count));
 

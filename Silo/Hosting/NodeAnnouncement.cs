@@ -11,6 +11,7 @@ namespace Webphone.Silo.Hosting;
 internal sealed partial class NodeAnnouncement : IAsyncDisposable
 {
     private readonly INodeGrain _node;
+    private readonly bool _hasGrains;
 
     /// <summary>The objects behind the references, which themselves keep nothing: without this the first garbage collection would take the node's edge away.</summary>
     private readonly object[] _kept;
@@ -23,9 +24,10 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private Task _renewing = Task.CompletedTask;
     private volatile string? _fault;
 
-    public NodeAnnouncement(string name, IEdge edge, IMediaNode media, IBrowserEdge browsers, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
+    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
     {
         _kept = [edge, media, browsers];
+        _hasGrains = hasGrains;
         _node = grains.GetGrain<INodeGrain>(name);
         _edge = grains.CreateObjectReference<IEdge>(edge);
         _media = grains.CreateObjectReference<IMediaNode>(media);
@@ -54,7 +56,8 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
 
     private async Task Announce()
     {
-        if (await _node.Attach(_edge, _media, _browsers).WaitAsync(EdgeLimits.CommandTimeout, _time)) return;
+        // A node without grains has no home for its own: that is on some silo, and is announced anew when it comes back on another.
+        if (await _node.Attach(_edge, _media, _browsers).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
         await _node.TakeHome().WaitAsync(EdgeLimits.CommandTimeout, _time);
         await _node.Attach(_edge, _media, _browsers).WaitAsync(EdgeLimits.CommandTimeout, _time);
     }

@@ -23,6 +23,7 @@ internal static class Engine
     {
         var database = options.Postgres
             ?? throw new StartRefusedException($"--{SettingNames.Postgres} must be given: this build is for a cluster.", StartExitCode.BadSettings);
+        OrleansInterfaceNames.AddTo(builder.Services);
         if (options.Roles.HasFlag(NodeRoles.Grains)) builder.UseOrleans(silo => Compose(silo, options, database));
         else builder.UseOrleansClient(client => Compose(client, options, database));
     }

@@ -78,7 +78,7 @@ internal sealed class Telephony : IAsyncDisposable
             _loggers);
         _browsers = new SessionEdge(
             new SessionEdgeOptions { Node = _options.NodeName, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
-        _announcement = new NodeAnnouncement(_options.NodeName, new NodeEdge(_edge, _browsers), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
@@ -185,6 +185,7 @@ internal static class TelephonyServices
     public static void AddTelephony(this IServiceCollection services, WebphoneOptions options)
     {
         services.AddSingleton(new LocalNode(options.NodeName));
+        services.AddSingleton<NodeBook>();
         services.AddSingleton<Telephony>();
     }
 }

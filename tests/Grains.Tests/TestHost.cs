@@ -27,6 +27,7 @@ internal sealed class TestHost : IDisposable
                 .AddSingleton<IDirectory>(Directory)
                 .AddSingleton(new LocalNode("n1"))
                 .AddSingleton<ICallJournal>(Journal)
+                .AddSingleton<NodeBook>()
                 .AddSingleton<IHistoryStore>(Journal),
             _counter,
             _storage,

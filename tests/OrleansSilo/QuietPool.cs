@@ -10,8 +10,12 @@ internal static class QuietPool
 {
     private const int LooksAtRest = 2;
 
-    /// <summary>Some thread of the pool is held by who knows whom, such as the test runner: then only a longer silence says something.</summary>
-    private const int LooksBesideOthers = 25;
+    /// <summary>
+    /// Some thread of the pool is held by who knows whom, such as the test runner, or works at something long, such as compiling what is run for the first time:
+    /// then only a longer silence says something, in which the process did next to nothing.
+    /// </summary>
+    private const int LooksBesideOthers = 60;
+    private static readonly TimeSpan WorkOfLook = TimeSpan.FromMilliseconds(0.5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
     private static int _blocked;
 
@@ -34,14 +38,16 @@ internal static class QuietPool
 
     private static void Watch()
     {
-        var (quiet, done) = (0, -1L);
+        var (quiet, done, used) = (0, -1L, TimeSpan.Zero);
         while (true)
         {
             Thread.Sleep(Look);
             var now = ThreadPool.CompletedWorkItemCount;
-            quiet = ThreadPool.PendingWorkItemCount == 0 && now == done ? quiet + 1 : 0;
-            done = now;
-            if (quiet >= (BusyThreads() <= Volatile.Read(ref _blocked) ? LooksAtRest : LooksBesideOthers)) return;
+            var usedNow = Environment.CpuUsage.TotalTime;
+            var alone = BusyThreads() <= Volatile.Read(ref _blocked);
+            quiet = ThreadPool.PendingWorkItemCount == 0 && now == done && (alone || usedNow - used < WorkOfLook) ? quiet + 1 : 0;
+            (done, used) = (now, usedNow);
+            if (quiet >= (alone ? LooksAtRest : LooksBesideOthers)) return;
         }
     }
 

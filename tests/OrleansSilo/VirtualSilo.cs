@@ -45,6 +45,19 @@ internal sealed class VirtualSilo(Action<ISiloBuilder> configure) : IAsyncDispos
         return _host.StartAsync();
     }
 
+    /// <summary>Does it, letting time pass as it is needed, up to <paramref name="limit"/>.</summary>
+    public async Task Run(Func<Task> work, TimeSpan limit)
+    {
+        var deadline = Time.GetUtcNow() + limit;
+        var done = Task.Run(work);
+        do
+        {
+            await QuietPool.Wait();
+        }
+        while (!done.IsCompleted && Time.NextDue <= deadline && await Task.Run(() => Time.FireNext(deadline)));
+        await done;
+    }
+
     /// <summary>Lets everything happen that can without time passing, then what is due within <paramref name="span"/>, and so on.</summary>
     public async Task Delay(TimeSpan span)
     {
@@ -56,22 +69,27 @@ internal sealed class VirtualSilo(Action<ISiloBuilder> configure) : IAsyncDispos
         while (await Task.Run(() => Time.FireNext(deadline)));
     }
 
-    public async Task Stop()
-    {
-        if (Interlocked.Exchange(ref _host, null) is not { } host) return;
-        await host.StopAsync();
-        host.Dispose();
-    }
+    public Task Stop() => End(CancellationToken.None);
 
     /// <summary>Ends the silo without a word to its grains.</summary>
-    public async Task Kill()
-    {
-        if (Interlocked.Exchange(ref _host, null) is not { } host) return;
-        await host.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        host.Dispose();
-    }
+    public Task Kill() => End(new CancellationToken(canceled: true));
 
     public async ValueTask DisposeAsync() => await Kill();
+
+    /// <summary>What ends may wait for something that is due in virtual time, so that passes meanwhile.</summary>
+    private async Task End(CancellationToken at)
+    {
+        if (Interlocked.Exchange(ref _host, null) is not { } host) return;
+        var stopping = host.StopAsync(at);
+        while (!stopping.IsCompleted)
+        {
+            await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None));
+            if (!stopping.IsCompleted) Time.FireNext(Time.NextDue ?? Time.GetUtcNow());
+        }
+
+        await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        host.Dispose();
+    }
 
     private static int[] FreePorts(int count)
     {

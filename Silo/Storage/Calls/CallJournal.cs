@@ -101,8 +101,11 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
         var ofTheDead = await connection.QueryAsync<string>(
             "SELECT call_key FROM live_call WHERE node <> @node AND node NOT IN (SELECT name FROM node WHERE alive_us > @since) LIMIT @count",
             new { node = _heartbeat.Node, since, count });
+        var written = _calls.ListWritten();
+        var own = (await connection.QueryAsync<string>("SELECT call_key FROM live_call WHERE node = @node", new { node = _heartbeat.Node })).ToHashSet();
+        // What the store has no more as this node's was taken over by another, which this one need not have noticed.
+        foreach (var record in written.Where(record => !own.Contains(record.CallKey))) _calls.Drop(record);
         // This node's own were its earlier self's, unless they are known here.
-        var own = await connection.QueryAsync<string>("SELECT call_key FROM live_call WHERE node = @node", new { node = _heartbeat.Node });
         return [.. ofTheDead.Concat(own.Where(callKey => _calls.Find(callKey) is null)).Take(count)];
     }
 
@@ -136,6 +139,9 @@ internal sealed partial class CallJournal : ICallJournal, IAsyncDisposable
     }
 
     public ImmutableArray<CallRecord> Live(string tenant, int count) => _calls.ListLive(tenant, count);
+
+    public Task<ImmutableArray<CallRecord>> ListLive(string tenant, int count) =>
+        _isAlone ? Task.FromResult(Live(tenant, count)) : LiveCallList.List(_database, Live(tenant, count), _heartbeat.Node, tenant, count);
 
     /// <summary>History entries that the store does not have yet.</summary>
     public List<HistoryEntry> ListEntries(string tenant, string? extension) => _calls.ListEntries(tenant, extension);

@@ -110,6 +110,21 @@ internal sealed class UnwrittenCalls(int most)
         lock (_gate) _live.Remove(callKey);
     }
 
+    /// <summary>The same, unless something of it was written down since.</summary>
+    public void Drop(CallRecord record)
+    {
+        lock (_gate)
+        {
+            if (_live.TryGetValue(record.CallKey, out var known) && ReferenceEquals(known.Record, record)) _live.Remove(record.CallKey);
+        }
+    }
+
+    /// <summary>Calls that are on of which the store has all that is known here.</summary>
+    public List<CallRecord> ListWritten()
+    {
+        lock (_gate) return [.. _live.Values.Select(call => call.Record).Where(record => FindUnwrittenRecord(record.CallKey) is null)];
+    }
+
     /// <summary>Calls of a tenant that are on, newest first.</summary>
     public ImmutableArray<CallRecord> ListLive(string tenant, int count)
     {

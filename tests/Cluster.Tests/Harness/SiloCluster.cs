@@ -23,16 +23,15 @@ public sealed class SiloCluster : IAsyncLifetime
           { "first": {{FirstLoadUser}}, "count": {{100 * Silos}}, "secretPrefix": "load-" } ] } ] }
         """;
 
+    /// <summary>Why this build makes no cluster; null when it does.</summary>
+    public static string? MissingBuild => IsOrleansBuild() ? null : "a cluster needs the build on Microsoft Orleans: ./test --engine orleans";
+
     public RunningSilo this[int index] => _silos[index]!;
 
     public async ValueTask InitializeAsync()
     {
-        if (!IsOrleansBuild())
-        {
-            _missing = "a cluster needs the build on Microsoft Orleans: ./test --engine orleans";
-            return;
-        }
-
+        _missing = MissingBuild;
+        if (_missing is not null) return;
         try
         {
             _postgres = await PostgresServer.StartAsync();

@@ -27,6 +27,7 @@ public class CallCostTests(ITestOutputHelper output)
             .AddMemoryGrainStorage(GrainServices.Storage)
             .AddSingleton<IDirectory>(new FakeDirectory(extensions))
             .AddSingleton<ICallJournal>(journal)
+            .AddSingleton<NodeBook>()
             .AddSingleton<IHistoryStore>(journal)
             .BuildServiceProvider();
         var grains = services.GetRequiredService<IGrainFactory>();

@@ -48,7 +48,7 @@ internal sealed class TestGrains : IDisposable
     /// <summary>Does it, and lets everything that follows from it happen without time passing.</summary>
     public void Do(Func<Task> work)
     {
-        Block(work);
+        Block(() => _silo.Run(work, TimeSpan.FromMinutes(2)));
         Wait(TimeSpan.Zero);
     }
 

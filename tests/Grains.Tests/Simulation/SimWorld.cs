@@ -46,6 +46,7 @@ internal sealed class SimWorld : IDisposable
                 .AddSingleton<IDirectory>(_directory)
                 .AddSingleton<ICallJournal>(JournalOf)
                 .AddSingleton(services => new LocalNode(IsCluster ? services.GetRequiredService<SimulatedSilo>().Name : ""))
+                .AddSingleton<NodeBook>()
                 .AddSingleton<IHistoryStore>(Journal)
                 .AddSingleton<ILoggerProvider>(new SimLog(this)),
         };

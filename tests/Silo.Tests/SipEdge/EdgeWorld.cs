@@ -39,6 +39,7 @@ internal sealed class EdgeWorld : IAsyncDisposable
         _services = new ServiceCollection()
             .AddSingleton<IDirectory>(Directory)
             .AddSingleton(new LocalNode(Node))
+            .AddSingleton<NodeBook>()
             .AddSingleton<ICallJournal>(Journal)
             .AddSingleton<IHistoryStore>(Journal)
             .AddInProcessGrains(typeof(GrainServices).Assembly)

@@ -43,6 +43,7 @@ internal sealed class WebWorld : IAsyncDisposable
         builder.Services
             .AddSingleton<IDirectory>(Directory)
             .AddSingleton(new LocalNode(Node))
+            .AddSingleton<NodeBook>()
             .AddSingleton<ICallJournal>(Journal)
             .AddSingleton<IHistoryStore>(Journal)
             .AddSingleton(TimeProvider.System)

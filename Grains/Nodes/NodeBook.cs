@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Webphone.Grains.Calls;
+
+namespace Webphone.Grains.Nodes;
+
+/// <summary>
+/// Where the nodes are, as this process heard last: a node's grain is on that node's machine, and every call of another would have to ask there first.
+/// An answer holds for <see cref="Age"/>, less than a node takes to start again, or until a command by it failed. Safe from any thread.
+/// </summary>
+public sealed class NodeBook(IGrainFactory grains, TimeProvider time)
+{
+    public static readonly TimeSpan Age = NodeLease.RenewEvery;
+
+    private readonly ConcurrentDictionary<string, Entry> _known = [];
+
+    /// <summary>The node's references; null when it is not attached. May throw, or take as long as the node's grain does.</summary>
+    public ValueTask<NodeLinks?> Resolve(string node) =>
+        _known.TryGetValue(node, out var known) && time.GetElapsedTime(known.Asked) < Age ? ValueTask.FromResult<NodeLinks?>(known.Links) : Ask(node);
+
+    public void Forget(string node) => _known.TryRemove(node, out _);
+
+    private async ValueTask<NodeLinks?> Ask(string node)
+    {
+        var asked = time.GetTimestamp();
+        var links = await grains.GetGrain<INodeGrain>(node).Resolve();
+        if (links is null) Forget(node);
+        else _known[node] = new Entry(links, asked);
+        return links;
+    }
+
+    private sealed record Entry(NodeLinks Links, long Asked);
+}

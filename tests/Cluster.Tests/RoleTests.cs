@@ -1,0 +1,62 @@
+using Webphone.Cluster.Tests.Harness;
+using Webphone.System.Tests.Harness;
+using Webphone.System.Tests.Harness.Browser;
+
+namespace Webphone.Cluster.Tests;
+
+/// <summary>Processes that share the work: grains on one, phones and media on others, browsers on frontends of their own.</summary>
+public sealed class RoleTests(DividedCluster cluster) : IClassFixture<DividedCluster>
+{
+    private const int Said = 1000;
+    private const string SafeLoopback = "--allow-loopback-in-peer-connection";
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1)]
+    public async Task Phones_of_nodes_without_grains_talk_and_both_have_the_call_in_their_history(int from, int to)
+    {
+        cluster.Require();
+        await using var caller = await cluster.PhoneAsync(from, "101", toneHertz: 440);
+        await using var callee = await cluster.PhoneAsync(to, "102", toneHertz: 660);
+        var before = (await History.OfAsync(cluster.Frontends[0], "101")).Count;
+        await Conversation.HoldAndResumeAsync(caller, callee);
+        Assert.Contains("102", await CallsAsync(cluster.Frontends[1]), StringComparison.Ordinal);
+        await caller.HangUpAsync();
+        await callee.NextAsync("CALL_CLOSED");
+        var end = Environment.TickCount64 + 20_000;
+        while ((await History.OfAsync(cluster.Frontends[0], "101")).Count(entry => entry["endedAt"] is not null) <= before)
+        {
+            Assert.True(Environment.TickCount64 < end, "the call is not in the history");
+            await Task.Delay(50);
+        }
+    }
+
+    [Fact]
+    public async Task A_browser_at_a_frontend_of_its_own_calls_a_desk_phone_and_is_called()
+    {
+        cluster.Require();
+        await using var browser = await Chromium.StartAsync(Said, SafeLoopback);
+        await using var app = await AppPage.SignedInAsync(browser, cluster.Frontends[0], "103");
+        await using var desk = await cluster.PhoneAsync(0, "104", toneHertz: 440);
+        await app.DialAsync("104");
+        await desk.NextAsync("CALL_INCOMING");
+        await desk.AnswerAsync();
+        await app.CardAsync("connected");
+        await app.HearsAsync(440);
+        await desk.HearsAsync(Said);
+        await app.PressAsync("Escape");
+        await desk.NextAsync("CALL_CLOSED");
+        await app.NoCallAsync();
+
+        await desk.DialAsync("103");
+        await app.RingsAsync();
+        await app.AnswerAsync();
+        await desk.NextAsync("CALL_ESTABLISHED");
+        await app.HearsAsync(440);
+        await desk.HangUpAsync();
+        await app.NoCallAsync();
+    }
+
+    /// <summary>The calls that are on, as the status says.</summary>
+    private static async Task<string> CallsAsync(RunningSilo at) => (await at.StatusAsync())["calls"]!.ToJsonString();
+}
