@@ -22,6 +22,6 @@ COPY --from=app /source/dist /app/app
 USER $APP_UID
 VOLUME /data
 ENV WEBPHONE_DATA=/data WEBPHONE_BIND=0.0.0.0
-EXPOSE 5060/udp 5060/tcp 5061/tcp 8080/tcp 20000-20999/udp
+EXPOSE 5060/udp 5060/tcp 5061/tcp 8080/tcp 10000/udp 10000/tcp 20000-29999/udp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD curl -fs http://127.0.0.1:8080/healthz || exit 1
 ENTRYPOINT ["dotnet", "/app/Webphone.Silo.dll"]

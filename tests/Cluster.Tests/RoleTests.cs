@@ -57,6 +57,32 @@ public sealed class RoleTests(DividedCluster cluster) : IClassFixture<DividedClu
         await app.NoCallAsync();
     }
 
+    [Fact]
+    public async Task A_frontend_that_is_killed_costs_no_call_and_the_browser_is_back_with_the_next_at_its_address()
+    {
+        cluster.Require();
+        await using var browser = await Chromium.StartAsync(Said, SafeLoopback);
+        await using var app = await AppPage.SignedInAsync(browser, cluster.Frontends[1], "105");
+        await using var desk = await cluster.PhoneAsync(1, "106", toneHertz: 440);
+        await app.DialAsync("106");
+        await desk.NextAsync("CALL_INCOMING");
+        await desk.AnswerAsync();
+        await app.CardAsync("connected");
+        await app.HearsAsync(440);
+
+        await cluster.Frontends[1].KillAsync();
+        await app.HearsAsync(440);
+        await desk.HearsAsync(Said);
+        await cluster.Frontends[1].LaunchAsync();
+        await app.StatusAsync("inCall", TimeSpan.FromSeconds(60));
+        await app.CardAsync("connected");
+        await app.HearsAsync(440);
+        Assert.False(desk.HasUnread("CALL_CLOSED"));
+        await app.PressAsync("Escape");
+        await desk.NextAsync("CALL_CLOSED");
+        await app.NoCallAsync();
+    }
+
     /// <summary>The calls that are on, as the status says.</summary>
     private static async Task<string> CallsAsync(RunningSilo at) => (await at.StatusAsync())["calls"]!.ToJsonString();
 }

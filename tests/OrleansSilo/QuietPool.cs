@@ -10,12 +10,8 @@ internal static class QuietPool
 {
     private const int LooksAtRest = 2;
 
-    /// <summary>
-    /// Some thread of the pool is held by who knows whom, such as the test runner, or works at something long, such as compiling what is run for the first time:
-    /// then only a longer silence says something, in which the process did next to nothing.
-    /// </summary>
-    private const int LooksBesideOthers = 60;
-    private static readonly TimeSpan WorkOfLook = TimeSpan.FromMilliseconds(0.5);
+    /// <summary>Some thread of the pool is held by who knows whom, such as the test runner: then only a longer silence says something.</summary>
+    private const int LooksBesideOthers = 6;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
     private static int _blocked;
 
@@ -38,17 +34,41 @@ internal static class QuietPool
 
     private static void Watch()
     {
-        var (quiet, done, used) = (0, -1L, TimeSpan.Zero);
+        var (quiet, done) = (0, -1L);
         while (true)
         {
             Thread.Sleep(Look);
             var now = ThreadPool.CompletedWorkItemCount;
-            var usedNow = Environment.CpuUsage.TotalTime;
-            var alone = BusyThreads() <= Volatile.Read(ref _blocked);
-            quiet = ThreadPool.PendingWorkItemCount == 0 && now == done && (alone || usedNow - used < WorkOfLook) ? quiet + 1 : 0;
-            (done, used) = (now, usedNow);
-            if (quiet >= (alone ? LooksAtRest : LooksBesideOthers)) return;
+            quiet = ThreadPool.PendingWorkItemCount == 0 && now == done ? quiet + 1 : 0;
+            done = now;
+            if (quiet < (BusyThreads() <= Volatile.Read(ref _blocked) ? LooksAtRest : LooksBesideOthers)) continue;
+            if (!OthersRun()) return;
+            quiet = 0;
         }
+    }
+
+    /// <summary>
+    /// A thread but this one runs, or would if the machine had a processor for it: it works at something long, such as compiling what is used for the first
+    /// time, of which the pool's counters say nothing.
+    /// </summary>
+    private static bool OthersRun()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        var running = 0;
+        foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            try
+            {
+                var stat = File.ReadAllText(thread + "/stat");
+                if (stat.AsSpan(stat.LastIndexOf(')') + 2)[0] is 'R' or 'D') running++;
+            }
+            catch (IOException)
+            {
+                // It has just ended.
+            }
+        }
+
+        return running > 1;
     }
 
     private static int BusyThreads()
