@@ -30,6 +30,7 @@ internal sealed class VirtualSilo(Action<ISiloBuilder> configure) : IAsyncDispos
         builder.Services.AddSingleton<TimeProvider>(Time);
         foreach (var own in new[] { TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership, TimeProviderNames.GrainDirectory })
             builder.Services.AddKeyedSingleton(own, TimeProvider.System);
+        builder.Services.AddKeyedSingleton<TimeProvider>(Orleans.Reminders.ReminderTimeProviderNames.Reminders, new NeverEarly(Time));
         builder.UseOrleans(silo =>
         {
             var ports = FreePorts(2);
@@ -89,6 +90,22 @@ internal sealed class VirtualSilo(Action<ISiloBuilder> configure) : IAsyncDispos
 
         await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         host.Dispose();
+    }
+
+    /// <summary>
+    /// Timers a millisecond late, as real ones are. A reminder waits until its time by delays of whole milliseconds, over and over until it has come: what is
+    /// left then, less than one, would be waited for in circles by a clock that stands still.
+    /// </summary>
+    private sealed class NeverEarly(TimeProvider time) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime + TimeSpan.FromMilliseconds(1) : dueTime, period);
     }
 
     private static int[] FreePorts(int count)
