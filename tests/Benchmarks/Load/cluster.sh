@@ -3,9 +3,9 @@
 # silo to a phone on the next. What the processes use without any call is measured too and taken off; the marginal cost is the difference of two
 # rates. Needs the build on Microsoft Orleans and a PostgreSQL:
 #   dotnet build Silo -c Release -p:Engine=Orleans
-#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=90 WARM=30 SEC=15 tests/Benchmarks/Load/cluster.sh
+#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=90 WARM=40 SEC=12 tests/Benchmarks/Load/cluster.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-rate=${RATE:-90} length=${SEC:-15} warm=${WARM:-30} idle=${IDLE:-8} silo_port=21111 phones=15
+rate=${RATE:-90} length=${SEC:-12} warm=${WARM:-40} idle=${IDLE:-6} silo_port=21111 phones=15
 : "${POSTGRES:?a connection string}"
 silo=${SILO:-$root/artifacts/Orleans/bin/Silo/release/Webphone.Silo}
 [ -x "$silo" ] || { echo "missing: $silo" >&2; exit 2; }
