@@ -20,8 +20,8 @@ public sealed record FrontendOptions
     /// <summary>Networks whose proxies may say who the client is and whether it came by https.</summary>
     public Func<IPAddress, bool> IsTrustedProxy { get; init; } = static _ => false;
 
-    /// <summary>Where keys that must survive a restart are kept (Web Push); null offers no push.</summary>
-    public string? DataFolder { get; init; }
+    /// <summary>Whether an endpoint that a browser names may be pushed to; null offers no push.</summary>
+    public Func<string, bool>? IsPushEndpoint { get; init; }
 
     /// <summary>Wrong passwords of one address in a minute, whoever they are for; default 20.</summary>
     public int WrongPasswordsPerAddress { get; init; } = 20;

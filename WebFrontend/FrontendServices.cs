@@ -57,6 +57,8 @@ public static class FrontendServices
         services.AddSingleton<ListEndpoints>();
         services.AddSingleton<PhoneGuesses>();
         services.AddSingleton<PhoneEndpoints>();
+        services.AddSingleton<PushEndpoints>();
+        services.AddSingleton<SecondFactorEndpoints>();
         return services;
     }
 }

@@ -21,14 +21,19 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <summary>Keeps a password that the user chose, and ends all sign-ins but the one of <paramref name="keptToken"/>.</summary>
     Task SetPassword(PasswordHash password, string keptToken);
 
+    /// <summary>The same for one who does not know the password: ends all sign-ins. False when the password is not the one that <paramref name="mark"/> names any more.</summary>
+    Task<bool> Recover(string mark, PasswordHash password);
+
     Task<AccountSettings> GetSettings();
 
     Task SetSettings(AccountSettings settings);
 
+    /// <summary>Calls reach the browser by push for as long as the sign-in holds that it was added by; the one added the longest ago makes room.</summary>
     Task AddPushTarget(PushTarget target);
 
     Task RemovePushTarget(string endpoint);
 
+    /// <summary>Those whose sign-in still holds.</summary>
     Task<ImmutableArray<PushTarget>> GetPushTargets();
 
     /// <summary>Tells the frontend when sign-ins end, for <see cref="Users.WatchLease.Duration"/>.</summary>
@@ -36,8 +41,10 @@ public interface IAccountGrain : IGrainWithStringKey
 }
 
 /// <param name="SignIn">Names the sign-in without giving it away.</param>
+/// <param name="CallerIds">Numbers that the user may show to those they call, instead of the extension.</param>
 [GenerateSerializer, Immutable]
-public sealed record AccountView(string UserKey, string SignIn, string Name, string TenantName, string Domain, AccountSettings Settings);
+public sealed record AccountView(
+    string UserKey, string SignIn, string Name, string TenantName, string Domain, AccountSettings Settings, ImmutableArray<string> CallerIds);
 
 /// <summary>What a user has set for themselves.</summary>
 /// <param name="Language">A language tag; null follows the browser.</param>
@@ -56,8 +63,10 @@ public enum Theme
 }
 
 /// <summary>A browser that may be woken by Web Push (RFC 8030): its endpoint and the keys that only it has the other half of (RFC 8291), base64url.</summary>
+/// <param name="SignIn">The sign-in that it was added by (<see cref="AccountView.SignIn"/>).</param>
+/// <param name="Session">The browser session that it is: while that can be rung, it need not be woken. Null when it did not say.</param>
 [GenerateSerializer, Immutable]
-public sealed record PushTarget(string Endpoint, string P256dh, string Auth);
+public sealed record PushTarget(string Endpoint, string P256dh, string Auth, string SignIn, string? Session);
 
 /// <summary>A password as it is kept: PBKDF2 with HMAC-SHA-512 (RFC 8018).</summary>
 [GenerateSerializer, Immutable]

@@ -7,12 +7,13 @@ namespace Webphone.Grains.Browsers;
 public abstract record BrowserOffer(LegId Leg, string Sdp);
 
 /// <summary>Places a call. The leg's id is the browser's: repeating it makes no second call.</summary>
+/// <param name="CallerId">Which of the user's numbers to show; null shows the extension.</param>
 /// <param name="Consults">
 /// The leg of the session whose far side is to be transferred, when this call asks the target first: that call is held now, and taken back when this one
 /// ends without a transfer.
 /// </param>
 [GenerateSerializer, Immutable]
-public sealed record DialOffer(LegId Leg, string Sdp, string Number, LegId? Consults = null) : BrowserOffer(Leg, Sdp);
+public sealed record DialOffer(LegId Leg, string Sdp, string Number, LegId? Consults = null, string? CallerId = null) : BrowserOffer(Leg, Sdp);
 
 /// <summary>Answers a leg that rings.</summary>
 [GenerateSerializer, Immutable]

@@ -30,6 +30,9 @@ public interface IBrowserSessionGrain : IGrainWithStringKey
     /// <summary>Something to be done with a leg; any tab of the session may ask. For a leg that is not the session's it does nothing.</summary>
     Task Do(string connection, BrowserCommand command);
 
+    /// <summary>Whether a ring would be heard: a tab that holds the phone is here and has not missed one.</summary>
+    Task<bool> IsReachable();
+
     /// <summary>What the session's edge tells of its legs.</summary>
     Task Hear(SessionNews news);
 }

@@ -1,3 +1,5 @@
+using Webphone.Grains.Users;
+
 namespace Webphone.Grains.Calls;
 
 /// <summary>
@@ -23,6 +25,9 @@ public interface ICallGrain : IGrainWithStringKey
 
     /// <summary>Looks now which of its legs are left, as it does from time to time: one of them may be gone with its node.</summary>
     Task Sweep();
+
+    /// <summary>A device of the user came while the call rings them: it rings too. For any other call, and repeated, it does nothing.</summary>
+    Task DeviceJoined(string extension, Binding device);
 
     /// <summary>Ends the call for everyone.</summary>
     Task HangUp(CallEnd reason);

@@ -15,6 +15,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="Dialled">What was dialled: the user part, unescaped.</param>
 /// <param name="Endpoint">The leg's media endpoint.</param>
 /// <param name="Codecs">What the caller offered, best first; empty when it made no offer yet (delayed offer: anything goes).</param>
+/// <param name="CallerId">The number that the caller wants to show; null shows the extension.</param>
 /// <param name="Again">It was sent before, so the call may be known.</param>
 [GenerateSerializer, Immutable]
 public sealed record StartCall(
@@ -26,4 +27,5 @@ public sealed record StartCall(
     string Dialled,
     EndpointId Endpoint,
     ImmutableArray<MediaCodec> Codecs,
-    bool Again = false);
+    bool Again = false,
+    string? CallerId = null);

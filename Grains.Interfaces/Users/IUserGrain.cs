@@ -15,10 +15,14 @@ public interface IUserGrain : IGrainWithStringKey
     Task FlowLost(string node, string flow);
 
     /// <summary>The user starts a call: may they, and who are they to the other side?</summary>
-    Task<CallerDecision> PlaceCall(string callKey, string dialled);
+    /// <param name="callerId">One of the user's numbers; null is the extension. Any other number is refused.</param>
+    Task<CallerDecision> PlaceCall(string callKey, string dialled, string? callerId = null);
 
     /// <summary>A call comes in: refuse it, or ring which devices for how long?</summary>
     Task<RingPlan> ReceiveCall(IncomingCall call);
+
+    /// <summary>Whether the user has browsers that can be woken by push: a call then rings although no device is here.</summary>
+    Task SetWakeable(bool wakeable);
 
     /// <summary>A call of this user changed. Stale versions are ignored. The user tells watchers and presence.</summary>
     Task CallChanged(CallView call);

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Webphone.Grains.Browsers;
+using Webphone.Grains.Calls;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Grains.Watching;
@@ -48,7 +49,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         if (signIn is null || signIn.UsedAt + AccountLimits.SignInDuration <= now) return null;
         if (_directory.FindTenant(_tenant) is not { } tenant || _directory.FindUser(_tenant, _extension) is not { } user) return null;
         if (now - signIn.UsedAt >= NoteUseEvery) await Write(State with { SignIns = State.SignIns.Replace(signIn, signIn with { UsedAt = now }) });
-        return new AccountView(Key, hash, user.Name, tenant.Name, tenant.Domain, State.Settings);
+        return new AccountView(Key, hash, user.Name, tenant.Name, tenant.Domain, State.Settings, user.CallerIds);
     }
 
     public async Task<string> Open(string userAgent)
@@ -57,7 +58,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         var now = _time.GetUtcNow();
         var signIn = new KeptSignIn(HashOf(token), now, now, userAgent.Length > LongestUserAgent ? userAgent[..LongestUserAgent] : userAgent);
         var kept = State.SignIns.Where(known => known.UsedAt + AccountLimits.SignInDuration > now).OrderByDescending(known => known.UsedAt).Take(AccountLimits.SignIns - 1);
-        await Write(State with { SignIns = [signIn, .. kept] });
+        await Write(WithSignIns([signIn, .. kept]));
         LogOpened(_log, Key);
         return token;
     }
@@ -66,7 +67,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     {
         var hash = HashOf(token);
         if (State.SignIns.All(known => known.TokenHash != hash)) return;
-        await Write(State with { SignIns = everywhere ? [] : State.SignIns.RemoveAll(known => known.TokenHash == hash) });
+        await Write(WithSignIns(everywhere ? [] : State.SignIns.RemoveAll(known => known.TokenHash == hash)));
         LogClosed(_log, Key, everywhere);
         _frontends.Tell(frontend => frontend.SignedOut(Key, everywhere ? null : hash, passwordChanged: false));
     }
@@ -77,9 +78,18 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     {
         var kept = HashOf(keptToken);
         var over = State.SignIns.Where(known => known.TokenHash != kept).ToList();
-        await Write(State with { Password = password, SignIns = State.SignIns.RemoveAll(known => known.TokenHash != kept) });
+        await Write(WithSignIns(State.SignIns.RemoveAll(known => known.TokenHash != kept)) with { Password = password });
         LogPassword(_log, Key);
         foreach (var signIn in over) _frontends.Tell(frontend => frontend.SignedOut(Key, signIn.TokenHash, passwordChanged: true));
+    }
+
+    public async Task<bool> Recover(string mark, PasswordHash password)
+    {
+        if (RecoveryLinks.MarkOf(State.Password) != mark) return false;
+        await Write(WithSignIns([]) with { Password = password });
+        LogPassword(_log, Key);
+        _frontends.Tell(frontend => frontend.SignedOut(Key, null, passwordChanged: true));
+        return true;
     }
 
     public Task<AccountSettings> GetSettings() => Task.FromResult(State.Settings);
@@ -88,7 +98,8 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 
     public Task AddPushTarget(PushTarget target)
     {
-        if (State.PushTargets.Contains(target)) return Task.CompletedTask;
+        if (State.SignIns.All(known => known.TokenHash != target.SignIn)) return Task.CompletedTask;
+        if (State.PushTargets.Contains(target)) return TellUser(wakeable: true);
         var others = State.PushTargets.Where(known => known.Endpoint != target.Endpoint).Take(AccountLimits.PushTargets - 1);
         return Write(State with { PushTargets = [target, .. others] });
     }
@@ -99,7 +110,12 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         return left.Length == State.PushTargets.Length ? Task.CompletedTask : Write(State with { PushTargets = left });
     }
 
-    public Task<ImmutableArray<PushTarget>> GetPushTargets() => Task.FromResult(State.PushTargets);
+    public Task<ImmutableArray<PushTarget>> GetPushTargets()
+    {
+        var now = _time.GetUtcNow();
+        var holding = State.SignIns.Where(known => known.UsedAt + AccountLimits.SignInDuration > now).Select(known => known.TokenHash).ToHashSet();
+        return Task.FromResult(State.PushTargets.RemoveAll(target => !holding.Contains(target.SignIn)));
+    }
 
     public Task Watch(IFrontend frontend)
     {
@@ -108,6 +124,13 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     }
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    /// <summary>A browser that is signed out is not pushed to any more.</summary>
+    private AccountState WithSignIns(ImmutableArray<KeptSignIn> signIns) => State with
+    {
+        SignIns = signIns,
+        PushTargets = State.PushTargets.RemoveAll(target => signIns.All(known => known.TokenHash != target.SignIn)),
+    };
 
     /// <summary>Written before anybody hears of it: a sign-out that a crash takes back would be none.</summary>
     private async Task Write(AccountState next)
@@ -125,6 +148,22 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
             DeactivateOnIdle();
             throw;
         }
+
+        var wakeable = !next.PushTargets.IsEmpty;
+        if (before is null ? wakeable : before.PushTargets.IsEmpty == wakeable) await TellUser(wakeable);
+    }
+
+    private async Task TellUser(bool wakeable)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IUserGrain>(Key).SetWakeable(wakeable).WaitAsync(EdgeLimits.CommandTimeout, _time);
+        }
+        catch (Exception error)
+        {
+            // Adding the same browser again, as its page does whenever it is opened, tells the user again.
+            LogNotTold(_log, Key, error);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{UserKey}: signed in")]
@@ -132,6 +171,9 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{UserKey}: signed out, everywhere is {Everywhere}")]
     private static partial void LogClosed(ILogger log, string userKey, bool everywhere);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{UserKey}: the user does not know yet whether there are browsers to wake")]
+    private static partial void LogNotTold(ILogger log, string userKey, Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{UserKey}: password changed")]
     private static partial void LogPassword(ILogger log, string userKey);

@@ -1,3 +1,4 @@
+using Webphone.Grains.Installation;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Orleans.Concurrency;
@@ -21,12 +22,22 @@ public sealed class SignInGrain(IDirectory directory, TimeProvider time) : Grain
         if (isRight is true)
         {
             var key = UserKey.Of(user!.Tenant, user.Extension);
-            return new SignInResult(null, key, await GrainFactory.GetGrain<IAccountGrain>(key).Open(attempt.UserAgent));
+            var factor = GrainFactory.GetGrain<ISecondFactorGrain>(key);
+            var answer = await factor.Check(attempt.Code, attempt.Device);
+            switch (answer.Verdict)
+            {
+                case SecondFactorVerdict.Needed: return new SignInResult(SignInRefusal.CodeNeeded);
+                case SecondFactorVerdict.Wrong: return new SignInResult(SignInRefusal.WrongCode);
+                case SecondFactorVerdict.TooMany: return new SignInResult(SignInRefusal.TooManyCodes, RetryAfter: answer.RetryAfter);
+            }
+
+            var device = attempt.Remember && answer.Verdict == SecondFactorVerdict.Right ? await factor.Remember() : null;
+            return new SignInResult(null, key, await GrainFactory.GetGrain<IAccountGrain>(key).Open(attempt.UserAgent), device);
         }
 
         var steps = Math.Floor(time.GetElapsedTime(since) / RefusalStep) + 1;
         await Task.Delay(steps * RefusalStep - time.GetElapsedTime(since), time);
-        return new SignInResult(isRight is null ? SignInRefusal.Overloaded : SignInRefusal.WrongCredentials, null, null);
+        return new SignInResult(isRight is null ? SignInRefusal.Overloaded : SignInRefusal.WrongCredentials);
     }
 
     public async Task<PasswordChangeResult> ChangePassword(string userKey, string token, string current, string next)
@@ -39,6 +50,26 @@ public sealed class SignInGrain(IDirectory directory, TimeProvider time) : Grain
         if (await PasswordWork.Run(() => (hash = Passwords.Hash(next)) is not null) is null) return PasswordChangeResult.Overloaded;
         await GrainFactory.GetGrain<IAccountGrain>(userKey).SetPassword(hash!, token);
         return PasswordChangeResult.Changed;
+    }
+
+    public Task<bool?> Proves(string userKey, string password)
+    {
+        var (tenant, extension) = UserKey.Split(userKey);
+        return Check(directory.FindUser(tenant, extension), password);
+    }
+
+    public async Task<RecoveryResult> Recover(string token, string next)
+    {
+        if (!PasswordRules.Fits(next)) return RecoveryResult.Refused;
+        var secrets = await GrainFactory.GetGrain<IInstallationGrain>(IInstallationGrain.Key).GetSecrets();
+        if (RecoveryLinks.Read(secrets.RecoveryKey.AsSpan(), token, time.GetUtcNow()) is not { } link) return RecoveryResult.BadLink;
+        var (tenant, extension) = UserKey.Split(link.UserKey);
+        if (directory.FindUser(tenant, extension) is null) return RecoveryResult.BadLink;
+        PasswordHash? hash = null;
+        if (await PasswordWork.Run(() => (hash = Passwords.Hash(next)) is not null) is null) return RecoveryResult.Overloaded;
+        if (!await GrainFactory.GetGrain<IAccountGrain>(link.UserKey).Recover(link.Mark, hash!)) return RecoveryResult.BadLink;
+        await GrainFactory.GetGrain<ISecondFactorGrain>(link.UserKey).ForgetDevices();
+        return RecoveryResult.Changed;
     }
 
     private UserRecord? Find(string user)

@@ -56,7 +56,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
     private PhoneView Phone => new(_tabs.Holder, _registered, _missedRingAt);
 
     /// <summary>The device should be registered: its tab is here, or was a moment ago, and it answers.</summary>
-    private bool IsReachable => (_tabs.HolderIsHere || _inGrace) && _missedRingAt is null;
+    private bool CanBeRung => (_tabs.HolderIsHere || _inGrace) && _missedRingAt is null;
 
     public async Task<SessionView> Attach(AttachTab tab)
     {
@@ -116,6 +116,13 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
             Tell(new TransferTold(transfer, new TransferNews(transfer.RequestId, TransferPhase.Failed, CallEnd.EdgeLost)));
     }
 
+    public Task<bool> IsReachable()
+    {
+        // Asked of a browser that is closed, it has nothing to stay for.
+        if (_tabs.Count == 0 && !_inGrace && !_registered) Leave();
+        return Task.FromResult(CanBeRung);
+    }
+
     public Task Hear(SessionNews news)
     {
         if (news is RingMissed missed)
@@ -167,7 +174,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
             }
         }
 
-        if (_registering.IsCompleted && IsReachable != _registered) _registering = Settle();
+        if (_registering.IsCompleted && CanBeRung != _registered) _registering = Settle();
         TellPhone();
         if (_tabs.Count == 0 && !_inGrace && !_registered) Leave();
     }
@@ -209,13 +216,13 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
     {
         do
         {
-            var wanted = IsReachable;
+            var wanted = CanBeRung;
             var result = await Register(wanted);
             if (result is null) break;
             _registered = wanted && result == RegisterRefusal.None;
             if (wanted && result != RegisterRefusal.None) break;
         }
-        while (IsReachable != _registered);
+        while (CanBeRung != _registered);
 
         TellPhone();
         if (_tabs.Count == 0 && !_inGrace && !_registered) Leave();

@@ -31,7 +31,7 @@ public sealed record Retire : CallEffect
 }
 
 /// <summary>Answered by <see cref="CallerDecided"/>.</summary>
-public sealed record AskPlaceCall(string Extension, string Dialled) : CallEffect;
+public sealed record AskPlaceCall(string Extension, string Dialled, string? CallerId) : CallEffect;
 
 /// <summary>Answered by <see cref="CalleeDecided"/>.</summary>
 public sealed record AskReceiveCall(string Extension, IncomingCall Call) : CallEffect;

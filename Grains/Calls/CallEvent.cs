@@ -27,6 +27,9 @@ public sealed record LegReported(LegEvent Report) : CallEvent;
 /// <summary>Answers <see cref="RingDevice"/>: the device's flow is gone.</summary>
 public sealed record DeviceUnreachable(LegId Leg) : CallEvent;
 
+/// <summary>A device of the user came, who may be the one that is rung.</summary>
+public sealed record DeviceJoined(string Extension, Binding Device) : CallEvent;
+
 /// <summary>Answers <see cref="AnswerCaller"/>: the edge has answered the caller.</summary>
 public sealed record CallerAnswered : CallEvent;
 

@@ -138,6 +138,13 @@ public sealed partial class CallGrain : Grain, ICallGrain
         return _state.Owns(request.Party.Leg) ? CallEnd.None : CallEnd.NotFound;
     }
 
+    public async Task DeviceJoined(string extension, Binding device)
+    {
+        await ReadBack();
+        if (_state is null) LeaveIfUnknown();
+        else Take(new DeviceJoined(extension, device));
+    }
+
     public async Task HangUp(CallEnd reason)
     {
         await ReadBack();
@@ -336,7 +343,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         try
         {
-            return new CallerDecided(await AskUser(ask.Extension, user => user.PlaceCall(Key, ask.Dialled)));
+            return new CallerDecided(await AskUser(ask.Extension, user => user.PlaceCall(Key, ask.Dialled, ask.CallerId)));
         }
         catch (Exception error)
         {

@@ -51,6 +51,7 @@ public static class CallMachine
             Dialled = request.Dialled,
             CallerExtension = request.CallerExtension,
             CallerDevice = request.Device,
+            CallerId = request.CallerId,
             Caller = new Party(request.CallerExtension, ""),
             CallerCodecs = request.Codecs.IsDefault ? [] : request.Codecs,
             CallerLeg = new CallLeg(request.Leg, request.Node, LegStage.Calling) { Endpoint = request.Endpoint },
@@ -89,7 +90,7 @@ public static class CallMachine
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => CallStep.To(state, AskCaller(state)),
         // Only the caller's user was asked anything yet, and no timer runs.
-        CallStarted or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
+        CallStarted or DeviceJoined or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
             or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
@@ -98,6 +99,7 @@ public static class CallMachine
     {
         CalleeDecided { Plan.Refusal: CallEnd.None } allowed => CallRinging.Ring(state, allowed.Plan, now),
         CalleeDecided refused => CallTransfers.NotReached(state with { Callee = refused.Plan.Callee }, refused.Plan.Refusal, now),
+        DeviceJoined joined => CallRinging.Expect(state, joined),
         LegReported { Report: LegHeld or LegResumed or LegAway or LegBack } flag => Note(state, flag.Report, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         LegReported { Report: LegEnded over } when over.Leg == state.Transfer?.By?.Id => CallTransfers.TransferorLeft(state, over.End, now),
@@ -128,6 +130,7 @@ public static class CallMachine
         LegReported { Report: LegEnded over } when over.Leg == state.Transfer?.By?.Id => CallTransfers.TransferorLeft(state, over.End, now),
         LegReported { Report: LegEnded over } => CallEnding.ForkOver(state, over.Leg, over.End, now),
         DeviceUnreachable gone => CallEnding.ForkOver(state, gone.Leg, CallEnd.Unreachable, now),
+        DeviceJoined joined => CallRinging.Join(state, joined, now),
         LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         NodeLost lost => CallEnding.RingingNodeLost(state, lost.Node, now),
         LegsMissing missing => CallEnding.RingingLegsMissing(state, missing.Legs, now),
@@ -163,7 +166,7 @@ public static class CallMachine
         // Keys went to the other side already. A second answer lost the race: its leg is given up and its edge was told.
         LegReported { Report: LegDigit or LegAnswered or LegRinging or LegPlaybackFinished or LegAlive } => CallStep.Ignore(state),
         // Routing is over; a ring timer may cross the answer; a lost node may hold only forks that are given up.
-        CallStarted or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or PartyAnswered or TimerFired =>
+        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or PartyAnswered or TimerFired =>
             CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
@@ -181,7 +184,7 @@ public static class CallMachine
         TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => CallStep.To(state, [CallHandover.Offer(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
-        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing
+        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing
             or DoNotDisturbSet or PartyOffered or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
@@ -203,7 +206,7 @@ public static class CallMachine
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => CallServices.Resume(state, now).And(RunningTimers(state, now)),
         // There is one leg, and it is the caller's.
-        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
+        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
             or MediaRefused or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
@@ -214,19 +217,19 @@ public static class CallMachine
         LegReleased released => CallEnding.Released(state, released.Leg),
         Recovered => CallStep.To(state, [.. CallEnding.EndCommands(state)]),
         // The end is decided. A lost node's legs are released when telling it has failed for good.
-        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing
+        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing
             or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
     private static CallStep Ended(CallState state, CallEvent input) => input switch
     {
-        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
+        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
             or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
         _ => throw Unlisted(state, input),
     };
 
-    private static AskPlaceCall AskCaller(CallState state) => new(state.CallerExtension, state.Dialled);
+    private static AskPlaceCall AskCaller(CallState state) => new(state.CallerExtension, state.Dialled, state.CallerId);
 
     internal static AskReceiveCall AskCallee(CallState state) =>
         new(state.CalleeExtension!, new IncomingCall(state.CallKey, state.Caller, state.CallerExtension));

@@ -90,6 +90,9 @@ public sealed record CallState
     /// <summary>The caller's own device, which a call to oneself does not ring.</summary>
     public required string CallerDevice { get; init; }
 
+    /// <summary>The number that the caller asked to be shown as.</summary>
+    public string? CallerId { get; init; }
+
     /// <summary>Who calls, as the callee sees it.</summary>
     public required Party Caller { get; init; }
 
@@ -121,6 +124,9 @@ public sealed record CallState
 
     /// <summary>Further flows to phones that ring, for when the flow that is used fails (RFC 5626 §5.3).</summary>
     public ImmutableArray<Binding> Spares { get; init; } = [];
+
+    /// <summary>Devices that came while the callee was asked, so that their answer may not know them.</summary>
+    public ImmutableArray<Binding> Joined { get; init; } = [];
 
     /// <summary>The fork that answered.</summary>
     public LegId? AnsweredBy { get; init; }

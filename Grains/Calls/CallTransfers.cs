@@ -150,6 +150,7 @@ internal static class CallTransfers
             CalleeAsked = true,
             CalleeLine = line ?? new HistoryEntry(state.CallKey, extension, CallDirection.Inbound, state.Caller, extension, now, null, null, CallEnd.None),
             Forks = [],
+            Joined = [],
             AnsweredBy = null,
             RingUntil = null,
         };

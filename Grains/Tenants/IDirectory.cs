@@ -45,6 +45,9 @@ public sealed record UserRecord(string Tenant, string Extension, string Name, Im
 {
     /// <summary>The keys of the user's phones, in their order.</summary>
     public ImmutableArray<PhoneKey> Keys { get; init; } = [];
+
+    /// <summary>Numbers that the user may show to those they call, instead of the extension.</summary>
+    public ImmutableArray<string> CallerIds { get; init; } = [];
 }
 
 /// <summary>H(extension:domain:secret) for one algorithm (RFC 7616 §3.4.2): <paramref name="Ha1"/> is the raw hash.</summary>

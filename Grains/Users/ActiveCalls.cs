@@ -20,6 +20,9 @@ internal sealed class ActiveCalls
 
     public IEnumerable<CallView> Views => _calls.Values.OfType<CallView>();
 
+    /// <summary>Calls that ring, or may ring in a moment.</summary>
+    public IReadOnlyList<string> NotAnswered => [.. _calls.Where(call => call.Value is null or { Phase: CallPhase.Routing or CallPhase.Ringing }).Select(call => call.Key)];
+
     /// <summary>Makes room for a call of which nothing is known yet. False when the user has <see cref="UserLimits.Calls"/>.</summary>
     public bool Expect(string callKey)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Runtime;
+using Webphone.Grains.Accounts;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Nodes;
@@ -85,9 +86,15 @@ public sealed partial class UserGrain : Grain, IUserGrain
             return Task.FromResult(new RegisterResult(RegisterRefusal.UnknownUser, []));
         }
 
-        var change = BindingRules.Apply(State.Bindings, request, _time.GetUtcNow());
+        var before = State.Bindings;
+        var change = BindingRules.Apply(before, request, _time.GetUtcNow());
         GrainMeter.Registration(change.Refusal);
-        if (change.Refusal == RegisterRefusal.None) Bind(change.Bindings, change.MustWrite);
+        if (change.Refusal == RegisterRefusal.None)
+        {
+            Bind(change.Bindings, change.MustWrite);
+            if (change.MustWrite) RingNew(before);
+        }
+
         return Task.FromResult(new RegisterResult(change.Refusal, State.Bindings));
     }
 
@@ -98,11 +105,11 @@ public sealed partial class UserGrain : Grain, IUserGrain
         return Task.CompletedTask;
     }
 
-    public Task<CallerDecision> PlaceCall(string callKey, string dialled)
+    public Task<CallerDecision> PlaceCall(string callKey, string dialled, string? callerId = null)
     {
         var user = _directory.FindUser(_tenant, _extension);
-        var refusal = user is null ? CallEnd.Forbidden : ExpectCall(callKey) ? CallEnd.None : CallEnd.Overloaded;
-        return Task.FromResult(new CallerDecision(refusal, new Party(_extension, user?.Name ?? ""), State.DoNotDisturb));
+        var refusal = user is null || callerId is not null && !user.CallerIds.Contains(callerId) ? CallEnd.Forbidden : ExpectCall(callKey) ? CallEnd.None : CallEnd.Overloaded;
+        return Task.FromResult(new CallerDecision(refusal, new Party(refusal == CallEnd.None && callerId is not null ? callerId : _extension, user?.Name ?? ""), State.DoNotDisturb));
     }
 
     public Task<RingPlan> ReceiveCall(IncomingCall call)
@@ -111,13 +118,21 @@ public sealed partial class UserGrain : Grain, IUserGrain
         var devices = BindingRules.ToRing(State.Bindings, _members, _time.GetUtcNow());
         var refusal = tenant is null || user is null ? CallEnd.NotFound
             : State.DoNotDisturb ? CallEnd.DoNotDisturb
-            : devices.IsEmpty ? CallEnd.Unreachable
+            : devices.IsEmpty && !State.Wakeable ? CallEnd.Unreachable
             : ExpectCall(call.CallKey) ? CallEnd.None
             : CallEnd.Busy;
         var callee = new Party(_extension, user?.Name ?? "");
         return Task.FromResult(refusal == CallEnd.None
-            ? new RingPlan(CallEnd.None, callee, devices, tenant!.RingTime)
+            ? new RingPlan(CallEnd.None, callee, State.Wakeable ? devices.Add(PushDevice.Binding) : devices, tenant!.RingTime)
             : new RingPlan(refusal, callee, [], TimeSpan.Zero));
+    }
+
+    public Task SetWakeable(bool wakeable)
+    {
+        if (State.Wakeable == wakeable) return Task.CompletedTask;
+        State = State with { Wakeable = wakeable };
+        _writer.Changed();
+        return Task.CompletedTask;
     }
 
     public Task CallChanged(CallView call)
@@ -165,6 +180,28 @@ public sealed partial class UserGrain : Grain, IUserGrain
         if (!mustWrite) return;
         _writer.Changed();
         TellOfUser();
+    }
+
+    /// <summary>Who was not here a moment ago, such as a browser that was woken, is rung by the calls that ring already.</summary>
+    private void RingNew(ImmutableArray<Binding> before)
+    {
+        foreach (var device in State.Bindings)
+        {
+            if (before.Any(known => known.Id == device.Id)) continue;
+            foreach (var callKey in _calls.NotAnswered) _ = RingNew(callKey, device);
+        }
+    }
+
+    private async Task RingNew(string callKey, Binding device)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ICallGrain>(callKey).DeviceJoined(_extension, device).WaitAsync(EdgeLimits.CommandTimeout, _time);
+        }
+        catch (Exception error)
+        {
+            LogNotSwept(_log, Key, callKey, error);
+        }
     }
 
     /// <summary>

@@ -17,4 +17,8 @@ public sealed record UserState
     /// <summary>In memory these are always the newest; storage has them as of the last change, with the expiry of that time.</summary>
     [Id(2)]
     public ImmutableArray<Binding> Bindings { get; init; } = [];
+
+    /// <summary>There are browsers that can be woken by push.</summary>
+    [Id(3)]
+    public bool Wakeable { get; init; }
 }

@@ -103,7 +103,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
             if (outcome.Refusal is not null)
                 return outcome;
             LogDials(_edge.Logger, CallKey, Id, extension);
-            _reports.Start(new StartCall(Id, _edge.Options.Node, _tenant, extension, device, offer.Number, _endpoint!.Id, settled.Offered));
+            _reports.Start(new StartCall(Id, _edge.Options.Node, _tenant, extension, device, offer.Number, _endpoint!.Id, settled.Offered, CallerId: offer.CallerId));
             _teller.Tell(new LegJoined(Id, CallKey, _consults?.Id));
             _consults?.Hold(true);
             return outcome;

@@ -1,4 +1,5 @@
 using System.Net;
+using Webphone.Net.WebPush;
 using Webphone.Silo.Settings;
 using Webphone.WebFrontend;
 
@@ -18,7 +19,7 @@ internal static class FrontendSettings
         IceUrls = options.IceServers,
         TurnSecret = options.TurnSecret,
         IsTrustedProxy = address => IPAddress.IsLoopback(address) || options.Trusts(address),
-        DataFolder = options.DataFolder,
+        IsPushEndpoint = endpoint => new PushNetworks(options.PushNetworks).TryRead(endpoint, out _),
     };
 
     /// <summary>Null when the app was not built: the page then says how to.</summary>

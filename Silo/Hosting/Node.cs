@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans;
 using Webphone.Grains;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Installation;
 using Webphone.Grains.Tenants;
 using Webphone.Silo.Provisioning;
 using Webphone.Silo.Settings;
@@ -81,6 +83,8 @@ internal sealed partial class Node
         });
         await StartHost();
         await services.GetRequiredService<Provisioner>().ForgetRemoved();
+        // Made now, so that links to set passwords can be signed from the first day.
+        if (_options.Roles.HasFlag(NodeRoles.Grains)) await services.GetRequiredService<IGrainFactory>().GetGrain<IInstallationGrain>(IInstallationGrain.Key).GetSecrets();
         if (_options.Roles.HasFlag(NodeRoles.Sip)) await _telephony.Start();
         if (_options.ProvisionFile is { } file)
             _stopWatching = new ProvisioningWatcher(services.GetRequiredService<Provisioner>(), file, services.GetRequiredService<TimeProvider>()).DisposeAsync;

@@ -1,15 +1,19 @@
+using Webphone.Grains.Accounts;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Silo.BrowserEdge;
-using Webphone.Silo.SipEdge;
+using Webphone.Silo.PushEdge;
 
 namespace Webphone.Silo.Hosting;
 
-/// <summary>What calls see as this node's edge: SIP phones and browsers, told apart by a binding's flow and by who holds the leg.</summary>
-internal sealed class NodeEdge(PhoneEdge phones, SessionEdge browsers) : IEdge
+/// <summary>What calls see as this node's edge: SIP phones, browsers, and browsers that are closed, told apart by a binding's flow and by who holds the leg.</summary>
+internal sealed class NodeEdge(IEdge phones, SessionEdge browsers, PushRinger closed) : IEdge
 {
-    public Task<bool> Ring(RingLeg command) => SessionKey.OfFlow(command.Binding.Flow) is null ? phones.Ring(command) : browsers.Ring(command);
+    public Task<bool> Ring(RingLeg command) =>
+        PushDevice.Is(command.Binding) ? closed.Ring(command)
+        : SessionKey.OfFlow(command.Binding.Flow) is null ? phones.Ring(command)
+        : browsers.Ring(command);
 
     public Task ShowRinging(LegId leg) => Of(leg).ShowRinging(leg);
 
@@ -21,7 +25,7 @@ internal sealed class NodeEdge(PhoneEdge phones, SessionEdge browsers) : IEdge
 
     public Task TransferChanged(LegId leg, TransferNews news) => Of(leg).TransferChanged(leg, news);
 
-    public async Task<LegId[]> StillHeld(string callKey, LegId[] legs) => [.. await phones.StillHeld(callKey, legs), .. await browsers.StillHeld(callKey, legs)];
+    public async Task<LegId[]> StillHeld(string callKey, LegId[] legs) => [.. await phones.StillHeld(callKey, legs), .. await browsers.StillHeld(callKey, legs), .. await closed.StillHeld(callKey, legs)];
 
-    private IEdge Of(LegId leg) => browsers.Holds(leg) ? browsers : phones;
+    private IEdge Of(LegId leg) => browsers.Holds(leg) ? browsers : closed.Holds(leg) ? closed : phones;
 }

@@ -10,7 +10,9 @@ using Webphone.Net.Media.WebRtc;
 using Webphone.Net.Sip;
 using Webphone.Net.Sip.Limits;
 using Webphone.Silo.BrowserEdge;
+using Webphone.Net.WebPush;
 using Webphone.Silo.MediaNode;
+using Webphone.Silo.PushEdge;
 using Webphone.Silo.Settings;
 using Webphone.Silo.SipEdge;
 using Webphone.Silo.SipEdge.Lamps;
@@ -39,6 +41,7 @@ internal sealed class Telephony : IAsyncDisposable
     private SipNetwork? _network;
     private PhoneEdge? _edge;
     private SessionEdge? _browsers;
+    private PushRinger? _closed;
     private NodeAnnouncement? _announcement;
 
     public Telephony(
@@ -78,13 +81,15 @@ internal sealed class Telephony : IAsyncDisposable
             _loggers);
         _browsers = new SessionEdge(
             new SessionEdgeOptions { Node = _options.NodeName, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
-        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+        _closed = new PushRinger(Push());
+        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
         // Lamps are made right beside all else: nobody who calls waits for that.
         _ = _edge.RestoreSubscriptions();
         _browsers.Start();
+        _closed.Start();
     }
 
     /// <summary>Takes no new registrations and calls of phones, and completes when the last call is over, or after <paramref name="limit"/>.</summary>
@@ -99,6 +104,7 @@ internal sealed class Telephony : IAsyncDisposable
     /// <summary>Ends the calls in good order, then leaves; the media goes last, so that nobody is cut off in the middle of a goodbye. Twice is once.</summary>
     public async Task Stop()
     {
+        if (Take(ref _closed) is { } closed) await closed.DisposeAsync();
         if (_browsers is not null) await _browsers.Stop();
         if (_edge is not null) await _edge.Stop();
         if (Take(ref _announcement) is { } announcement) await announcement.DisposeAsync();
@@ -137,6 +143,13 @@ internal sealed class Telephony : IAsyncDisposable
     }
 
     private int? PortOf(SipTransport transport) => _network?.Listening.FirstOrDefault(point => point.Transport == transport)?.EndPoint.Port;
+
+    private PushContext Push()
+    {
+        var networks = new PushNetworks(_options.PushNetworks);
+        var sender = new PushSender(networks, _time, _loggers.CreateLogger<PushSender>());
+        return new PushContext(new PushEdgeOptions { Contact = _options.PushContact }, sender, networks, _directory, _grains, _time, _loggers.CreateLogger<PushRinger>());
+    }
 
     private SipNetworkSettings NetworkSettings()
     {

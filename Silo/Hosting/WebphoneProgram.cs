@@ -44,6 +44,12 @@ internal static class WebphoneProgram
                 return (int)StartExitCode.Stopped;
             }
 
+            if (command.ResetPassword is { } user)
+            {
+                await PasswordReset.Run(options, user, output);
+                return (int)StartExitCode.Stopped;
+            }
+
             PortProbe.Check(options);
             await Node.Run(options, output, stop);
             return (int)StartExitCode.Stopped;

@@ -65,7 +65,7 @@ internal sealed class DirectorySnapshot
             {
                 var own = hashes.AsMemory(index * size, size);
                 user.Hashes.CopyTo(own);
-                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own), user.Password) { Keys = user.Keys };
+                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own), user.Password) { Keys = user.Keys, CallerIds = user.CallerIds };
             }
         }
 

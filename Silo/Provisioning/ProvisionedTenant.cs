@@ -23,6 +23,8 @@ internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMe
 
     /// <summary>Hardware addresses of the user's desk phones, with the password that they register with.</summary>
     public ImmutableArray<ProvisionedPhone> Phones { get; init; } = [];
+
+    public ImmutableArray<string> CallerIds { get; init; } = [];
 }
 
 /// <summary>A desk phone that gets its configuration from here.</summary>

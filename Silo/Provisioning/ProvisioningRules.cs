@@ -14,6 +14,8 @@ internal static partial class ProvisioningRules
     public const string TenantNameRule = "must be 1 to 63 lower-case letters, digits or dashes, beginning with a letter or digit";
     public const string DomainRule = "must be a domain name such as example.com";
     public const string ExtensionRule = "must be 2 to 10 digits";
+    public const int MostCallerIds = 50;
+    public const string NumberRule = "must be a number of 2 to 20 digits, which may begin with +";
     public const string RoomNumberRule = "must not be a room number: 99900 to 99999 are rooms";
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
@@ -24,6 +26,9 @@ internal static partial class ProvisioningRules
 
     [GeneratedRegex("^[0-9]{2,10}\\z")]
     public static partial Regex Extension { get; }
+
+    [GeneratedRegex("^\\+?[0-9]{2,20}\\z")]
+    public static partial Regex Number { get; }
 
     [GeneratedRegex("^999[0-9]{2}\\z")]
     public static partial Regex RoomNumber { get; }

@@ -95,6 +95,7 @@ internal sealed class TenantDraft
             byExtension.Add(draft.Extension, new ProvisionedUser(draft.Extension, draft.Name, draft.Hash(cursor, Algorithms, domain), draft.Password)
             {
                 Keys = draft.Keys,
+                CallerIds = draft.CallerIds,
                 Phones = [.. draft.Phones.Select(mac => new ProvisionedPhone(mac, draft.Secret!))],
             });
         }

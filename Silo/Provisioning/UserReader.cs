@@ -32,6 +32,7 @@ internal static class UserReader
         ProvisionedPassword? password = null, passwordHash = null;
         Dictionary<string, string>? hashes = null;
         var (keys, phones) = (ImmutableArray<PhoneKey>.Empty, ImmutableArray<string>.Empty);
+        ImmutableArray<string> callerIds = [];
         while (fields.Next(ref cursor, out var field))
         {
             switch (field)
@@ -44,7 +45,8 @@ internal static class UserReader
                 case "passwordHash": passwordHash = ReadPasswordHash(ref cursor, field); break;
                 case "keys": keys = PhoneReader.ReadKeys(ref cursor); break;
                 case "phones": phones = PhoneReader.ReadPhones(ref cursor); break;
-                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password, passwordHash, keys and phones");
+                case "callerIds": callerIds = ReadCallerIds(ref cursor); break;
+                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password, passwordHash, callerIds, keys and phones");
             }
         }
 
@@ -52,7 +54,7 @@ internal static class UserReader
         if (secret is null == hashes is null) throw cursor.Refuse(start, $"user {extension} must have either \"secret\" or \"hashes\"");
         if (password is not null && passwordHash is not null) throw cursor.Refuse(start, $"user {extension} must not have both \"password\" and \"passwordHash\"");
         if (secret is null && !phones.IsEmpty) throw cursor.Refuse(start, $"user {extension} has phones, whose configuration needs \"secret\" and not \"hashes\"");
-        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash) { Keys = keys, Phones = phones };
+        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash) { Keys = keys, Phones = phones, CallerIds = callerIds };
     }
 
     private static void ReadRange(ref JsonCursor cursor, List<UserDraft> users)
@@ -119,6 +121,21 @@ internal static class UserReader
         return new ProvisionedPassword(default, hash);
     }
 
+    private static ImmutableArray<string> ReadCallerIds(ref JsonCursor cursor)
+    {
+        cursor.Expect(JsonTokenType.StartArray, "an array of numbers");
+        var numbers = ImmutableArray.CreateBuilder<string>();
+        while (ProvisioningReader.ReadItem(ref cursor))
+        {
+            var number = TenantReader.ReadText(ref cursor, "callerIds", ProvisioningRules.Number.IsMatch, ProvisioningRules.NumberRule).Value;
+            if (numbers.Contains(number)) throw cursor.Refuse($"the caller ID {number} is given twice");
+            if (numbers.Count == ProvisioningRules.MostCallerIds) throw cursor.Refuse($"a user has at most {ProvisioningRules.MostCallerIds} caller IDs");
+            numbers.Add(number);
+        }
+
+        return numbers.ToImmutable();
+    }
+
     private static Dictionary<string, string> ReadHashes(ref JsonCursor cursor)
     {
         cursor.Expect(JsonTokenType.StartObject, "an object with a hash for each digest algorithm");
@@ -143,6 +160,8 @@ internal sealed record UserDraft(int Position, string Extension, string Name, st
     public ImmutableArray<PhoneKey> Keys { get; init; } = [];
 
     public ImmutableArray<string> Phones { get; init; } = [];
+
+    public ImmutableArray<string> CallerIds { get; init; } = [];
 
     public byte[] Hash(JsonCursor cursor, ImmutableArray<string> algorithms, string domain)
     {

@@ -7,7 +7,8 @@ namespace Webphone.Silo.Settings;
 /// <param name="PrintSchema">Print the JSON Schema of provisioning files and end.</param>
 /// <param name="Migrate">Bring the store to this version's schema and end.</param>
 /// <param name="HashPassword">Read a password, print its hash and end.</param>
-internal sealed record ParsedCommand(ImmutableArray<(Setting Setting, string Text)> Settings, bool PrintSchema, bool Migrate, bool HashPassword);
+/// <param name="ResetPassword">Print a link by which this user sets a new password, and end.</param>
+internal sealed record ParsedCommand(ImmutableArray<(Setting Setting, string Text)> Settings, bool PrintSchema, bool Migrate, bool HashPassword, string? ResetPassword);
 
 /// <summary>The command line, made from the table of settings.</summary>
 internal sealed class CommandLine
@@ -21,6 +22,12 @@ internal sealed class CommandLine
     private readonly Option<bool> _migrate = new("--migrate") { Description = "Create or upgrade the schema of the store and end; safe to run twice, and on several nodes at once" };
     private readonly Option<bool> _hashPassword = new("--hash-password") { Description = "Read a password from standard input, print its hash for \"passwordHash\" and end" };
 
+    private readonly Option<string?> _resetPassword = new("--reset-password")
+    {
+        Description = "Print a link by which this user (extension@domain) sets a new password for the web, once and within a day, and end",
+        HelpName = "user",
+    };
+
     public CommandLine()
     {
         _root = new RootCommand(
@@ -30,6 +37,7 @@ internal sealed class CommandLine
         _root.Options.Add(_printSchema);
         _root.Options.Add(_migrate);
         _root.Options.Add(_hashPassword);
+        _root.Options.Add(_resetPassword);
         _root.SetAction(_ => 0);
     }
 
@@ -53,7 +61,7 @@ internal sealed class CommandLine
         var texts = _texts.Where(entry => result.GetValue(entry.Option) is { Length: > 0 })
             .Select(entry => (entry.Setting, string.Join(',', result.GetValue(entry.Option)!)));
         var flags = _flags.Where(entry => result.GetValue(entry.Option)).Select(entry => (entry.Setting, "true"));
-        command = new ParsedCommand([.. texts, .. flags], result.GetValue(_printSchema), result.GetValue(_migrate), result.GetValue(_hashPassword));
+        command = new ParsedCommand([.. texts, .. flags], result.GetValue(_printSchema), result.GetValue(_migrate), result.GetValue(_hashPassword), result.GetValue(_resetPassword));
         return StartExitCode.Stopped;
     }
 

@@ -45,6 +45,8 @@ internal static class OptionsReader
             AppFolder = reader.One(SettingNames.App, defaults.AppFolder, TextOf, "a folder"),
             IceServers = reader.Many(SettingNames.IceServers, defaults.IceServers, IceServerOf, "a server such as stun:stun.example.com or turn:turn.example.com:3478?transport=tcp"),
             TurnSecret = reader.One(SettingNames.TurnSecret, defaults.TurnSecret, TextOf, "a text"),
+            PushContact = reader.One(SettingNames.PushContact, defaults.PushContact, ContactOf, "an address such as mailto:admin@example.com or https://example.com/contact"),
+            PushNetworks = reader.Many(SettingNames.PushNetworks, defaults.PushNetworks, NetworkOf, "a network such as 10.0.0.0/8 or 192.0.2.7"),
             ReconnectTime = reader.One(SettingNames.ReconnectTime, defaults.ReconnectTime, WaitOf, "a number of seconds from 5 to 600"),
             DrainTime = reader.One<TimeSpan?>(SettingNames.DrainTime, defaults.DrainTime, DrainTimeOf, "a number of seconds from 0 to 3600"),
             NodeName = reader.One(SettingNames.Node, defaults.NodeName, NodeNameOf, "1 to 40 letters, digits or dashes"),
@@ -87,6 +89,9 @@ internal static class OptionsReader
 
     private static (bool, string?) IceServerOf(string text) =>
         (IceSchemes.Any(scheme => text.StartsWith(scheme, StringComparison.Ordinal) && text.Length > scheme.Length) && text.All(c => c is > ' ' and < '\u007f'), text);
+
+    private static (bool, string?) ContactOf(string text) =>
+        (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeMailto || uri.Scheme == Uri.UriSchemeHttps) && text.All(c => c is > ' ' and < '\u007f'), text);
 
     private static (bool, TimeSpan) WaitOf(string text)
     {

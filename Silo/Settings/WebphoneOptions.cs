@@ -78,6 +78,12 @@ public sealed record WebphoneOptions
     /// <summary>The secret shared with the TURN servers; null gives no credentials.</summary>
     public string? TurnSecret { get; init; }
 
+    /// <summary>Who push services can complain to, a mailto: or https: address; null says the postmaster of the tenant's domain.</summary>
+    public string? PushContact { get; init; }
+
+    /// <summary>Networks that are not public and may have push services all the same. Default none.</summary>
+    public ImmutableArray<IPNetwork> PushNetworks { get; init; } = [];
+
     /// <summary>How long a call waits for a browser that is out of reach. Default 30 s.</summary>
     public TimeSpan ReconnectTime { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -58,6 +58,18 @@ internal sealed class SignInLimits(FrontendOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>The try was not wrong, and nobody is in yet.</summary>
+    public void NotWrong(IPAddress address, string user)
+    {
+        var (from, name) = (NetworkOf(address), user.ToLowerInvariant());
+        lock (_gate)
+        {
+            TakeBack($"a {from}");
+            TakeBack($"u {from} {name}");
+            TakeBack($"n {name}");
+        }
+    }
+
     /// <summary>One IPv6 client has a network of addresses.</summary>
     private static string NetworkOf(IPAddress address)
     {

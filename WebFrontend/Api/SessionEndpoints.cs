@@ -13,10 +13,12 @@ namespace Webphone.WebFrontend.Api;
 internal sealed class SessionEndpoints(IGrainFactory grains, FrontendOptions options, SignInLimits limits, SignInCache signIns)
 {
     private const int LongestUser = 320;
+    private const int LongestCode = 128;
 
     public void Map(IEndpointRouteBuilder open, IEndpointRouteBuilder own)
     {
         open.MapPost("/session", SignIn);
+        open.MapPost("/recovery", Recover);
         own.MapDelete("/session", SignOut);
         own.MapGet("/me", (HttpContext http) => Results.Json(AccountOf(SignedIn.Of(http).Account), WebJson.Options));
         own.MapPut("/me/settings", SetSettings);
@@ -25,7 +27,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains, FrontendOptions opt
 
     private async Task<IResult> SignIn(SignInRequest request, HttpContext http)
     {
-        if (request is not { User.Length: > 0 and <= LongestUser, Password: not null })
+        if (request is not { User.Length: > 0 and <= LongestUser, Password: not null, Code: null or { Length: <= LongestCode } })
             return Problems.Result(StatusCodes.Status400BadRequest, "bad-request", "User and password are needed.");
         var address = ClientOrigin.AddressOf(http, options);
         if (limits.MustWait(address, request.User) is { } wait)
@@ -35,9 +37,21 @@ internal sealed class SessionEndpoints(IGrainFactory grains, FrontendOptions opt
         }
         // Counted before it is known, so that many at once are not more than one after the other.
         limits.Wrong(address, request.User);
-        var result = await grains.GetGrain<ISignInGrain>(0).SignIn(new SignInAttempt(request.User, request.Password, http.Request.Headers.UserAgent.ToString()));
+        var result = await grains.GetGrain<ISignInGrain>(0).SignIn(new SignInAttempt(
+            request.User, request.Password, http.Request.Headers.UserAgent.ToString(), request.Code, DeviceCookie.Read(http, options), request.Remember));
         switch (result.Refusal)
         {
+            case SignInRefusal.CodeNeeded:
+                // Nothing was guessed wrong; codes have a limit of their own.
+                limits.NotWrong(address, request.User);
+                WebMeter.SignIn("code-needed");
+                return Problems.Result(StatusCodes.Status401Unauthorized, "code-needed", "A code of the authenticator app is needed too.");
+            case SignInRefusal.WrongCode:
+                WebMeter.SignIn("wrong-code");
+                return Problems.Result(StatusCodes.Status401Unauthorized, "wrong-code", "The code is wrong, or was used before.");
+            case SignInRefusal.TooManyCodes:
+                WebMeter.SignIn("too-many-codes");
+                return Problems.Result(StatusCodes.Status429TooManyRequests, "too-many-attempts", "Too many wrong codes.", result.RetryAfter);
             case SignInRefusal.WrongCredentials:
                 WebMeter.SignIn("wrong");
                 return Problems.Result(StatusCodes.Status401Unauthorized, "wrong-credentials", "User or password is wrong.");
@@ -47,10 +61,35 @@ internal sealed class SessionEndpoints(IGrainFactory grains, FrontendOptions opt
         }
         WebMeter.SignIn("ok");
         limits.Right(address, request.User);
+        await LeaveEarlier(http);
         SignInCookie.Write(http, options, result.UserKey!, result.Token!);
+        if (result.Device is { } device)
+            DeviceCookie.Write(http, options, device);
         return await signIns.Check(result.UserKey!, result.Token!) is { } account
             ? Results.Json(AccountOf(account), WebJson.Options)
             : Problems.Result(StatusCodes.Status401Unauthorized, "wrong-credentials", "User or password is wrong.");
+    }
+
+    private async Task<IResult> Recover(PasswordRecovery request)
+    {
+        if (request is not { Token.Length: > 0, Password: not null })
+            return Problems.Result(StatusCodes.Status400BadRequest, "bad-request", "Token and password are needed.");
+        return await grains.GetGrain<ISignInGrain>(0).Recover(request.Token, request.Password) switch
+        {
+            RecoveryResult.Changed => Results.NoContent(),
+            RecoveryResult.Refused => Problems.Result(StatusCodes.Status400BadRequest, "password-rules", $"A password has {PasswordRules.Shortest} to {PasswordRules.Longest} characters."),
+            RecoveryResult.Overloaded => Problems.Result(StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many passwords are being checked.", TimeSpan.FromSeconds(5)),
+            _ => Problems.Result(StatusCodes.Status403Forbidden, "bad-link", "The link was used already, or is too old."),
+        };
+    }
+
+    /// <summary>Who was signed in here before is not any more: nothing of theirs is to reach this browser.</summary>
+    private async Task LeaveEarlier(HttpContext http)
+    {
+        if (!SignInCookie.TryRead(http, options, out var userKey, out var token))
+            return;
+        await grains.GetGrain<IAccountGrain>(userKey).SignOut(token, everywhere: false);
+        signIns.Forget(userKey);
     }
 
     private async Task<IResult> SignOut(HttpContext http, bool everywhere = false)
@@ -94,10 +133,10 @@ internal sealed class SessionEndpoints(IGrainFactory grains, FrontendOptions opt
         };
     }
 
-    private static Account AccountOf(AccountView account)
+    public static Account AccountOf(AccountView account)
     {
         var extension = account.UserKey[(account.UserKey.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return new Account($"{extension}@{account.Domain}", extension, account.Name, new TenantInfo(account.TenantName, account.Domain), SettingsOf(account.Settings));
+        return new Account($"{extension}@{account.Domain}", extension, account.Name, new TenantInfo(account.TenantName, account.Domain), SettingsOf(account.Settings), account.CallerIds);
     }
 
     public static UserSettings SettingsOf(AccountSettings settings) => new(settings.Language, settings.Theme, settings.Notifications);

@@ -57,8 +57,8 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
     {
         Demand(request is not null && IsNumber(request.Number), "bad-number");
         Demand(request!.Consults is null || IsLeg(request.Consults), "bad-leg");
-        // There are no other caller IDs yet: the default is the user's own.
-        return Offer(request.Leg, request.Offer, leg => new DialOffer(leg, request.Offer, request.Number, LegOf(request.Consults)));
+        Demand(request.CallerId is null or { Length: > 0 and <= HubLimits.NumberLength }, "bad-caller-id");
+        return Offer(request.Leg, request.Offer, leg => new DialOffer(leg, request.Offer, request.Number, LegOf(request.Consults), request.CallerId));
     }
 
     public Task RingReceived(string leg) => Do(leg, id => new AcknowledgeRing(id));

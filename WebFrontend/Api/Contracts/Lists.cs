@@ -30,4 +30,5 @@ public sealed record HistoryItem(
 public sealed record PushKey(string? PublicKey);
 
 /// <summary>What PushSubscription.toJSON() gives, flattened.</summary>
-public sealed record PushSubscriptionRequest(string Endpoint, string P256dh, string Auth);
+/// <param name="Session">The browser session that it is, which is not woken while it is here.</param>
+public sealed record PushSubscriptionRequest(string Endpoint, string P256dh, string Auth, string? Session);

@@ -1,13 +1,17 @@
+using System.Collections.Immutable;
 using Webphone.WebFrontend.Hub.Contracts;
 
 namespace Webphone.WebFrontend.Api.Contracts;
 
 /// <param name="User">extension@domain.</param>
-public sealed record SignInRequest(string User, string Password);
+/// <param name="Code">Of the authenticator app, or a recovery code, where the refusal said code-needed.</param>
+/// <param name="Remember">Do not ask this browser for codes again for 30 days.</param>
+public sealed record SignInRequest(string User, string Password, string? Code, bool Remember);
 
 /// <summary>Who is signed in.</summary>
 /// <param name="User">extension@domain.</param>
-public sealed record Account(string User, string Extension, string Name, TenantInfo Tenant, UserSettings Settings);
+/// <param name="CallerIds">Numbers that those who are called may be shown instead of the extension.</param>
+public sealed record Account(string User, string Extension, string Name, TenantInfo Tenant, UserSettings Settings, ImmutableArray<string> CallerIds);
 
 public sealed record PasswordChange(string Current, string New);
 

@@ -130,7 +130,9 @@ public class CallMachinePropertyTests
             var timers = _timers.ToArray();
             return _random.Next(23) switch
             {
-                0 => new CallStarted(Sample.Request(), new Destination.User("102")),
+                0 => _random.Next(2) == 0
+                    ? new CallStarted(Sample.Request(), new Destination.User("102"))
+                    : new DeviceJoined($"{101 + _random.Next(3)}", Sample.Device($"d{_random.Next(20)}", $"n{_random.Next(3)}")),
                 1 or 2 => new CallerDecided(_random.Next(8) == 0 ? Sample.Allowed with { Refusal = CallEnd.Forbidden } : Sample.Allowed),
                 3 or 4 => new CalleeDecided(AnyPlan()),
                 5 => new LegReported(new LegRinging(leg)),

@@ -32,6 +32,9 @@ internal static class Sample
     public static Binding Device(string id, string node) => new(
         id, $"sip:{id}@192.0.2.1", node, "udp", [], "reg-" + id, 1, TimeSpan.FromHours(1), Noon + TimeSpan.FromHours(1), "");
 
+    /// <summary>A device of 102 that comes late.</summary>
+    public static readonly Binding Late = Device("late", "n2");
+
     public static StartCall Request(string dialled = "102") => new(C, "n1", "acme", "101", "a101", dialled, EndpointC, [Pcmu]);
 
     public static CallState Started(Destination destination, string dialled = "102") =>

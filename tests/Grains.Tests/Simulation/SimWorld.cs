@@ -422,7 +422,8 @@ internal sealed class SimWorld : IDisposable
 
     private SimulatedSilo? PickSilo()
     {
-        var running = Cluster.Silos.Where(silo => silo.State == SimulatedSiloState.Running).ToArray();
+        // One that was given up and does not know it yet holds nothing.
+        var running = Cluster.Silos.Where(silo => silo.State == SimulatedSiloState.Running && !silo.IsEvicted).ToArray();
         return running.Length > 1 ? Pick<SimulatedSilo>(running) : null;
     }
 }

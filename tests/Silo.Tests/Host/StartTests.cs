@@ -103,6 +103,32 @@ public sealed class StartTests : IDisposable
         Assert.DoesNotContain("demo-101", await File.ReadAllTextAsync(Path.Combine(_folder, "data", "webphone.db"), System.Text.Encoding.Latin1));
     }
 
+    [Fact]
+    public async Task A_link_to_set_a_new_password_is_made_beside_the_running_server_and_works_once()
+    {
+        using var stop = new CancellationTokenSource();
+        var output = new StringWriter();
+        var port = FreePort();
+        var run = Run(new Hashtable(), output, new StringWriter(), stop.Token, [.. FreePorts, "--web-port", $"{port}"]);
+        while (!run.IsCompleted && !output.ToString().Contains("is ready")) await Task.Delay(20);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), DefaultRequestHeaders = { { "X-Webphone", "1" } } };
+
+        var printed = new StringWriter();
+        Assert.Equal(0, await Run(new Hashtable(), printed, new StringWriter(), CancellationToken.None, "--reset-password", "101@demo.example", "--web-port", $"{port}"));
+        var link = new Uri(printed.ToString().Split('\n')[0].Trim());
+        Assert.Equal(("/webphone/recover", port), (link.AbsolutePath, link.Port));
+        var recovery = new { token = link.Fragment[1..], password = "a new password" };
+
+        Assert.Equal(HttpStatusCode.NoContent, (await http.PostAsJsonAsync("/api/recovery", recovery)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.PostAsJsonAsync("/api/session", new { user = "101@demo.example", recovery.password })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.PostAsJsonAsync("/api/recovery", recovery)).StatusCode);
+        var (code, error) = await Refuse(new Hashtable(), "--reset-password", "999@demo.example");
+        Assert.Equal(2, code);
+        Assert.Contains("there is no user 999@demo.example", error);
+        await stop.CancelAsync();
+        Assert.Equal(0, await run);
+    }
+
     private static string[] FreePorts => ["--sip-port", "0", "--sips-port", "0", "--webrtc-port", "0"];
 
     private async Task<(int Code, string Error)> Refuse(IDictionary environment, params string[] arguments)

@@ -117,7 +117,7 @@ public sealed class ProvisioningReaderTests
         var parts = schema.RootElement.GetProperty("$defs");
         string[] Fields(string part) => [.. parts.GetProperty(part).GetProperty("properties").EnumerateObject().Select(field => field.Name)];
         Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "users", "userRanges"], Fields("tenant"));
-        Assert.Equal(["extension", "name", "secret", "hashes", "password", "passwordHash"], Fields("user"));
+        Assert.Equal(["extension", "name", "secret", "hashes", "password", "callerIds", "passwordHash"], Fields("user"));
         Assert.Equal(["first", "count", "secretPrefix", "passwordPrefix", "name"], Fields("userRange"));
         var ringTime = parts.GetProperty("tenant").GetProperty("properties").GetProperty("ringTime");
         Assert.Equal(ProvisioningRules.LongestRingSeconds, ringTime.GetProperty("maximum").GetInt32());
@@ -144,6 +144,25 @@ public sealed class ProvisioningReaderTests
         Assert.Equal("a", snapshot.FindTenantByHost("192.0.2.1")!.Name);
         Assert.Null(snapshot.FindTenantByHost("other.example"));
     }
+
+    [Fact]
+    public void A_user_has_numbers_to_show_as_they_are_written()
+    {
+        var users = Read(WithCallerIds("[\"+493055501\", \"0305550\"]")).Single().Users;
+
+        Assert.Equal(["+493055501", "0305550"], users.Single().CallerIds);
+    }
+
+    [Theory]
+    [InlineData("\"+493055501\"", "an array of numbers")]
+    [InlineData("[\"sales\"]", "must be a number")]
+    [InlineData("[\"1\"]", "must be a number")]
+    [InlineData("[\"+493055501\", \"+493055501\"]", "given twice")]
+    public void A_number_to_show_that_is_none_is_refused(string callerIds, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ProvisioningException>(() => Read(WithCallerIds(callerIds))).Reason, StringComparison.Ordinal);
+
+    private static string WithCallerIds(string callerIds) =>
+        $$$"""{"tenants":[{"name":"a","domain":"a.b","users":[{"extension":"10","secret":"s","callerIds":{{{callerIds}}}}]}]}""";
 
     private static System.Collections.Immutable.ImmutableArray<ProvisionedTenant> Read(string json) => ProvisioningReader.Read(Encoding.UTF8.GetBytes(json), ".");
 }

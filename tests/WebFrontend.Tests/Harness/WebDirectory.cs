@@ -4,7 +4,7 @@ using Webphone.Grains.Tenants;
 
 namespace Webphone.WebFrontend.Tests.Harness;
 
-/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none.</summary>
+/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 101 has two more numbers to show.</summary>
 internal sealed class WebDirectory : IDirectory
 {
     private readonly Dictionary<(string, string), UserRecord> _users = [];
@@ -32,5 +32,8 @@ internal sealed class WebDirectory : IDirectory
     public ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count) => [.. _users.Values.Where(user => user.Tenant == tenant).Skip(skip).Take(count)];
 
     private void Add(string tenant, string extension, string? password) => _users[(tenant, extension)] = new UserRecord(
-        tenant, extension, $"User {extension}", [], password is null ? null : new ProvisionedPassword(Passwords.Key(password), null));
+        tenant, extension, $"User {extension}", [], password is null ? null : new ProvisionedPassword(Passwords.Key(password), null))
+    {
+        CallerIds = extension == "101" ? ["+493055501", "+493055502"] : [],
+    };
 }

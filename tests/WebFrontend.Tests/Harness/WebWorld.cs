@@ -16,7 +16,10 @@ using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
+using Webphone.Net.WebPush;
 using Webphone.Silo.BrowserEdge;
+using Webphone.Silo.Hosting;
+using Webphone.Silo.PushEdge;
 using Webphone.Silo.Tests.SipEdge;
 using Webphone.WebFrontend.Health;
 using Webphone.WebFrontend.Metrics;
@@ -32,10 +35,13 @@ internal sealed class WebWorld : IAsyncDisposable
     private readonly List<Browser> _browsers = [];
     private readonly WebApplication _app;
     private readonly SessionEdge _edge;
+    private readonly PushRinger _closed;
+    private readonly NodeEdge _node;
     private readonly CancellationTokenSource _stopped = new();
 
     private WebWorld(SessionEdgeOptions? edge, FrontendOptions? options)
     {
+        var networks = new PushNetworks([IPNetwork.Parse("127.0.0.0/8")]);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Webphone" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(new IPEndPoint(IPAddress.Loopback, 0)));
         builder.Services.AddRoutingCore();
@@ -49,11 +55,15 @@ internal sealed class WebWorld : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddInProcessGrains(typeof(GrainServices).Assembly, typeof(ICallGrain).Assembly)
             .AddMemoryGrainStorage(GrainServices.Storage)
-            .AddFrontend(options ?? new FrontendOptions());
+            .AddFrontend((options ?? new FrontendOptions()) with { IsPushEndpoint = endpoint => networks.TryRead(endpoint, out _) });
         _app = builder.Build();
         Grains = _app.Services.GetRequiredService<IGrainFactory>();
         _edge = new SessionEdge(
             (edge ?? new SessionEdgeOptions()) with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
+        _closed = new PushRinger(new PushContext(
+            new PushEdgeOptions { TryAgainAfter = TimeSpan.FromMilliseconds(50) }, new PushSender(networks, TimeProvider.System, NullLogger<PushSender>.Instance), networks,
+            Directory, Grains, TimeProvider.System, NullLogger<PushRinger>.Instance));
+        _node = new NodeEdge(_edge, _edge, _closed);
         var health = new NodeHealth { Phase = NodePhase.Ready };
         WebEndpoints.Map(
             _app,
@@ -81,7 +91,7 @@ internal sealed class WebWorld : IAsyncDisposable
         await world._app.StartAsync();
         world.Server = new Uri(world._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         var (phones, media, browsers) = (
-            world.Grains.CreateObjectReference<IEdge>(world._edge), world.Grains.CreateObjectReference<IMediaNode>(world.Media),
+            world.Grains.CreateObjectReference<IEdge>(world._node), world.Grains.CreateObjectReference<IMediaNode>(world.Media),
             world.Grains.CreateObjectReference<IBrowserEdge>(world._edge));
         await world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers);
         _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers));
@@ -134,6 +144,7 @@ internal sealed class WebWorld : IAsyncDisposable
         await _stopped.CancelAsync();
         foreach (var browser in _browsers)
             await browser.DisposeAsync();
+        await _closed.DisposeAsync();
         await _edge.DisposeAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();

@@ -1,4 +1,4 @@
-import { hubPaths, type Account, type DirectoryPage, type HistoryPage, type PasswordChange, type Problem, type PushKey, type PushSubscriptionRequest, type SignInRequest, type UserSettings } from '../hub/contracts.gen'
+import { hubPaths, type Account, type DirectoryPage, type HistoryPage, type PasswordChange, type PasswordProof, type PasswordRecovery, type Problem, type PushKey, type PushSubscriptionRequest, type RecoveryCodes, type SecondFactorCode, type SecondFactorSecret, type SecondFactorStatus, type SignInRequest, type UserSettings } from '../hub/contracts.gen'
 
 /** A refused request: the server's code, or "network" when it was not reached. */
 export class ApiError extends Error {
@@ -45,6 +45,12 @@ export const api = {
   account: () => ask<Account>('GET', '/me'),
   saveSettings: (settings: UserSettings) => ask<undefined>('PUT', '/me/settings', settings),
   changePassword: (change: PasswordChange) => ask<undefined>('PUT', '/me/password', change),
+  recover: (recovery: PasswordRecovery) => ask<undefined>('POST', '/recovery', recovery),
+  secondFactor: () => ask<SecondFactorStatus>('GET', '/me/second-factor'),
+  beginSecondFactor: (proof: PasswordProof) => ask<SecondFactorSecret>('POST', '/me/second-factor', proof),
+  enableSecondFactor: (code: SecondFactorCode) => ask<RecoveryCodes>('PUT', '/me/second-factor', code),
+  renewRecoveryCodes: (proof: PasswordProof) => ask<RecoveryCodes>('POST', '/me/second-factor/recovery-codes', proof),
+  removeSecondFactor: (proof: PasswordProof) => ask<undefined>('POST', '/me/second-factor/removal', proof),
   directory: (search: string) => ask<DirectoryPage>('GET', `/directory?search=${encodeURIComponent(search)}`),
   history: (before: string | null, count: number) =>
     ask<HistoryPage>('GET', `/history?count=${count}${before === null ? '' : `&before=${encodeURIComponent(before)}`}`),

@@ -28,14 +28,15 @@ export async function preflight(told: (checks: Checks) => void): Promise<Checks>
   return checks
 }
 
-/** Without asking: true when a page of this browser may listen and be heard already. */
-export async function silentPreflight(): Promise<boolean> {
+/** Without asking: true when a page of this browser may listen and be heard already. Who was woken by a notification need not hear the ring too. */
+export async function silentPreflight(woken = false): Promise<boolean> {
   try {
     const status = await navigator.permissions.query({ name: 'microphone' })
     if (status.state !== 'granted') return false
   } catch {
     return false
   }
+  if (woken) return true
   const context = new AudioContext()
   try {
     // A context that may sound runs within moments; one that may not waits for a gesture.

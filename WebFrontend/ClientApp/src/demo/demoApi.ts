@@ -30,18 +30,29 @@ const history = (at: number): HistoryItem[] => [
   item(at, 3_000, 'inbound', '+442079460958', '', 410),
 ]
 
+const recoveryCodes = Array.from({ length: 10 }, (_, index) => `ABCD-EFGH-IJKL-MNO${'ABCDEFGHIJ'.charAt(index)}`)
+
 const later = <T>(value: T): Promise<T> => Promise.resolve(value)
 
 /** The REST side of the demonstration. */
 export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolean): Api {
-  const account: Account = { user: '101@demo.example', extension: '101', name: 'Ada Lindqvist', tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings }
+  const account: Account = { user: '101@demo.example', extension: '101', name: 'Ada Lindqvist', tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings, callerIds: empty ? [] : ['+493055501820', '+493055501821'] }
   const entries = people.map(([extension, name]) => ({ extension, name }))
   return {
-    signIn: ({ password }) => (password === 'demo-101' ? later(account) : Promise.reject(new ApiError(401, 'wrong-credentials', null))),
+    signIn: ({ password, code }) => {
+      if (password === 'demo-code' && code !== '123456') return Promise.reject(new ApiError(401, code === null ? 'code-needed' : 'wrong-code', null))
+      return password === 'demo-101' || password === 'demo-code' ? later(account) : Promise.reject(new ApiError(401, 'wrong-credentials', null))
+    },
     signOut: () => later(undefined),
     account: () => (signedIn ? later(account) : Promise.reject(new ApiError(401, 'signed-out', null))),
     saveSettings: () => later(undefined),
     changePassword: () => later(undefined),
+    recover: () => later(undefined),
+    secondFactor: () => later({ enabled: false, recoveryCodes: 0 }),
+    beginSecondFactor: () => later({ secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Webphone%3A101%40demo.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Webphone' }),
+    enableSecondFactor: ({ code }) => (code === '123456' ? later({ codes: recoveryCodes }) : Promise.reject(new ApiError(403, 'wrong-code', null))),
+    renewRecoveryCodes: () => later({ codes: recoveryCodes }),
+    removeSecondFactor: () => later(undefined),
     directory: () => later({ entries: empty ? [] : entries, more: false }),
     history: () => later({ entries: empty ? [] : history(Date.now()), more: false }),
     pushKey: () => later({ publicKey: null }),

@@ -11,6 +11,8 @@ export class MemoryServer {
   readonly calls = new Map<string, BrowserCall>()
   /** The last one of each leg. */
   readonly transfers = new Map<string, TransferStatus>()
+  /** The number that the last call was to be shown as. */
+  callerId: string | null = null
   /** What was asked, in order: "dial <leg>", "hangUp <leg>"… */
   readonly asked: string[] = []
   /** False: no connection opens, and those that are there are dead. */
@@ -198,6 +200,7 @@ export class MemoryServer {
   }
 
   #dial(request: DialRequest): OfferResult {
+    this.callerId = request.callerId
     if (this.refusal !== null) return { ok: false, answer: null, refusal: this.refusal }
     if (!this.calls.has(request.leg)) {
       this.calls.set(request.leg, { ...this.#call(request.leg, 'outbound', 'ringing', { number: request.number, name: '', extension: null }), consults: request.consults })

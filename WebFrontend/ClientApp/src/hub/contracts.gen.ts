@@ -9,6 +9,7 @@ export type Account = {
   readonly name: string;
   readonly tenant: TenantInfo;
   readonly settings: UserSettings;
+  readonly callerIds: readonly string[];
 };
 
 export type AttachRequest = {
@@ -162,6 +163,15 @@ export type PasswordChange = {
   readonly new: string;
 };
 
+export type PasswordProof = {
+  readonly password: string;
+};
+
+export type PasswordRecovery = {
+  readonly token: string;
+  readonly password: string;
+};
+
 export type Peer = {
   readonly number: string;
   readonly name: string;
@@ -197,6 +207,11 @@ export type PushSubscriptionRequest = {
   readonly endpoint: string;
   readonly p256dh: string;
   readonly auth: string;
+  readonly session: string | null;
+};
+
+export type RecoveryCodes = {
+  readonly codes: readonly string[];
 };
 
 export type Ring = {
@@ -212,9 +227,25 @@ export type RingStop = {
   readonly by: string | null;
 };
 
+export type SecondFactorCode = {
+  readonly code: string;
+};
+
+export type SecondFactorSecret = {
+  readonly secret: string;
+  readonly uri: string;
+};
+
+export type SecondFactorStatus = {
+  readonly enabled: boolean;
+  readonly recoveryCodes: number;
+};
+
 export type SignInRequest = {
   readonly user: string;
   readonly password: string;
+  readonly code: string | null;
+  readonly remember: boolean;
 };
 
 export type Snapshot = {

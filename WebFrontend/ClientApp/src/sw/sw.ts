@@ -54,6 +54,7 @@ interface PushMessage {
   readonly kind?: string
   readonly leg?: string
   readonly caller?: { readonly name?: string; readonly number?: string }
+  readonly missed?: boolean
 }
 
 self.addEventListener('push', (event) => event.waitUntil(pushed(read(event.data))))
@@ -68,16 +69,30 @@ function read(data: PushMessageData | null): PushMessage {
 
 async function pushed(message: PushMessage): Promise<void> {
   const tag = message.leg ?? 'call'
-  if (message.kind !== undefined && message.kind !== 'ring') {
-    for (const shown of await self.registration.getNotifications({ tag })) shown.close()
-    return
-  }
+  const text = callText(self.navigator.language)
+  const title = message.caller?.name || message.caller?.number || text.unknown
+  const look = { tag, icon: '/icons/icon-192.png', badge: '/icons/icon-192.png' }
   const windows = await self.clients.matchAll({ type: 'window' })
   // A page that is in front shows the call itself.
-  if (windows.some((client) => client.visibilityState === 'visible')) return
-  const text = callText(self.navigator.language)
-  await self.registration.showNotification(message.caller?.name || message.caller?.number || text.unknown, {
-    body: text.incoming, tag, icon: '/icons/icon-192.png', badge: '/icons/icon-192.png', requireInteraction: true,
+  const isInFront = windows.some((client) => client.visibilityState === 'visible')
+  if (message.kind === undefined || message.kind === 'ring') {
+    if (!isInFront) await self.registration.showNotification(title, { ...look, body: text.incoming, requireInteraction: true })
+  } else if (message.missed === true && !isInFront) {
+    await self.registration.showNotification(title, { ...look, body: text.missed, silent: true })
+  } else {
+    for (const shown of await self.registration.getNotifications({ tag })) shown.close()
+  }
+}
+
+/** The push service gave this browser another subscription. */
+self.addEventListener('pushsubscriptionchange', (event) => (event as ExtendableEvent).waitUntil(subscribeAgain()))
+
+async function subscribeAgain(): Promise<void> {
+  const { publicKey } = (await (await fetch('/api/push/key')).json()) as { publicKey: string | null }
+  if (publicKey === null) return
+  const { endpoint, keys } = (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey })).toJSON()
+  await fetch('/api/push/subscription', {
+    method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Webphone': '1' }, body: JSON.stringify({ endpoint, ...keys }),
   })
 }
 
@@ -89,6 +104,6 @@ self.addEventListener('notificationclick', (event) => {
 async function show(): Promise<void> {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const open = windows.find((client) => new URL(client.url).pathname.startsWith(page))
-  if (open === undefined) await self.clients.openWindow(page)
+  if (open === undefined) await self.clients.openWindow(`${page}?woken`)
   else await open.focus()
 }

@@ -12,6 +12,7 @@ import { usePhone, useServices, ServicesContext, useStore, type Services } from 
 import { Shell } from './shell/Shell'
 import { SignInPage } from './signin/SignInPage'
 
+const RecoverPage = lazy(() => patiently(() => import('./signin/RecoverPage')).then((module) => ({ default: module.RecoverPage })))
 const RequirementsPage = lazy(() => patiently(() => import('./signin/RequirementsPage')).then((module) => ({ default: module.RequirementsPage })))
 
 export function App({ services }: { readonly services: Services }) {
@@ -24,6 +25,7 @@ export function App({ services }: { readonly services: Services }) {
           <ServicesContext value={services}>
             <LazyPart meanwhile={null}>
               <Switch>
+                <Route path="/webphone/recover"><RecoverPage /></Route>
                 <Route path="/webphone/requirements"><RequirementsPage /></Route>
                 <Route><Entrance /></Route>
               </Switch>

@@ -48,8 +48,8 @@ export class Session {
     }
   }
 
-  async signIn(user: string, password: string): Promise<void> {
-    const account = await patiently(() => this.#api.signIn({ user, password }), (error) => error instanceof ApiError && error.code === 'network')
+  async signIn(user: string, password: string, code: string | null = null, remember = false): Promise<void> {
+    const account = await patiently(() => this.#api.signIn({ user, password, code, remember }), (error) => error instanceof ApiError && error.code === 'network')
     this.state.set({ kind: 'in', account })
   }
 

@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import { useLocation } from 'wouter'
 import { dialable } from '../core/people/numbers'
 import { statusWord } from '../core/phone/state'
+import { useCallerId } from './phone/CallerId'
 import { usePhone, useServices } from './services'
 
 export type DialObstacle = 'needConnection' | 'needPhone' | 'needTab' | null
@@ -10,6 +11,7 @@ export type DialObstacle = 'needConnection' | 'needPhone' | 'needTab' | null
 export function useDial(): { readonly dial: (number: string) => Promise<void>; readonly obstacle: DialObstacle } {
   const { phone } = useServices()
   const [, go] = useLocation()
+  const callerId = useCallerId()
   const obstacle = usePhone<DialObstacle>((state) => {
     if (state.holdsPhone && state.connection.kind === 'attached') return null
     const word = statusWord(state)
@@ -18,9 +20,9 @@ export function useDial(): { readonly dial: (number: string) => Promise<void>; r
   const dial = useCallback(
     async (number: string) => {
       go('/webphone')
-      if (obstacle === null) await phone.dial(dialable(number))
+      if (obstacle === null) await phone.dial(dialable(number), callerId)
     },
-    [phone, go, obstacle],
+    [phone, go, obstacle, callerId],
   )
   return { dial, obstacle }
 }

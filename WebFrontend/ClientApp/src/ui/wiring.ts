@@ -5,6 +5,7 @@ import { notifyRing, stopNotifying } from '../adapters/notifications'
 import { player } from '../adapters/player'
 import { standAsPortal, watchPortals } from '../adapters/portal'
 import { silentPreflight } from '../adapters/preflight'
+import { readPush } from '../adapters/push'
 import { focused, ringing } from '../core/calls/callList'
 import { isOver, type Call } from '../core/calls/call'
 import { tabMemory } from '../adapters/basics'
@@ -47,6 +48,7 @@ function followSession({ phone, session, people }: Services): void {
       phone.open()
       void people.load()
       void armSilently(phone)
+      void readPush()
     } else if (state.kind === 'out' && open) {
       open = false
       phone.close()
@@ -80,7 +82,7 @@ function followSession({ phone, session, people }: Services): void {
 
 /** What this tab was allowed before a reload it may again, as soon as the browser lets it be heard: at once or at the first gesture. */
 async function armSilently(phone: Phone): Promise<void> {
-  if (await silentPreflight()) {
+  if (await silentPreflight(wasWoken())) {
     phone.arm(true)
     return
   }
@@ -95,6 +97,13 @@ async function armSilently(phone: Phone): Promise<void> {
   }
   document.addEventListener('pointerdown', gesture)
   document.addEventListener('keydown', gesture)
+}
+
+/** The page was opened by the notification of a call, while none of ours was open. */
+function wasWoken(): boolean {
+  if (!new URLSearchParams(location.search).has('woken')) return false
+  history.replaceState(history.state, '', location.pathname)
+  return true
 }
 
 function followCalls({ phone, session, people }: Services): void {

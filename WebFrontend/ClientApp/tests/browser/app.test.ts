@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, openBrowser, openScene, serveDemo } from './harness'
+import { hasChromium, openBrowser, openScene, serveDemo, violations } from './harness'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const limits = { timeout: 15_000 }
 
 describe.skipIf(!hasChromium)('the app in Chromium', () => {
@@ -53,13 +50,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
         const page = await scene(name, `&theme=${theme}&lang=${language}`)
         await page.setViewportSize({ width, height: 800 })
         await page.emulateMedia({ reducedMotion: 'reduce' })
-        await page.evaluate(axe)
-        const found = await page.evaluate(async () => {
-          const runner = (globalThis as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe
-          const result = await runner.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
-          return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`).join(' | ').slice(0, 600)}`)
-        })
-        expect(found).toEqual([])
+        expect(await violations(page)).toEqual([])
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
         expect(overflow).toBe(0)
       })

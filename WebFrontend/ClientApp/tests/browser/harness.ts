@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
@@ -67,8 +68,20 @@ export async function openScene(context: BrowserContext, url: string, scene: str
   return { page, problems }
 }
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds on the page as it is (WCAG 2.2 AA). */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const runner = (globalThis as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe
+    const result = await runner.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`).join(' | ').slice(0, 600)}`)
+  })
+}
+
 function pathOf(scene: string): string {
-  if (scene === 'settings' || scene === 'contacts' || scene === 'history' || scene === 'requirements') return `/webphone/${scene}`
+  if (scene === 'settings' || scene === 'contacts' || scene === 'history' || scene === 'requirements' || scene === 'recover') return `/webphone/${scene}`
   if (scene === 'callElsewhere') return '/webphone/history'
   return scene === 'signedOut' ? '/webphone/login' : '/webphone'
 }

@@ -9,6 +9,7 @@ import { Button, IconButton } from '../parts/Button'
 import { useDirectory } from '../people/useDirectory'
 import { usePhone, useStore } from '../services'
 import { useDial } from '../useDial'
+import { CallerId } from './CallerId'
 import { Keypad } from './Keypad'
 import styles from './Dialer.module.css'
 
@@ -60,6 +61,7 @@ export function Dialer({ onCalled }: { onCalled(): void }) {
         player.key(digit)
         dialled.update((before) => before + digit)
       }} />
+      <CallerId />
       <Button type="submit" look="go" wide icon={<Phone size={20} />} disabled={number.trim() === '' || obstacle !== null}>{t('dialer.call')}</Button>
       {obstacle !== null && <p className={styles.obstacle}>{t(`dialer.${obstacle}`)}</p>}
     </form>

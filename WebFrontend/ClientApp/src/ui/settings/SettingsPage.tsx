@@ -4,6 +4,7 @@ import { AudioSection } from './AudioSection'
 import { CallsSection } from './CallsSection'
 import { GeneralSection } from './GeneralSection'
 import { PasswordSection } from './PasswordSection'
+import { SecondFactorSection } from './SecondFactorSection'
 import styles from './Settings.module.css'
 
 export default function SettingsPage() {
@@ -16,6 +17,7 @@ export default function SettingsPage() {
       <CallsSection />
       <AppSection />
       <PasswordSection />
+      <SecondFactorSection />
       <p className={styles.version}>{t('settings.version', { version: __APP_VERSION__ })}</p>
     </div>
   )

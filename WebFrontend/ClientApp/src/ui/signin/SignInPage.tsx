@@ -2,15 +2,15 @@ import { Eye, EyeOff, KeyRound, PhoneCall, UserRound } from 'lucide-react'
 import { useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { ApiError } from '../../adapters/api'
 import type { SignOutReason } from '../../hub/contracts.gen'
 import { Button, IconButton } from '../parts/Button'
 import { Field } from '../parts/Field'
 import { useServices } from '../services'
+import { CodeStep } from './CodeStep'
 import { LanguagePicker } from './LanguagePicker'
+import { refusalOf, type Refusal } from './refusal'
+import { RefusalText } from './RefusalText'
 import styles from './SignIn.module.css'
-
-type Refusal = { readonly code: string; readonly retryAt: number | null }
 
 export function SignInPage({ reason }: { readonly reason: SignOutReason | null }) {
   const { t } = useTranslation()
@@ -20,6 +20,7 @@ export function SignInPage({ reason }: { readonly reason: SignOutReason | null }
   const [shown, setShown] = useState(false)
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const [codeNeeded, setCodeNeeded] = useState(false)
   const userField = useRef<HTMLInputElement>(null)
 
   useEffect(() => userField.current?.focus(), [])
@@ -31,15 +32,35 @@ export function SignInPage({ reason }: { readonly reason: SignOutReason | null }
       userField.current?.focus()
       return
     }
+    await signIn(null, false)
+  }
+
+  async function signIn(code: string | null, remember: boolean): Promise<void> {
     setBusy(true)
     setRefusal(null)
     try {
-      await session.signIn(user.trim(), password)
+      await session.signIn(user.trim(), password, code, remember)
     } catch (error) {
+      const why = refusalOf(error)
       setBusy(false)
-      const known = error instanceof ApiError ? error : null
-      setRefusal({ code: known?.code ?? 'failed', retryAt: known?.retryAfter == null ? null : Date.now() + known.retryAfter * 1_000 })
+      if (why.code === 'code-needed') setCodeNeeded(true)
+      else setRefusal(why)
     }
+  }
+
+  function startOver(): void {
+    setCodeNeeded(false)
+    setRefusal(null)
+    setPassword('')
+  }
+
+  if (codeNeeded) {
+    return (
+      <main className={styles.page}>
+        <CodeStep user={user.trim()} busy={busy} refusal={refusal} onCode={(code, remember) => void signIn(code, remember)} onBack={startOver} />
+        <footer className={styles.footer}><LanguagePicker /></footer>
+      </main>
+    )
   }
 
   return (
@@ -68,17 +89,5 @@ export function SignInPage({ reason }: { readonly reason: SignOutReason | null }
         <LanguagePicker />
       </footer>
     </main>
-  )
-}
-
-function RefusalText({ refusal }: { readonly refusal: Refusal }) {
-  const { t } = useTranslation()
-  const seconds = refusal.retryAt === null ? 0 : Math.max(1, Math.ceil((refusal.retryAt - Date.now()) / 1_000))
-  return (
-    <p className={styles.refusal} role="alert">
-      {refusal.retryAt !== null
-        ? t('signIn.tooMany', { count: seconds })
-        : refusal.code === 'network' ? t('signIn.network') : refusal.code === 'wrong-credentials' || refusal.code === 'http-401' ? t('signIn.wrong') : t('signIn.failed')}
-    </p>
   )
 }
