@@ -31,7 +31,7 @@ internal sealed class SrtpCipher : IDisposable
         Derive(master, (byte)(label + 2), _salt.AsSpan(0, _profile.SaltSize()));
         if (_profile.IsAead())
         {
-            _gcm = new GcmCipher(key);
+            _gcm = GcmCipher.Make(key);
             return;
         }
         _counter = new AesCounter(key);

@@ -78,6 +78,27 @@ public sealed class BrowserReturnTests(BrowserReturnTests.Fixture fixture) : ICl
     }
 
     [Fact]
+    public async Task A_reload_while_the_far_side_rings_is_answered_all_the_same()
+    {
+        await using var browser = await Chromium.StartAsync(Said, SafeLoopback);
+        await using var app = await AppPage.SignedInAsync(browser, Silo, "106");
+        await using var desk = await BaresipPhone.RegisteredAsync(Silo.Phone("105", 440));
+        await app.DialAsync("105");
+        await desk.NextAsync("CALL_INCOMING");
+        await app.CardAsync("ringingOut");
+        await app.Page.ReloadAsync();
+        await app.CardAsync("ringingOut");
+        Assert.False(desk.HasUnread("CALL_CLOSED"));
+        await desk.AnswerAsync();
+        await app.CardAsync("connected");
+        await app.HearsAsync(440, Patience);
+        await desk.HearsAsync(Said, Patience);
+        await desk.HangUpAsync();
+        await app.NoCallAsync();
+        await History.HasOneEntryEachAsync(Silo, "106", "105");
+    }
+
+    [Fact]
     public async Task Ten_seconds_without_the_server_lose_neither_the_call_nor_its_end()
     {
         await using var browser = await Chromium.StartAsync(Said, SafeLoopback);

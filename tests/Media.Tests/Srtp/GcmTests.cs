@@ -19,9 +19,9 @@ public class GcmTests
         "32B1DE78A822FE12EF9F78FA332E33AAB18012389A58E2F3B50B2A0276FFAE0F1BA63799B87B7AA3DB36DFFFD6B0F9BB7878D7A76C13")]
     public void Rtp_is_sealed_and_opened_as_RFC_7714_16_shows(string key, string expected)
     {
-        foreach (var useOpenSsl in (bool[])[true, false])
+        foreach (var cipher in Ciphers(Convert.FromHexString(key)))
         {
-            using var cipher = new GcmCipher(Convert.FromHexString(key), useOpenSsl);
+            using var _ = cipher;
             var data = Convert.FromHexString(Payload);
             var tag = new byte[GcmCipher.TagSize];
             cipher.Seal(Convert.FromHexString(Nonce), Convert.FromHexString(Header), data, tag);
@@ -30,6 +30,37 @@ public class GcmTests
             Assert.Equal(Payload, Convert.ToHexString(data));
             tag[0] ^= 1;
             Assert.False(cipher.TryOpen(Convert.FromHexString(Nonce), Convert.FromHexString(Header), data, tag));
+        }
+    }
+
+    [Fact]
+    public void Every_length_is_sealed_as_the_platform_seals_it_and_opens_again()
+    {
+        var random = new Random(11);
+        foreach (var size in (int[])[16, 32])
+        {
+            var key = new byte[size];
+            random.NextBytes(key);
+            using var platform = new System.Security.Cryptography.AesGcm(key, GcmCipher.TagSize);
+            foreach (var cipher in Ciphers(key))
+            {
+                using var _ = cipher;
+                for (var length = 0; length <= 300; length++)
+                {
+                    byte[] nonce = new byte[12], associated = new byte[random.Next(0, 40)], clear = new byte[length], expected = new byte[length], expectedTag = new byte[16], tag = new byte[16];
+                    random.NextBytes(nonce);
+                    random.NextBytes(associated);
+                    random.NextBytes(clear);
+                    platform.Encrypt(nonce, clear, expected, expectedTag, associated);
+                    var data = clear.ToArray();
+                    cipher.Seal(nonce, associated, data, tag);
+                    Assert.Equal((Convert.ToHexString(expected), Convert.ToHexString(expectedTag)), (Convert.ToHexString(data), Convert.ToHexString(tag)));
+                    Assert.True(cipher.TryOpen(nonce, associated, data, tag));
+                    Assert.Equal(clear, data);
+                    expectedTag[random.Next(16)] ^= (byte)(1 << random.Next(8));
+                    Assert.False(cipher.TryOpen(nonce, associated, expected, expectedTag));
+                }
+            }
         }
     }
 
@@ -46,6 +77,15 @@ public class GcmTests
             var expected = aes.EncryptEcb(Convert.FromHexString("F0F1F2F3F4F5F6F7F8F9FAFBFCFD0000F0F1F2F3F4F5F6F7F8F9FAFBFCFD0001"), System.Security.Cryptography.PaddingMode.None);
             Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(stream));
         }
+    }
+
+    /// <summary>Every way that this machine has.</summary>
+    private static IEnumerable<GcmCipher> Ciphers(byte[] key)
+    {
+        if (ProcessorGcm.IsSupported)
+            yield return new ProcessorGcm(key);
+        yield return new OpenSslGcm(key);
+        yield return new PlatformGcm(key);
     }
 
     [Fact]

@@ -75,6 +75,15 @@ public sealed class BrowserNetwork : IAsyncDisposable
         await NftAsync($"add rule ip refused out oifname way* tcp sport {port} tcp flags & rst == 0 reject with tcp reset");
     }
 
+    /// <summary>Nothing of the browser's reaches this port of the server, by UDP or TCP, and nobody says so: a company's firewall.</summary>
+    public async Task WallAsync(int port)
+    {
+        await NftAsync("add table ip walled");
+        await NftAsync("add chain ip walled in { type filter hook input priority 0 ; }");
+        foreach (var protocol in (string[])["udp", "tcp"])
+            await NftAsync($"add rule ip walled in iifname way* {protocol} dport {port} drop");
+    }
+
     /// <summary>The port answers again.</summary>
     public Task AcceptAsync() => NftAsync("delete table ip refused");
 

@@ -48,6 +48,11 @@ public sealed class AppPage : IAsyncDisposable
             for (let bin = Math.max(1, strongest - 4); bin <= strongest + 4; bin++) around += power(bin);
             return { hertz: (strongest * context.sampleRate) / analyser.fftSize, share: total > 0 ? around / total : 0, level: Number.isFinite(bins[strongest]) ? bins[strongest] : -200 };
           };
+          window.sentFrom = async () => {
+            const stats = [...(await window.peers.at(-1).getStats()).values()];
+            const pair = stats.find((entry) => entry.type === 'candidate-pair' && entry.state === 'succeeded' && entry.nominated);
+            return stats.find((entry) => entry.id === pair?.localCandidateId)?.candidateType ?? '';
+          };
           window.sentCodec = async () => {
             const stats = [...(await window.peers.at(-1).getStats()).values()];
             const sent = stats.find((entry) => entry.type === 'outbound-rtp');
@@ -174,6 +179,9 @@ public sealed class AppPage : IAsyncDisposable
 
     /// <summary>What it sends its sound as.</summary>
     public async Task<string> CodecAsync() => (string)(await _page.EvaluateAsync("sentCodec()"))!;
+
+    /// <summary>The kind of candidate that it sends its sound from: host, srflx, prflx or relay.</summary>
+    public async Task<string> CandidateAsync() => (string)(await _page.EvaluateAsync("sentFrom()"))!;
 
     /// <summary>Signs out, which takes the browser from the user's devices at once.</summary>
     public async ValueTask DisposeAsync()

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Webphone.System.Tests.Harness.Browser;
 
@@ -94,6 +96,17 @@ public sealed class BrowserPage : IAsyncDisposable
         {
             if (Environment.TickCount64 >= end)
                 Assert.Fail($"never true: {expression}\n{await DescribeAsync()}");
+            await Task.Delay(Look);
+        }
+    }
+
+    /// <summary>Waits until a line of <see cref="Console"/> matches.</summary>
+    public async Task WroteAsync([StringSyntax("Regex")] string pattern)
+    {
+        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (!Regex.IsMatch(Console, pattern))
+        {
+            Assert.True(Environment.TickCount64 < end, $"it did not write /{pattern}/ but:\n{Console}");
             await Task.Delay(Look);
         }
     }
