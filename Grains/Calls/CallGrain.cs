@@ -33,12 +33,12 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private readonly TimeProvider _time;
     private readonly ILogger<CallGrain> _log;
     private readonly Dictionary<CallTimers, IGrainTimer> _timers = [];
-    private readonly Dictionary<LegId, CommandLane> _lanes = [];
+    private readonly Dictionary<LegId, CommandLane<CallEffect>> _lanes = [];
     private readonly Dictionary<string, LatestTeller<CallView>> _tellers = [];
     private readonly Queue<CallEvent> _inputs = [];
     private NodeCommands? _nodes;
     private CallHandovers? _handovers;
-    private CommandLane? _media;
+    private CommandLane<CallEffect>? _media;
     private CallState? _state;
     private TaskCompletionSource? _drained;
     private int _effectsUnderWay;
@@ -296,9 +296,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
             new GrainTimerCreationOptions(start.Due, period) { KeepAlive = true });
     }
 
-    private CommandLane LaneOf(LegId leg)
+    private CommandLane<CallEffect> LaneOf(LegId leg)
     {
-        if (!_lanes.TryGetValue(leg, out var lane)) _lanes[leg] = lane = new CommandLane(RunOnNode);
+        if (!_lanes.TryGetValue(leg, out var lane)) _lanes[leg] = lane = new CommandLane<CallEffect>(RunOnNode);
         return lane;
     }
 

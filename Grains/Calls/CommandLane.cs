@@ -2,14 +2,14 @@ namespace Webphone.Grains.Calls;
 
 /// <summary>
 /// Does things one after another, in the order they were posted, without making the one who posts wait. For one grain's turns;
-/// what is done must not throw. Holds what a call has asked of one leg, so it is bounded by the legs' few commands.
+/// what is done must not throw. Holds what a call has asked of one leg, or a room of its mix, so it is bounded by their few commands.
 /// </summary>
-internal sealed class CommandLane(Func<CallEffect, Task> run)
+internal sealed class CommandLane<T>(Func<T, Task> run)
 {
-    private readonly Queue<CallEffect> _waiting = new(capacity: 2);
+    private readonly Queue<T> _waiting = new(capacity: 2);
     private bool _running;
 
-    public void Post(CallEffect command)
+    public void Post(T command)
     {
         _waiting.Enqueue(command);
         if (!_running) _ = Drain();

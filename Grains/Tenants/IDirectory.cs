@@ -33,10 +33,29 @@ public interface IDirectory
 /// <param name="DigestAlgorithms">Algorithms to challenge with, in order of preference, by their RFC 8760 tokens.</param>
 /// <param name="HoldMusicFile">A WAV file, or null for the generated default.</param>
 /// <param name="RingTime">How long a user's devices ring before the call counts as not answered.</param>
-public sealed record TenantRecord(string Name, string Domain, ImmutableArray<string> DigestAlgorithms, string? HoldMusicFile, TimeSpan RingTime)
+/// <param name="Features">What users can dial besides each other.</param>
+public sealed record TenantRecord(
+    string Name, string Domain, ImmutableArray<string> DigestAlgorithms, string? HoldMusicFile, TimeSpan RingTime, TenantFeatures? Features = null)
 {
+    public TenantFeatures Features { get; init; } = Features ?? TenantFeatures.Default;
+
     /// <summary>What desk phones are told that get their configuration from here.</summary>
     public PhoneSettings Phones { get; init; } = PhoneSettings.Default;
+}
+
+/// <summary>Park slots, pickup groups and the times that go with them.</summary>
+/// <param name="ParkSlots">The numbers of the slots, in their order.</param>
+/// <param name="ParkTime">How long a parked party waits before the one who parked them is rung.</param>
+/// <param name="PickupGroups">Extensions whose phones may be answered by <c>*8</c> from within the group; an extension may be in several.</param>
+/// <param name="HoldTime">How long a party is on hold before the holder is rung; zero never.</param>
+public sealed record TenantFeatures(ImmutableArray<string> ParkSlots, TimeSpan ParkTime, ImmutableArray<ImmutableArray<string>> PickupGroups, TimeSpan HoldTime)
+{
+    public static readonly TenantFeatures Default = new(
+        [.. Enumerable.Range(701, 9).Select(slot => slot.ToString(System.Globalization.CultureInfo.InvariantCulture))], TimeSpan.FromSeconds(120), [], TimeSpan.FromSeconds(60));
+
+    /// <summary>Whom <c>*8</c> of an extension may answer for: those in its groups, or everyone where there are no groups.</summary>
+    public bool MayPickUp(string extension, string other) =>
+        PickupGroups.IsEmpty || PickupGroups.Any(group => group.Contains(extension) && group.Contains(other));
 }
 
 /// <summary>A user as provisioned. The secret itself is not kept.</summary>
