@@ -1,3 +1,4 @@
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Calls;
@@ -28,6 +29,12 @@ public interface ICallGrain : IGrainWithStringKey
 
     /// <summary>A device of the user came while the call rings them: it rings too. For any other call, and repeated, it does nothing.</summary>
     Task DeviceJoined(string extension, Binding device);
+
+    /// <summary>The mix of the room that the call's legs are in has moved.</summary>
+    Task RoomMoved(RoomTicket ticket);
+
+    /// <summary>A leg is sent out of the room, and ends.</summary>
+    Task Dismiss(LegId leg, CallEnd reason);
 
     /// <summary>Ends the call for everyone.</summary>
     Task HangUp(CallEnd reason);

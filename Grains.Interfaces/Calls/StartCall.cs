@@ -16,6 +16,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="Endpoint">The leg's media endpoint.</param>
 /// <param name="Codecs">What the caller offered, best first; empty when it made no offer yet (delayed offer: anything goes).</param>
 /// <param name="CallerId">The number that the caller wants to show; null shows the extension.</param>
+/// <param name="Replaces">Whom the caller takes from elsewhere instead of dialling (RFC 3891); a leg of its own is replaced only when it is named.</param>
 /// <param name="Again">It was sent before, so the call may be known.</param>
 [GenerateSerializer, Immutable]
 public sealed record StartCall(
@@ -28,4 +29,5 @@ public sealed record StartCall(
     EndpointId Endpoint,
     ImmutableArray<MediaCodec> Codecs,
     bool Again = false,
-    string? CallerId = null);
+    string? CallerId = null,
+    Consultation? Replaces = null);

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Media;
+using Webphone.Grains.Rooms;
+using Webphone.Grains.Slots;
+using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Calls;
@@ -70,6 +73,25 @@ public sealed record OfferParty(string CallKey, AdoptRequest Request) : CallEffe
 /// <summary>What was reported here of a leg that another call has.</summary>
 public sealed record ForwardReport(string CallKey, LegEvent Report) : CallEffect;
 
+/// <summary>Brings legs into a room: that of the number, or, without one, the room of the host. Answered by <see cref="RoomAnswered"/>.</summary>
+public sealed record AskRoom(string RequestId, string? Number, JoinRoom Join) : CallEffect;
+
+/// <summary>These legs are out of the room.</summary>
+public sealed record LeaveRoom(string Number, ImmutableArray<LegId> Legs) : CallEffect;
+
+public sealed record HoldInRoom(string Number, LegId Leg, bool Holding) : CallEffect;
+
+/// <summary>Answered by <see cref="SlotAnswered"/>.</summary>
+public sealed record TakeSlot(string RequestId, ParkParty Park) : CallEffect;
+
+public sealed record FreeSlot(string Slot) : CallEffect;
+
+/// <summary>Looks for who is parked or rings there. Answered by <see cref="PartyFound"/>.</summary>
+public sealed record FindParty(CallPlace Place, string Extension) : CallEffect;
+
+/// <summary>Asks another call of the same user for a transfer. Answered by <see cref="TransferNotAsked"/> when that cannot be.</summary>
+public sealed record AskTransfer(string CallKey, LegId By, TransferRequest Request) : CallEffect;
+
 /// <summary>Answered by <see cref="LegsMissing"/> when any is missing.</summary>
 public sealed record AskStillHeld(string Node, ImmutableArray<LegId> Legs) : CallEffect;
 
@@ -79,6 +101,9 @@ public abstract record MediaCommand(EndpointId Endpoint) : CallEffect;
 public sealed record ConnectMedia(EndpointId Endpoint, EndpointId Other) : MediaCommand(Endpoint);
 
 public sealed record DisconnectMedia(EndpointId Endpoint) : MediaCommand(Endpoint);
+
+/// <summary>The endpoint is in the room's mix: hears all others there, and is heard by them.</summary>
+public sealed record EnterMix(EndpointId Endpoint, RoomTicket Room) : MediaCommand(Endpoint);
 
 public sealed record PlayMedia(EndpointId Endpoint, MediaSource Source) : MediaCommand(Endpoint);
 

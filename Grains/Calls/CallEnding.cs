@@ -13,10 +13,11 @@ internal static class CallEnding
             Stage = CallStage.Ending,
             End = end,
             EndedAt = now,
+            Slot = null,
             Timers = CallTimers.None,
         };
         if (IsReleased(state)) state = state with { Stage = CallStage.Ended };
-        var step = CallStep.Changed(state, now, [.. StopTimers(before.Timers), .. EndCommands(before, state)]);
+        var step = CallStep.Changed(state, now, [.. StopTimers(before.Timers), .. CallRooms.Leaving(before), .. CallSlots.Leaving(before), .. EndCommands(before, state)]);
         return state.Stage == CallStage.Ended ? step.And(Retire.It) : step;
     }
 
@@ -132,9 +133,9 @@ internal static class CallEnding
 
     private static bool IsReleased(CallState state) => state.Legs().All(leg => leg.Stage >= LegStage.Ended);
 
-    private static IEnumerable<StopTimer> StopTimers(CallTimers running)
+    public static IEnumerable<StopTimer> StopTimers(CallTimers running)
     {
-        foreach (var timer in new[] { CallTimers.Ring, CallTimers.Sweep, CallTimers.Playback })
+        foreach (var timer in new[] { CallTimers.Ring, CallTimers.Sweep, CallTimers.Playback, CallTimers.Park })
         {
             if (running.HasFlag(timer)) yield return new StopTimer(timer);
         }

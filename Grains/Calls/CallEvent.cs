@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 
@@ -58,6 +59,27 @@ public sealed record PartyOffered(AdoptRequest Request) : CallEvent;
 public sealed record PartyAnswered(string RequestId, CallEnd Refusal) : CallEvent;
 
 public sealed record TimerFired(CallTimers Timer) : CallEvent;
+
+/// <summary>News of rooms, slots and parties elsewhere.</summary>
+public abstract record PlaceEvent : CallEvent;
+
+/// <summary>Answers <see cref="AskRoom"/>. With a ticket the legs are in.</summary>
+public sealed record RoomAnswered(string RequestId, CallEnd Refusal, RoomTicket? Ticket, ImmutableArray<LegId> Legs) : PlaceEvent;
+
+/// <summary>The room's mix has moved.</summary>
+public sealed record RoomMovedTo(RoomTicket Ticket) : PlaceEvent;
+
+/// <summary>A leg is sent out of the room.</summary>
+public sealed record LegDismissed(LegId Leg, CallEnd Reason) : PlaceEvent;
+
+/// <summary>Answers <see cref="TakeSlot"/>. Without a refusal the party is in the slot, and after <paramref name="ParkTime"/> the one who parked them is rung.</summary>
+public sealed record SlotAnswered(string RequestId, CallEnd Refusal, string Slot, TimeSpan ParkTime) : PlaceEvent;
+
+/// <summary>Answers <see cref="FindParty"/>: the call of a party who rings or is parked, or null. <paramref name="Replaces"/> is the leg there whose place is taken; null when none.</summary>
+public sealed record PartyFound(string? CallKey, LegId? Replaces = null) : PlaceEvent;
+
+/// <summary>Answers <see cref="AskTransfer"/> when the other call cannot be asked.</summary>
+public sealed record TransferNotAsked(string RequestId, LegId By) : PlaceEvent;
 
 /// <summary>Someone other than its legs ends the call.</summary>
 public sealed record HangUpRequested(CallEnd Reason) : CallEvent;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Grains.Watching;
@@ -25,6 +26,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     /// <summary>How often a user is asked the same in all.</summary>
     private const int UserAttempts = 3;
 
+    private static readonly TimeSpan MovedRemembered = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly IDirectory _directory;
@@ -38,9 +40,12 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private readonly Queue<CallEvent> _inputs = [];
     private NodeCommands? _nodes;
     private CallHandovers? _handovers;
+    private CallPlaceCommands? _places;
+    private CommandLane<CallEffect>? _placesLane;
     private CommandLane<CallEffect>? _media;
     private CallState? _state;
     private TaskCompletionSource? _drained;
+    private IGrainTimer? _moved;
     private int _effectsUnderWay;
     private bool _read;
     private bool _stepping;
@@ -60,6 +65,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private NodeCommands Nodes => _nodes ??= new NodeCommands(_book, Key, _time, _log);
 
     private CallHandovers Handovers => _handovers ??= new CallHandovers(GrainFactory, _time, _log);
+
+    private CallPlaceCommands Places => _places ??= new CallPlaceCommands(GrainFactory, Key, _directory, _time, _log);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -138,19 +145,13 @@ public sealed partial class CallGrain : Grain, ICallGrain
         return _state.Owns(request.Party.Leg) ? CallEnd.None : CallEnd.NotFound;
     }
 
-    public async Task DeviceJoined(string extension, Binding device)
-    {
-        await ReadBack();
-        if (_state is null) LeaveIfUnknown();
-        else Take(new DeviceJoined(extension, device));
-    }
+    public Task RoomMoved(RoomTicket ticket) => Tell(new RoomMovedTo(ticket));
 
-    public async Task HangUp(CallEnd reason)
-    {
-        await ReadBack();
-        if (_state is null) LeaveIfUnknown();
-        else Take(new HangUpRequested(reason));
-    }
+    public Task Dismiss(LegId leg, CallEnd reason) => Tell(new LegDismissed(leg, reason));
+
+    public Task DeviceJoined(string extension, Binding device) => Tell(new DeviceJoined(extension, device));
+
+    public Task HangUp(CallEnd reason) => Tell(new HangUpRequested(reason));
 
     public async Task Sweep()
     {
@@ -164,6 +165,13 @@ public sealed partial class CallGrain : Grain, ICallGrain
         await ReadBack();
         LeaveIfUnknown();
         return _state is null ? null : CallViews.Of(_state);
+    }
+
+    private async Task Tell(CallEvent input)
+    {
+        await ReadBack();
+        if (_state is null) LeaveIfUnknown();
+        else Take(input);
     }
 
     private async Task StartAgain(StartCall request)
@@ -249,6 +257,10 @@ public sealed partial class CallGrain : Grain, ICallGrain
                 break;
             case OfferParty offer:
                 _ = Background(Handovers.Offer(offer));
+                break;
+            case not null when CallPlaceCommands.CarriesOut(effect):
+                // In order: what is out must not be said to be in after that.
+                (_placesLane ??= new CommandLane<CallEffect>(asked => Background(Places.Run(asked)))).Post(effect);
                 break;
             case ForwardReport forward:
                 _ = Background(Handovers.Forward(forward));
@@ -404,8 +416,20 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     private void LeaveIfDone()
     {
-        if (_state is { Stage: CallStage.Ended } && _effectsUnderWay == 0) DeactivateOnIdle();
+        if (_state is not { Stage: CallStage.Ended } || _effectsUnderWay > 0) return;
+        if (_state.Legs().All(leg => leg.Stage != LegStage.Moved)) DeactivateOnIdle();
+        else RememberMoved();
     }
+
+    /// <summary>An edge that has not heard yet that another call has a leg goes on asking here whose it is.</summary>
+    private void RememberMoved() => _moved ??= this.RegisterGrainTimer(
+        static (grain, _) =>
+        {
+            grain.DeactivateOnIdle();
+            return Task.CompletedTask;
+        },
+        this,
+        new GrainTimerCreationOptions(MovedRemembered, Timeout.InfiniteTimeSpan) { KeepAlive = true });
 
     /// <summary>Anyone can ask for a call that is not; it must not stay in memory.</summary>
     private void LeaveIfUnknown()

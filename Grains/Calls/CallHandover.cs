@@ -18,12 +18,18 @@ internal static class CallHandover
     public static CallStep Begin(CallState state, TransferRequest request)
     {
         var to = request.Consultation!;
-        if (to.CallKey == state.CallKey || !to.CallKey.StartsWith(state.Tenant + "/", StringComparison.Ordinal)) return CallTransfers.Refuse(state, request, CallEnd.Forbidden);
+        if (!IsElsewhere(state, to)) return CallTransfers.Refuse(state, request, CallEnd.Forbidden);
         var by = state.FindLeg(request.Leg)!;
         var party = by.Id == state.CallerLeg.Id ? state.Answerer! : state.CallerLeg;
         state = state with { Stage = CallStage.Giving, Giving = new CallGiving(request.RequestId, party.Id, by.Id, to.CallKey, to.Leg, []) };
         return CallStep.To(state, Journal.It, CallTransfers.Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), Offer(state));
     }
+
+    /// <summary>Another call of the same tenant.</summary>
+    public static bool IsElsewhere(CallState state, Consultation other) =>
+        other.CallKey != state.CallKey && IsOfTenant(state.Tenant, other);
+
+    public static bool IsOfTenant(string tenant, Consultation other) => other.CallKey.StartsWith(tenant + "/", StringComparison.Ordinal);
 
     public static OfferParty Offer(CallState state)
     {
@@ -126,20 +132,22 @@ internal static class CallHandover
     /// <summary>The one who transferred is out, and this call with them; what was heard of the party goes after them.</summary>
     private static CallStep Taken(CallState state, CallGiving giving, DateTimeOffset now)
     {
-        var by = state.FindLeg(giving.By)!;
+        var by = giving.By is { } transferor ? state.FindLeg(transferor) : null;
         state = state.WithLeg(giving.Leg, leg => leg with { Stage = LegStage.Moved, End = CallEnd.Completed });
         var finish = CallEnding.Finish(state, CallEnd.Completed, now);
         CallEffect[] before = [
             .. giving.Heard.Select(report => new ForwardReport(giving.To, report)),
-            .. by.IsOwned ? [CallTransfers.Tell(by, giving.RequestId, TransferPhase.Done, CallEnd.None)] : Array.Empty<CallEffect>()];
+            .. by is { IsOwned: true } ? [CallTransfers.Tell(by, giving.RequestId, TransferPhase.Done, CallEnd.None)] : Array.Empty<CallEffect>()];
         return finish with { Effects = [finish.Effects[0], .. before, .. finish.Effects[1..]] };
     }
 
     /// <summary>All is as it was, but for what happened meanwhile.</summary>
     private static CallStep Refused(CallState state, CallGiving giving, CallEnd reason, DateTimeOffset now)
     {
+        // Who went by themselves has nobody to go back to.
+        if (giving.By is not { } transferor) return CallEnding.Finish(giving.Heard.OfType<LegEnded>().FirstOrDefault() is { } over ? state.WithLeg(giving.Leg, leg => leg.Over(over.End)) : state, reason, now);
         state = state with { Stage = CallStage.Connected, Giving = null };
-        var by = state.FindLeg(giving.By)!;
+        var by = state.FindLeg(transferor)!;
         if (!by.IsOwned) return CallEnding.Finish(state, by.End, now);
         var step = CallStep.Changed(state, now, CallTransfers.Tell(by, giving.RequestId, TransferPhase.Failed, reason));
         foreach (var report in giving.Heard)

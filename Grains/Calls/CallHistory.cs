@@ -52,18 +52,21 @@ public static class CallHistory
     }
 
     private static HistoryEntry CallerEntry(CallState state) => Close(
-        Continue(state, state.CallerLine, state.Callee)
+        Continue(state, state.CallerLine, PeerOf(state, state.Callee))
             ?? new HistoryEntry(
-                state.CallKey, state.CallerExtension, CallDirection.Outbound, state.Callee, state.Caller.Number, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
+                state.CallKey, state.CallerExtension, CallDirection.Outbound, PeerOf(state, state.Callee), state.Caller.Number, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
         state.EndedAt,
         state.End);
 
     private static HistoryEntry CalleeEntry(CallState state) => Close(
-        Continue(state, state.CalleeLine, state.Caller)
+        Continue(state, state.CalleeLine, PeerOf(state, state.Caller))
             ?? new HistoryEntry(
-                state.CallKey, state.CalleeExtension!, CallDirection.Inbound, state.Caller, state.Dialled, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
+                state.CallKey, state.CalleeExtension!, CallDirection.Inbound, PeerOf(state, state.Caller), state.Dialled, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
         state.EndedAt,
         state.End);
+
+    /// <summary>Who is in a conference speaks with the room, whose number they find in their history to come back.</summary>
+    private static Party PeerOf(CallState state, Party other) => state.Room is { } room ? CallRooms.PartyOf(room) : other;
 
     /// <summary>Who has spoken keeps the last one they spoke to until there is another.</summary>
     private static HistoryEntry? Continue(CallState state, HistoryEntry? line, Party peer) => line is null ? null : line with

@@ -61,7 +61,9 @@ public static class CallMachine
                 Destination.ToggleDoNotDisturb => CallService.ToggleDoNotDisturb,
                 _ => CallService.None,
             },
-            CalleeExtension = (destination as Destination.User)?.Extension,
+            Place = request.Replaces is null ? (destination as Destination.Place)?.Where : new CallPlace(PlaceKind.Pickup, null),
+            Wanted = request.Replaces is { } wanted && CallHandover.IsOfTenant(request.Tenant, wanted) ? wanted : null,
+            CalleeExtension = request.Replaces is null ? (destination as Destination.User)?.Extension : null,
             Callee = new Party((destination as Destination.User)?.Extension ?? request.Dialled, ""),
             StartedAt = now,
         };
@@ -78,6 +80,10 @@ public static class CallMachine
         CallStage.InService => InService(state, input, now),
         CallStage.Ending => Ending(state, input),
         CallStage.Ended => Ended(state, input),
+        CallStage.AskingPlace => CallPlaces.AskingPlace(state, input, now),
+        CallStage.Moving => CallPlaces.Moving(state, input, now),
+        CallStage.InRoom => CallRooms.InRoom(state, input, now),
+        CallStage.Parked => CallSlots.Parked(state, input, now),
         _ => throw Unlisted(state, input),
     };
 
@@ -92,6 +98,7 @@ public static class CallMachine
         // Only the caller's user was asked anything yet, and no timer runs.
         CallStarted or DeviceJoined or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
             or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -116,6 +123,7 @@ public static class CallMachine
         // No device rings yet.
         CallStarted or CallerDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing or DoNotDisturbSet
             or PartyAnswered or TimerFired => CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -137,12 +145,14 @@ public static class CallMachine
         TimerFired { Timer: CallTimers.Ring } => CallTransfers.NotReached(Fired(state, CallTimers.Ring), CallEnding.RangOut(state), now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
         TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
+        PartyOffered { Request.Replaces: null } offered => CallPickup.Answer(state, offered.Request.Party, now),
         PartyOffered offered => CallHandover.Adopt(state, offered.Request, now),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => Resume(state, now),
         // Before the answer there is nobody to type for or to play to; routing is over.
         CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or MediaRefused or DoNotDisturbSet or PartyAnswered or TimerFired =>
             CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -168,6 +178,7 @@ public static class CallMachine
         // Routing is over; a ring timer may cross the answer; a lost node may hold only forks that are given up.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or PartyAnswered or TimerFired =>
             CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -179,13 +190,14 @@ public static class CallMachine
         LegReported { Report: LegEnded over } when over.Leg == state.Giving!.By => CallStep.Changed(state.WithLeg(over.Leg, leg => leg.Over(over.End)), now),
         LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
         // The party may be the other call's already, which looks after them.
-        LegsMissing missing when missing.Legs.Contains(state.Giving!.By) => CallStep.Changed(state.WithLeg(state.Giving.By, leg => leg.Over(CallEnd.EdgeLost)), now),
+        LegsMissing missing when state.Giving!.By is { } by && missing.Legs.Contains(by) => CallStep.Changed(state.WithLeg(by, leg => leg.Over(CallEnd.EdgeLost)), now),
         TimerFired { Timer: CallTimers.Sweep } => Sweep(state),
         TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => CallStep.To(state, [CallHandover.Offer(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing
             or DoNotDisturbSet or PartyOffered or TimerFired => CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -208,6 +220,7 @@ public static class CallMachine
         // There is one leg, and it is the caller's.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
             or MediaRefused or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -219,6 +232,7 @@ public static class CallMachine
         // The end is decided. A lost node's legs are released when telling it has failed for good.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing
             or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested => CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -226,6 +240,7 @@ public static class CallMachine
     {
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
             or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
+        PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
 
@@ -237,6 +252,13 @@ public static class CallMachine
     private static CallStep Route(CallState state, CallerDecision decision, DateTimeOffset now)
     {
         state = state with { Caller = decision.Caller };
+        if (state.Place is not null)
+        {
+            var asking = state with { Stage = CallStage.AskingPlace };
+            if (state.Wanted is { } wanted) return CallPickup.AnswerCaller(asking, new PartyFound(wanted.CallKey, wanted.Leg), now);
+            return CallStep.To(asking, Journal.It, CallPlaces.Ask(asking));
+        }
+
         if (state.CalleeExtension is not null)
         {
             var asked = state with { Stage = CallStage.AskingCallee, CalleeAsked = true };
@@ -248,7 +270,7 @@ public static class CallMachine
             : CallServices.Answer(state with { SetsDoNotDisturb = !decision.DoNotDisturb }, now);
     }
 
-    private static CallStep Connect(CallState ringing, LegAnswered answered, DateTimeOffset now)
+    internal static CallStep Connect(CallState ringing, LegAnswered answered, DateTimeOffset now)
     {
         if (ringing.Forks.FirstOrDefault(fork => fork.Id == answered.Leg) is not { IsOwned: true }) return CallStep.Ignore(ringing);
         // A party who was transferred was answered long ago.
@@ -265,15 +287,16 @@ public static class CallMachine
                 : fork.IsOwned ? fork.GivenUp(CallEnd.AnsweredElsewhere) : fork)],
             Spares = [],
             Transfer = null,
-            Timers = state.Timers & ~CallTimers.Ring,
+            Slot = null,
+            Timers = state.Timers & ~(CallTimers.Ring | CallTimers.Park),
         };
         return CallStep.Changed(
             state, now,
-            [.. answer, .. leaving, .. CallMedia.Reconnect(state), new StopTimer(CallTimers.Ring), .. CallEnding.EndCommands(ringing, state).Except(leaving.OfType<EndLeg>())]);
+            [.. answer, .. leaving, .. CallSlots.Leaving(ringing), .. CallMedia.Reconnect(state), .. CallEnding.StopTimers(ringing.Timers & (CallTimers.Ring | CallTimers.Park)), .. CallEnding.EndCommands(ringing, state).Except(leaving.OfType<EndLeg>())]);
     }
 
     /// <summary>Asks the edges for the legs, and tells users again: one who was restarted has forgotten the call.</summary>
-    private static CallStep Sweep(CallState state) => CallStep.To(state,
+    internal static CallStep Sweep(CallState state) => CallStep.To(state,
         [PublishView.It, .. state.Legs()
             // A leg that only was asked to ring may not have reached its edge yet.
             .Where(leg => leg.IsOwned && leg.Id != state.Giving?.Leg && (leg.Rang || leg.Device is null))
@@ -299,7 +322,7 @@ public static class CallMachine
         : state.Forks.Any(fork => fork.Rang) ? [new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)] : [];
 
     /// <summary>Before there is a far side to hear of it, what a leg that was answered does is only noted.</summary>
-    private static CallStep Note(CallState state, LegEvent report, DateTimeOffset now)
+    internal static CallStep Note(CallState state, LegEvent report, DateTimeOffset now)
     {
         if (state.FindLeg(report.Leg) is not { Stage: LegStage.Answered } leg) return CallStep.Ignore(state);
         var noted = report switch
@@ -323,6 +346,12 @@ public static class CallMachine
         }
 
         if (state.Timers.HasFlag(CallTimers.Sweep)) timers.Add(new StartTimer(CallTimers.Sweep, SweepEvery));
+        if (state.Timers.HasFlag(CallTimers.Park))
+        {
+            var left = state.ParkUntil!.Value - now;
+            timers.Add(new StartTimer(CallTimers.Park, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+        }
+
         if (state.Timers.HasFlag(CallTimers.Playback)) timers.Add(new StartTimer(CallTimers.Playback, PlaybackLimit));
         return [.. timers];
     }
@@ -332,6 +361,6 @@ public static class CallMachine
 
     private static bool IsOnNode(CallState state, string node) => state.CallerLeg.Node == node || state.Answerer!.Node == node;
 
-    private static InvalidOperationException Unlisted(CallState state, CallEvent? input) =>
+    internal static InvalidOperationException Unlisted(CallState state, CallEvent? input) =>
         new($"A call in {state.Stage} has no line for {input?.GetType().Name ?? "nothing"}.");
 }

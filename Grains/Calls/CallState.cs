@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
+using Webphone.Grains.Rooms;
+using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Calls;
@@ -32,6 +34,18 @@ public enum CallStage
 
     /// <summary>Nothing is left to do.</summary>
     Ended,
+
+    /// <summary>The caller dialled a room, a slot or somebody else's call, which is asked.</summary>
+    AskingPlace,
+
+    /// <summary>A party of a connected call, or both, are on the way to a room or a slot, which was asked and has not answered yet.</summary>
+    Moving,
+
+    /// <summary>The legs that the call has are in a conference.</summary>
+    InRoom,
+
+    /// <summary>The party on the caller's side waits in a park slot.</summary>
+    Parked,
 }
 
 /// <summary>A service of ours that answers a call by itself.</summary>
@@ -60,6 +74,9 @@ public enum CallTimers
 
     /// <summary>A sound of ours should have ended by now.</summary>
     Playback = 4,
+
+    /// <summary>How long a parked party waits.</summary>
+    Park = 8,
 }
 
 /// <summary>The state of one call, as its machine steps it and the journal keeps it (as JSON, <see cref="SchemaVersion"/>).</summary>
@@ -106,6 +123,24 @@ public sealed record CallState
 
     /// <summary>What a call to <see cref="CallService.ToggleDoNotDisturb"/> sets, decided once so that doing it again changes nothing.</summary>
     public bool SetsDoNotDisturb { get; init; }
+
+    /// <summary>The room, slot or other call that was dialled, if it was one.</summary>
+    public CallPlace? Place { get; init; }
+
+    /// <summary>The call to which the caller goes who has dialled a slot or a pickup, and the leg there whose place they take.</summary>
+    public Consultation? Wanted { get; init; }
+
+    /// <summary>Who is on the way to a place.</summary>
+    public CallErrand? Errand { get; init; }
+
+    /// <summary>The conference that the call is in, or was in when it ended.</summary>
+    public RoomTicket? Room { get; init; }
+
+    /// <summary>Where the party on the caller's side is parked.</summary>
+    public CallParking? Slot { get; init; }
+
+    /// <summary>When the one who parked the party is rung.</summary>
+    public DateTimeOffset? ParkUntil { get; init; }
 
     /// <summary>The user who was dialled, if it was one.</summary>
     public string? CalleeExtension { get; init; }
@@ -234,12 +269,25 @@ public sealed record CallTransfer(string RequestId, CallLeg? By, string Extensio
 /// <summary>An attended transfer as the call sees it that gives a party away.</summary>
 /// <param name="RequestId">Of the edge that asked.</param>
 /// <param name="Leg">The party's leg.</param>
-/// <param name="By">The leg of the one who transfers.</param>
+/// <param name="By">The leg of the one who transfers; null when the party goes by itself.</param>
 /// <param name="To">The key of the call that is to take the party.</param>
-/// <param name="Replaces">The leg there whose place they take.</param>
+/// <param name="Replaces">The leg there whose place they take; null when they answer.</param>
 /// <param name="Heard">What was reported of the party's leg meanwhile: for whoever has it in the end.</param>
-public sealed record CallGiving(string RequestId, LegId Leg, LegId By, string To, LegId Replaces, ImmutableArray<LegEvent> Heard)
+public sealed record CallGiving(string RequestId, LegId Leg, LegId? By, string To, LegId? Replaces, ImmutableArray<LegEvent> Heard)
 {
     /// <summary>Reports that are kept; a leg that reports more is in a loop.</summary>
     public const int MaxHeard = 16;
 }
+
+/// <summary>Somebody sends a party to a room or a slot, or makes a conference of the call.</summary>
+/// <param name="RequestId">Of the edge that asked.</param>
+/// <param name="By">The leg of the one who asked.</param>
+/// <param name="Extension">The same user.</param>
+/// <param name="Place">Where to.</param>
+/// <param name="Legs">Who goes there.</param>
+/// <param name="Other">Their other call, whose far side is to come too.</param>
+public sealed record CallErrand(string RequestId, LegId By, string Extension, CallPlace Place, ImmutableArray<LegId> Legs, Consultation? Other);
+
+/// <summary>A party's slot, who parked them there and since when.</summary>
+/// <param name="Time">How long until the one who parked them is rung.</param>
+public sealed record CallParking(string Slot, string ByExtension, Party By, DateTimeOffset Since, TimeSpan Time);

@@ -16,5 +16,10 @@ public readonly record struct CallStep(CallState State, ImmutableArray<CallEffec
         state with { Version = Versions.Next(state.Version, now) },
         [Journal.It, .. effects, PublishView.It]);
 
+    /// <summary>The same, with more to do right after it was written down.</summary>
+    public CallStep First(params ReadOnlySpan<CallEffect> effects) => Effects.IsEmpty
+        ? this
+        : this with { Effects = [Effects[0], .. effects, .. Effects[1..]] };
+
     public CallStep And(params ReadOnlySpan<CallEffect> effects) => this with { Effects = [.. Effects, .. effects] };
 }

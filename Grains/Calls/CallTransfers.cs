@@ -20,11 +20,19 @@ internal static class CallTransfers
     {
         var request = asked.Request;
         if (!state.Owns(request.Leg)) return CallStep.Ignore(state);
-        if (request.Kind != MoveKind.Send) return Refuse(state, request, CallEnd.Forbidden);
+        if (request.Kind == MoveKind.Switch) return Refuse(state, request, CallEnd.Forbidden);
+        if (request.Kind == MoveKind.Merge)
+        {
+            return request.Consultation is null || CallHandover.IsElsewhere(state, request.Consultation)
+                ? CallPlaces.Begin(state, request, new CallPlace(PlaceKind.Room, null))
+                : Refuse(state, request, CallEnd.Forbidden);
+        }
+
         if (request.Consultation is not null) return CallHandover.Begin(state, request);
         return asked.Destination switch
         {
             Destination.User target => Begin(state, request, target.Extension, now),
+            Destination.Place { Where: { Kind: not PlaceKind.Pickup } place } => CallPlaces.Begin(state, request, place),
             Destination.Unknown => Refuse(state, request, CallEnd.NotFound),
             _ => Refuse(state, request, CallEnd.Forbidden),
         };
@@ -32,7 +40,7 @@ internal static class CallTransfers
 
     /// <summary>A transfer that cannot be: the one who asked is told, and nothing else happens.</summary>
     public static CallStep Refuse(CallState state, TransferRequest request, CallEnd reason) =>
-        state.FindLeg(request.Leg) is { IsOwned: true } leg && state.Transfer?.RequestId != request.RequestId && state.Giving?.RequestId != request.RequestId
+        state.FindLeg(request.Leg) is { IsOwned: true } leg && state.Transfer?.RequestId != request.RequestId && state.Giving?.RequestId != request.RequestId && state.Errand?.RequestId != request.RequestId
             ? CallStep.To(state, Tell(leg, request.RequestId, TransferPhase.Failed, reason))
             : CallStep.Ignore(state);
 
@@ -72,14 +80,15 @@ internal static class CallTransfers
         null => CallEnding.Finish(state, end, now),
         { By: { IsOwned: true } } => Return(state, end, now),
         { Recalls: false } => Recall(state, end, now),
+        _ when CallSlots.MayWait(state, now) => CallSlots.Again(state, WithoutTarget(state, end, now), [.. StopRinging(state), .. EndOfForks(state, end, now)], now),
         _ => CallEnding.Finish(state, end, now),
     };
 
     /// <summary>What the waiting party hears.</summary>
     public static CallEffect Waiting(CallState state) => state.Forks.Any(fork => fork.Rang) ? Ringback(state) : Music(state);
 
-    public static TellTransfer Tell(CallLeg leg, string requestId, TransferPhase phase, CallEnd reason) =>
-        new(leg.Id, leg.Node, new TransferNews(requestId, phase, reason));
+    public static TellTransfer Tell(CallLeg leg, string requestId, TransferPhase phase, CallEnd reason, string place = "") =>
+        new(leg.Id, leg.Node, new TransferNews(requestId, phase, reason, place));
 
     private static CallStep Begin(CallState state, TransferRequest request, string target, DateTimeOffset now)
     {
@@ -139,7 +148,7 @@ internal static class CallTransfers
         return Ask(state, transfer.Extension, transfer.Party, now, [.. StopRinging(before), .. CallEnding.EndCommands(before, state)]);
     }
 
-    private static CallStep Ask(CallState state, string extension, Party callee, DateTimeOffset now, params ReadOnlySpan<CallEffect> effects)
+    internal static CallStep Ask(CallState state, string extension, Party callee, DateTimeOffset now, params ReadOnlySpan<CallEffect> effects)
     {
         var (reopened, line) = CallHistory.Reopen(state, extension);
         state = reopened with
@@ -171,6 +180,8 @@ internal static class CallTransfers
             Timers = state.Timers & ~CallTimers.Ring,
         };
     }
+
+    private static IEnumerable<EndLeg> EndOfForks(CallState before, CallEnd end, DateTimeOffset now) => CallEnding.EndCommands(before, WithoutTarget(before, end, now));
 
     private static IEnumerable<CallEffect> StopRinging(CallState before) => before.Timers.HasFlag(CallTimers.Ring) ? [new StopTimer(CallTimers.Ring)] : [];
 

@@ -15,6 +15,8 @@ public static class CallViews
         state.AnsweredAt,
         state.EndedAt,
         state.End,
+        Room: state.Stage == CallStage.InRoom ? state.Room!.Number : null,
+        Slot: state.Slot?.Slot,
         BackFrom: state.Transfer?.BackFrom);
 
     /// <summary>The call as the user has it: for one who left, it is over.</summary>
@@ -50,17 +52,17 @@ public static class CallViews
 
     private static CallPhase PhaseOf(CallState state) => state.Stage switch
     {
-        CallStage.AskingCaller or CallStage.AskingCallee => CallPhase.Routing,
+        CallStage.AskingCaller or CallStage.AskingCallee or CallStage.AskingPlace => CallPhase.Routing,
         CallStage.Ringing => CallPhase.Ringing,
-        CallStage.InService => state.AnsweredAt is null ? CallPhase.Routing : CallPhase.Connected,
-        CallStage.Connected or CallStage.Giving => CallPhase.Connected,
+        CallStage.InService or CallStage.InRoom => state.AnsweredAt is null ? CallPhase.Routing : CallPhase.Connected,
+        CallStage.Connected or CallStage.Giving or CallStage.Moving or CallStage.Parked => CallPhase.Connected,
         _ => CallPhase.Ended,
     };
 
     private static ImmutableArray<PartyView> PartiesOf(CallState state)
     {
         var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding);
-        if (state.Service != CallService.None) return [caller, ServiceOf(state)];
+        if (state.Service != CallService.None || (state.Stage is CallStage.InRoom or CallStage.Parked && state.Answerer is null)) return [caller, ServiceOf(state)];
         if (state.Answerer is { } answerer) return [caller, CalleeOf(state, answerer)];
         var callees = state.Forks.Select(fork => CalleeOf(state, fork));
         return state.Transfer is { By: { IsOwned: true } by } transfer

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Rooms;
 
 namespace Webphone.Grains.Calls;
 
@@ -56,11 +57,13 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     public async Task<CallEvent?> Run(MediaCommand command)
     {
         if (command is ConnectMedia { Other: var other } && other.Node != command.Endpoint.Node) return await Link(command.Endpoint, other);
+        if (command is EnterMix { Room: var room } && room.Node != command.Endpoint.Node) return await LinkToMix(command.Endpoint, room);
         try
         {
             if (await Resolve(command.Endpoint.Node) is not { } links) return new NodeLost(command.Endpoint.Node);
             await InTime(command switch
             {
+                EnterMix enter => links.Media.JoinMix(enter.Room.Mix, enter.Endpoint),
                 ConnectMedia connect => links.Media.Connect(connect.Endpoint, connect.Other),
                 DisconnectMedia disconnect => links.Media.Disconnect(disconnect.Endpoint),
                 PlayMedia play => links.Media.Play(play.Endpoint, play.Source),
@@ -115,6 +118,31 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
         catch (Exception error)
         {
             return Lost(node, $"link of {first} and {second}", error);
+        }
+    }
+
+    /// <summary>Brings an endpoint into a mix on another node, by an RTP link.</summary>
+    private async Task<CallEvent?> LinkToMix(EndpointId endpoint, RoomTicket room)
+    {
+        var node = room.Node;
+        try
+        {
+            if (await Resolve(node) is not { } mixing) return new NodeLost(node);
+            var opened = await InTime(mixing.Media.OpenMixLink(room.Mix, endpoint));
+            if (opened.End is not { } there) return RefusalOf(opened);
+
+            node = endpoint.Node;
+            if (await Resolve(node) is not { } near) return new NodeLost(node);
+            opened = await InTime(near.Media.OpenLink(endpoint, there));
+            if (opened.End is not { } here) return RefusalOf(opened);
+
+            node = room.Node;
+            await InTime(mixing.Media.CompleteMixLink(room.Mix, endpoint, there, here));
+            return null;
+        }
+        catch (Exception error)
+        {
+            return Lost(node, $"link of {endpoint} to the mix on {room.Node}", error);
         }
     }
 

@@ -5,7 +5,7 @@ using Webphone.Grains.Nodes;
 namespace Webphone.Grains.Rooms;
 
 /// <summary>Carries commands of one room to the node of its mix. They never throw: what is lost is said again by the room's sweep.</summary>
-internal sealed partial class MixCommands(IGrainFactory grains, string roomKey, TimeProvider time, ILogger log)
+public sealed partial class MixCommands(IGrainFactory grains, string roomKey, TimeProvider time, ILogger log)
 {
     /// <summary>How a node calls the mix: it says whose it is.</summary>
     public static string NameOf(string roomKey, string mix) => $"{roomKey}#{mix}";
@@ -13,7 +13,7 @@ internal sealed partial class MixCommands(IGrainFactory grains, string roomKey, 
     /// <summary>The key of the room that a mix is of.</summary>
     public static string RoomOf(string mixName) => mixName[..mixName.IndexOf('#', StringComparison.Ordinal)];
 
-    public async Task Run(MixCommand command)
+    internal async Task Run(MixCommand command)
     {
         try
         {
@@ -23,6 +23,7 @@ internal sealed partial class MixCommands(IGrainFactory grains, string roomKey, 
             {
                 PlayToRoom play => media.PlayToMix(name, Media.MediaSource.OfTone(play.Tone)),
                 MuteMembers mute => media.MuteInMix(name, mute.Muted),
+                PartMembers part => Task.WhenAll(part.Members.Select(member => media.LeaveMix(name, member))),
                 KeepMembers keep => media.KeepInMix(name, keep.Members),
                 _ => throw new InvalidOperationException($"No node carries out {command}."),
             }).WaitAsync(EdgeLimits.CommandTimeout, time);

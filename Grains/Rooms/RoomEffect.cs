@@ -53,6 +53,9 @@ public sealed record PlayToRoom(string Node, string Mix, ProgressTone Tone) : Mi
 
 public sealed record MuteMembers(string Node, string Mix, ImmutableArray<EndpointId> Muted) : MixCommand(Node, Mix);
 
+/// <summary>These have left the room.</summary>
+public sealed record PartMembers(string Node, string Mix, ImmutableArray<EndpointId> Members) : MixCommand(Node, Mix);
+
 /// <summary>Whoever else is in the mix has left the room.</summary>
 public sealed record KeepMembers(string Node, string Mix, ImmutableArray<EndpointId> Members) : MixCommand(Node, Mix);
 

@@ -109,7 +109,7 @@ public static class RoomMachine
         if (left.Length == state.Members.Length) return RoomStep.Ignore(state);
         return left.IsEmpty ? Close(state, now) : Changed(
             state with { Members = left }, now,
-            SaveRoom.It, new KeepMembers(state.Node, state.Mix, [.. left.Select(member => member.Endpoint)]), new PlayToRoom(state.Node, state.Mix, ProgressTone.Exit));
+            SaveRoom.It, new PartMembers(state.Node, state.Mix, [.. state.Members.Except(left).Select(member => member.Endpoint)]), new PlayToRoom(state.Node, state.Mix, ProgressTone.Exit));
     }
 
     private static RoomStep Close(RoomState state, DateTimeOffset now)

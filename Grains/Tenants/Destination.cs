@@ -16,6 +16,9 @@ public abstract record Destination
     /// <summary>Turns the caller's do-not-disturb the other way round.</summary>
     public sealed record ToggleDoNotDisturb : Destination;
 
+    /// <summary>A room, a slot, or somebody else's call.</summary>
+    public sealed record Place(CallPlace Where) : Destination;
+
     /// <summary>Nothing has this number.</summary>
     public sealed record Unknown : Destination;
 }

@@ -52,10 +52,6 @@ public sealed record TenantFeatures(ImmutableArray<string> ParkSlots, TimeSpan P
 {
     public static readonly TenantFeatures Default = new(
         [.. Enumerable.Range(701, 9).Select(slot => slot.ToString(System.Globalization.CultureInfo.InvariantCulture))], TimeSpan.FromSeconds(120), [], TimeSpan.FromSeconds(60));
-
-    /// <summary>Whom <c>*8</c> of an extension may answer for: those in its groups, or everyone where there are no groups.</summary>
-    public bool MayPickUp(string extension, string other) =>
-        PickupGroups.IsEmpty || PickupGroups.Any(group => group.Contains(extension) && group.Contains(other));
 }
 
 /// <summary>A user as provisioned. The secret itself is not kept.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Webphone.Grains.Rooms;
 
 namespace Webphone.Grains.Tenants;
 
@@ -10,13 +11,17 @@ public static class NumberingPlan
 {
     public const string EchoTestCode = "*43";
     public const string ToggleDoNotDisturbCode = "*76";
+    public const string OwnRoomCode = "*38";
+    public const string ParkCode = "*68";
+    public const string GroupPickupCode = "*8";
+    public const string PickupPrefix = "**";
 
     /// <summary>Longer strings are dialled by nobody.</summary>
     public const int MaxDialledLength = 64;
 
     private delegate Destination? Rule(string dialled, string tenant, IDirectory directory);
 
-    private static readonly Rule[] Rules = [FeatureCode, Extension];
+    private static readonly Rule[] Rules = [FeatureCode, Extension, Pickup, Slot, Room];
 
     private static readonly SearchValues<char> Separators = SearchValues.Create("-.() \t\u00A0");
 
@@ -54,9 +59,25 @@ public static class NumberingPlan
     {
         EchoTestCode => new Destination.EchoTest(),
         ToggleDoNotDisturbCode => new Destination.ToggleDoNotDisturb(),
+        OwnRoomCode => PlaceOf(PlaceKind.Room, null),
+        ParkCode => PlaceOf(PlaceKind.Slot, null),
+        GroupPickupCode => PlaceOf(PlaceKind.Pickup, null),
         _ => null,
     };
 
     private static Destination.User? Extension(string dialled, string tenant, IDirectory directory) =>
         directory.FindUser(tenant, dialled) is { } user ? new Destination.User(user.Extension) : null;
+
+    private static Destination.Place? Pickup(string dialled, string tenant, IDirectory directory) =>
+        dialled.StartsWith(PickupPrefix, StringComparison.Ordinal) && directory.FindUser(tenant, dialled[PickupPrefix.Length..]) is { } user
+            ? PlaceOf(PlaceKind.Pickup, user.Extension)
+            : null;
+
+    private static Destination.Place? Slot(string dialled, string tenant, IDirectory directory) =>
+        directory.FindTenant(tenant)?.Features.ParkSlots.Contains(dialled) == true ? PlaceOf(PlaceKind.Slot, dialled) : null;
+
+    private static Destination.Place? Room(string dialled, string tenant, IDirectory directory) =>
+        RoomLimits.IsRoom(dialled) ? PlaceOf(PlaceKind.Room, dialled) : null;
+
+    private static Destination.Place PlaceOf(PlaceKind kind, string? number) => new(new CallPlace(kind, number));
 }

@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Media;
 using Webphone.Net.Media.WebRtc;
@@ -71,7 +74,7 @@ internal sealed class Telephony : IAsyncDisposable
         _media = new MediaEngine(MediaSettings(places), _time, _loggers.CreateLogger<MediaEngine>());
         var link = MediaAddress.LinkPlaceOf(_options.Bind, _options.NodeAddress);
         var node = new LocalMediaNode(
-            _options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()), (link.Bind, link.Advertised));
+            _options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()), (link.Bind, link.Advertised), TellSpeakers);
         var settings = NetworkSettings();
         _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
         Bind(_network);
@@ -127,6 +130,11 @@ internal sealed class Telephony : IAsyncDisposable
         socket.Abort();
         return Task.CompletedTask;
     }
+
+    /// <summary>Who speaks in a conference: what is lost is put right by the next who begins or ends to.</summary>
+    private void TellSpeakers(string mix, ImmutableArray<EndpointId> speakers) =>
+        _ = _grains.GetGrain<IRoomGrain>(MixCommands.RoomOf(mix)).SpeakersChanged(mix, speakers).ContinueWith(
+            static told => _ = told.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private static T? Take<T>(ref T? part) where T : class => Interlocked.Exchange(ref part, null);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Accounts;
+using Webphone.Grains.Tenants;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -22,7 +23,8 @@ internal static class DemoTenant
             Algorithms,
             HoldMusicFile: null,
             TimeSpan.FromSeconds(ProvisioningRules.DefaultRingSeconds),
-            [.. Enumerable.Range(FirstExtension, Users).Select(number => CreateUser($"{number}"))]),
+            [.. Enumerable.Range(FirstExtension, Users).Select(number => CreateUser($"{number}"))],
+            TenantFeatures.Default with { PickupGroups = [[.. Enumerable.Range(FirstExtension, Users).Select(number => $"{number}")]] }),
     ];
 
     private static ProvisionedUser CreateUser(string extension) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Phones;
+using Webphone.Grains.Tenants;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -11,7 +12,8 @@ internal sealed record ProvisionedTenant(
     ImmutableArray<string> DigestAlgorithms,
     string? HoldMusicFile,
     TimeSpan RingTime,
-    ImmutableArray<ProvisionedUser> Users)
+    ImmutableArray<ProvisionedUser> Users,
+    TenantFeatures? Features = null)
 {
     public PhoneSettings Phones { get; init; } = PhoneSettings.Default;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Webphone.Grains.Phones;
+using Webphone.Grains.Tenants;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -21,10 +22,13 @@ internal static class TenantReader
                 case "digestAlgorithms": draft.Algorithms = ReadAlgorithms(ref cursor); break;
                 case "holdMusic": draft.HoldMusic = ReadSoundFile(ref cursor, folder); break;
                 case "ringTime": draft.RingTime = TimeSpan.FromSeconds(cursor.Number(field, 1, ProvisioningRules.LongestRingSeconds)); break;
+                case "parkSlots": draft.Features = draft.Features with { ParkSlots = FeatureReader.ReadSlots(ref cursor) }; break;
+                case "parkTime": draft.Features = draft.Features with { ParkTime = FeatureReader.ReadSeconds(ref cursor, field) }; break;
+                case "pickupGroups": draft.Features = draft.Features with { PickupGroups = FeatureReader.ReadGroups(ref cursor) }; break;
                 case "phones": draft.Phones = PhoneReader.ReadSettings(ref cursor); break;
                 case "users": UserReader.ReadUsers(ref cursor, draft.Users); break;
                 case "userRanges": UserReader.ReadRanges(ref cursor, draft.Users); break;
-                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, phones, users and userRanges");
+                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, phones, users and userRanges");
             }
         }
 
@@ -81,6 +85,8 @@ internal sealed class TenantDraft
 
     public PhoneSettings Phones { get; set; } = PhoneSettings.Default;
 
+    public TenantFeatures Features { get; set; } = TenantFeatures.Default;
+
     public List<UserDraft> Users { get; } = [];
 
     /// <param name="cursor">Says where a mistake is.</param>
@@ -100,6 +106,6 @@ internal sealed class TenantDraft
             });
         }
 
-        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values]) { Phones = Phones };
+        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values], Features) { Phones = Phones };
     }
 }

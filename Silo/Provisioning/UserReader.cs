@@ -98,7 +98,7 @@ internal static class UserReader
     }
 
     /// <summary>An extension is text, since zeros in front count; one without them may be a number.</summary>
-    private static string ReadExtension(ref JsonCursor cursor, string field)
+    internal static string ReadExtension(ref JsonCursor cursor, string field)
     {
         var extension = cursor.Token == JsonTokenType.Number
             ? cursor.Number(field, ProvisioningRules.LeastNumericExtension, int.MaxValue).ToString(CultureInfo.InvariantCulture)

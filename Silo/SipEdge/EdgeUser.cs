@@ -25,7 +25,7 @@ internal sealed class EdgeUser(
     public static IReadOnlyList<SipMethod> Methods { get; } = [SipMethod.Register, SipMethod.Info, SipMethod.Message, SipMethod.Refer, SipMethod.Subscribe, SipMethod.Publish];
 
     /// <summary>SIP extensions that are served here, besides those that the stack serves.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound", "eventlist"];
+    public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound", "eventlist", "replaces"];
 
     public void OnInvite(ServerTransaction invite)
     {
@@ -33,17 +33,17 @@ internal sealed class EdgeUser(
             return;
         if (Authenticate(invite) is not var (tenant, user))
             return;
-        // Transfers come later; until then there is no dialog that a caller could take over (RFC 3891 §3).
-        if (invite.Request.Has(HeaderName.Replaces))
+        var replaces = Replacement.Read(invite.Request, user, edge.Legs, out var refusal);
+        if (refusal != 0)
         {
-            shard.Stack.Respond(invite, 481);
+            shard.Stack.Respond(invite, refusal);
             return;
         }
         var dialled = Dialled(invite.Request);
         if (dialled.Length == 0)
             shard.Stack.Respond(invite, 484);
         else
-            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled);
+            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled, replaces);
     }
 
     public void OnRegister(ServerTransaction register)

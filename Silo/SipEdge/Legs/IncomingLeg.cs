@@ -22,7 +22,7 @@ internal sealed partial class IncomingLeg : Leg
         : base(edge, shard, new LegId($"{callId}-0"), $"{caller.Tenant}/{callId}", new LegOwner(caller.Tenant, caller.Extension), domain) => _offersLater = offersLater;
 
     /// <summary>Takes the INVITE as a new call, or refuses it. In the shard's turn.</summary>
-    public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, UserRecord caller, string dialled)
+    public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, UserRecord caller, string dialled, Consultation? replaces)
     {
         var request = invite.Request;
         if (!request.Body.IsEmpty && !BodyTypes.IsSdp(request))
@@ -56,7 +56,7 @@ internal sealed partial class IncomingLeg : Leg
         }
         edge.Legs.TryAdd(leg);
         LogStarted(edge.Logger, leg.CallKey, leg.Id, caller.Extension, flow);
-        leg.Reports.Start(new StartCall(leg.Id, edge.Options.Node, tenant.Name, caller.Extension, device, dialled, media.Id, codecs));
+        leg.Reports.Start(new StartCall(leg.Id, edge.Options.Node, tenant.Name, caller.Extension, device, dialled, media.Id, codecs, Replaces: replaces));
     }
 
     /// <summary>The far side rings.</summary>

@@ -11,6 +11,9 @@ internal sealed partial class LegReports
 {
     private const int Tries = 8;
 
+    /// <summary>How often a call may say that it has no such leg until that is believed.</summary>
+    private const int MaxDenials = 4;
+
     /// <summary>More than this means that the call does not answer at all; what a person types is dropped first.</summary>
     private const int MaxWaiting = 64;
 
@@ -110,6 +113,7 @@ internal sealed partial class LegReports
     private async Task<ReportOutcome> Deliver(Report report)
     {
         var pause = FirstPause;
+        var denials = 0;
         for (var attempt = 1; ; attempt++)
         {
             var owner = Volatile.Read(ref _owner);
@@ -119,9 +123,11 @@ internal sealed partial class LegReports
                 {
                     if (await owner.Call.Report(happened).WaitAsync(EdgeLimits.CommandTimeout, _time))
                         return ReportOutcome.Taken;
-                    if (ReferenceEquals(owner, Volatile.Read(ref _owner)))
+                    // The leg may have gone to another call, which tells so in a moment.
+                    if (ReferenceEquals(owner, Volatile.Read(ref _owner)) && ++denials > MaxDenials)
                         return ReportOutcome.NotOwned;
-                    // The leg has gone to another call meanwhile.
+                    if (ReferenceEquals(owner, Volatile.Read(ref _owner)))
+                        await Task.Delay(FirstPause, _time);
                     continue;
                 }
                 var asked = report.Transfer is { } transfer ? owner.Call.Transfer(transfer) : owner.Call.Start(attempt == 1 ? report.Start! : report.Start! with { Again = true });

@@ -29,16 +29,24 @@ internal sealed class LegTable : IDisposable
     public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
 
     /// <summary>The leg of the owner whose dialog the value of a Replaces header names (RFC 3891 §3), as a consultation; null when there is none.</summary>
-    public Consultation? FindConsultation(LegOwner owner, string replaces)
+    public Consultation? FindConsultation(LegOwner owner, string replaces) =>
+        FindReplaced(replaces, out _) is { } leg && leg.Owner == owner ? new Consultation(leg.CallKey, leg.Id) : null;
+
+    /// <summary>The leg whose dialog the value of a Replaces header names; null when there is none.</summary>
+    /// <param name="replaces">The header's value.</param>
+    /// <param name="earlyOnly">It is to be replaced only while it is not answered.</param>
+    public Leg? FindReplaced(string replaces, out bool earlyOnly)
     {
+        earlyOnly = false;
         if (!DialogReference.TryParse(Encoding.UTF8.GetBytes(replaces), out var reference, out _))
             return null;
+        earlyOnly = reference.EarlyOnly;
         foreach (var (_, leg) in _legs)
         {
             // What names a dialog does not change, so another shard's may be read.
-            if (leg.Owner == owner && leg.Dialog is { } dialog && dialog.CallId.AsSpan().SequenceEqual(reference.CallId)
+            if (leg.Dialog is { } dialog && dialog.CallId.AsSpan().SequenceEqual(reference.CallId)
                 && dialog.LocalTag.AsSpan().SequenceEqual(reference.ToTag) && dialog.RemoteTag.AsSpan().SequenceEqual(reference.FromTag))
-                return new Consultation(leg.CallKey, leg.Id);
+                return leg;
         }
         return null;
     }

@@ -40,8 +40,10 @@ public class CallMachinePropertyTests
 
         public void Play()
         {
-            var destination = _random.Next(5) switch
+            var destination = _random.Next(7) switch
             {
+                5 => Sample.PlaceOf(PlaceKind.Room),
+                6 => Sample.PlaceOf(PlaceKind.Pickup, "104"),
                 0 => (Destination)new Destination.EchoTest(),
                 1 => new Destination.ToggleDoNotDisturb(),
                 2 => new Destination.User("101"),
@@ -84,12 +86,12 @@ public class CallMachinePropertyTests
                 Assert.True(taken || CallHistory.EntriesOf(_state).Any(other => (other.CallKey, other.Extension) == (entry.CallKey, entry.Extension)), $"{entry} is forgotten");
             }
 
-            Assert.True(_state.CallerLeg.IsOwned || _state.EndedAt is not null || _state.Stage == CallStage.Giving, "a call without the one on the caller's side");
+            Assert.True(_state.CallerLeg.IsOwned || _state.EndedAt is not null || _state.Stage is CallStage.Giving or CallStage.Moving, "a call without the one on the caller's side");
         }
 
         private void Enter(CallStep step, bool recovered)
         {
-            Assert.False(_retired && !step.Effects.IsEmpty, "effects after the end");
+            Assert.False(_retired && step.Effects.Any(effect => effect is not (LeaveRoom or FreeSlot)), "effects after the end");
             _state = step.State;
             if (recovered) _timers.Clear();
             foreach (var effect in step.Effects)
@@ -159,16 +161,29 @@ public class CallMachinePropertyTests
             _moves = true;
             var legs = _state.Legs().ToArray();
             var leg = legs[_random.Next(legs.Length)].Id;
-            return _random.Next(6) switch
+            return _random.Next(18) switch
             {
                 0 or 1 => new TransferAsked(Sample.Transfer(leg) with { RequestId = $"t{_random.Next(3)}" }, _random.Next(5) == 0
                     ? new Destination.Unknown()
                     : new Destination.User($"{101 + _random.Next(4)}")),
                 2 => new TransferAsked(Sample.Attended(leg), new Destination.Unknown()),
                 3 => new PartyAnswered("t1", _random.Next(2) == 0 ? CallEnd.None : CallEnd.NotFound),
+                4 => new TransferAsked(Sample.Transfer(leg) with { RequestId = $"t{_random.Next(3)}" }, Sample.PlaceOf(_random.Next(2) == 0 ? PlaceKind.Room : PlaceKind.Slot)),
+                5 => new TransferAsked(Sample.Merge(leg, _random.Next(2) == 0 ? null : new Consultation("acme/c2", new LegId("C2"))), new Destination.Unknown()),
+                6 or 7 or 8 => AnyAnswerOfARoom(),
+                9 => new RoomMovedTo(Sample.Ticket with { Mix = $"m{_random.Next(3)}" }),
+                10 => new LegDismissed(leg, CallEnd.Removed),
+                11 or 12 => new SlotAnswered(_state.Errand?.RequestId ?? "", _random.Next(4) == 0 ? CallEnd.SlotTaken : CallEnd.None, "701", TimeSpan.FromSeconds(120)),
+                13 => new PartyFound(_random.Next(4) == 0 ? null : "acme/c2"),
+                14 => new TransferNotAsked("t1", leg),
+                15 => new PartyOffered(new AdoptRequest($"t{_random.Next(9)}", Guest(), null)),
                 _ => new PartyOffered(new AdoptRequest($"t{_random.Next(9)}", Guest(), leg)),
             };
         }
+
+        private RoomAnswered AnyAnswerOfARoom() => _random.Next(4) == 0
+            ? new RoomAnswered(_state.Errand?.RequestId ?? "", CallEnd.RoomFull, null, [])
+            : new RoomAnswered(_state.Errand?.RequestId ?? _state.CallId, CallEnd.None, Sample.Ticket, [.. _state.Legs().Select(leg => leg.Id)]);
 
         private HandedParty Guest()
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 
@@ -72,6 +73,37 @@ internal static class Sample
 
     /// <summary>C gives A, who answered, to the far side of another call.</summary>
     public static CallState Giving() => Connected().After(new TransferAsked(Attended(C), new Destination.Unknown()));
+
+    public static readonly RoomTicket Ticket = new("99900", "n1", "mix");
+
+    public static Destination.Place PlaceOf(PlaceKind kind, string? number = null) => new(new CallPlace(kind, number));
+
+    public static TransferRequest Merge(LegId by, Consultation? other) => new("t1", by, "", other, MoveKind.Merge);
+
+    public static CallState AskingRoom() => Started(PlaceOf(PlaceKind.Room), "*38").After(new CallerDecided(Allowed));
+
+    public static CallState PickupAnswering() =>
+        Started(PlaceOf(PlaceKind.Pickup, "104"), "**104").After(new CallerDecided(Allowed), new PartyFound("acme/c2"));
+
+    public static CallState PickupGiving() => PickupAnswering().After(new CallerAnswered());
+
+    public static CallState MovingToRoom() => Connected().After(new TransferAsked(Transfer(C), PlaceOf(PlaceKind.Room)));
+
+    public static CallState Merging() => Connected().After(new TransferAsked(Merge(C, new Consultation("acme/c2", new LegId("C2"))), new Destination.Unknown()));
+
+    public static CallState MovingToSlot() => Connected().After(new TransferAsked(Transfer(C), PlaceOf(PlaceKind.Slot)));
+
+    public static CallState RoomAnswering() => AskingRoom().After(new RoomAnswered("c1", CallEnd.None, Ticket, [C]));
+
+    public static CallState AloneInRoom() => RoomAnswering().After(new CallerAnswered());
+
+    public static CallState BothInRoom() => Merging().After(new RoomAnswered("t1", CallEnd.None, Ticket, [C, A]));
+
+    public static CallState Parked() => MovingToSlot().After(new SlotAnswered("t1", CallEnd.None, "701", TimeSpan.FromSeconds(120)));
+
+    /// <summary>Nobody has taken A from the slot, so C is rung.</summary>
+    public static CallState ParkedRinging() =>
+        Parked().After(new TimerFired(CallTimers.Park), new CalleeDecided(Plan with { Callee = new Party("101", "Ann"), Devices = [Device("g", "n2")] }));
 
     public static CallState Ending() => Connected().After(new LegReported(new LegEnded(C, CallEnd.Completed)), new LegReleased(A));
 

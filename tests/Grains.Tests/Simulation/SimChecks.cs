@@ -3,6 +3,8 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
 using Webphone.Grains.Presence;
+using Webphone.Grains.Rooms;
+using Webphone.Grains.Slots;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 
@@ -48,6 +50,11 @@ internal sealed class SimChecks(SimWorld world)
             world.Demand(shown with { Version = 0 } == lamp with { Version = 0 }, $"the lamp of {key} shows {shown} and should show {lamp}");
         }
 
+        var rooms = await world.Cluster.Grains.GetGrain<ITenantRoomsGrain>("acme").GetRooms();
+        world.Demand(rooms.IsEmpty, $"room {rooms.FirstOrDefault()?.Number} is still on");
+        var slots = await world.Cluster.Grains.GetGrain<ITenantSlotsGrain>("acme").GetView();
+        world.Demand(slots.Slots.All(slot => slot.Parked is null), "somebody is still parked");
+        world.Demand(!world.Media.Mixes.Any(), $"mix {world.Media.Mixes.FirstOrDefault()} is left over");
         foreach (var call in world.Calls) CheckHistory(call);
     }
 
@@ -59,9 +66,9 @@ internal sealed class SimChecks(SimWorld world)
         world.Demand(state.Stage != CallStage.Connected || answered == 2, $"{callKey} is connected with {answered} legs");
         world.Demand(state.Stage != CallStage.Ringing || state.Forks.Any(fork => fork.IsOwned), $"{callKey} rings nobody");
         world.Demand(state.EndedAt is null || !state.Legs().Any(leg => leg.IsOwned), $"{callKey} is over and owns legs");
-        world.Demand(state.EndedAt is not null || state.Stage == CallStage.Giving || state.Owns(state.CallerLeg.Id), $"{callKey} goes on without its caller");
+        world.Demand(state.EndedAt is not null || state.Stage is CallStage.Giving or CallStage.Moving || state.Owns(state.CallerLeg.Id), $"{callKey} goes on without its caller");
         world.Demand(
-            state.Stage is not (CallStage.Ringing or CallStage.Connected or CallStage.InService) || state.Timers.HasFlag(CallTimers.Sweep),
+            state.Stage is not (CallStage.Ringing or CallStage.Connected or CallStage.InService or CallStage.InRoom or CallStage.Parked) || state.Timers.HasFlag(CallTimers.Sweep),
             $"{callKey} is not swept");
     }
 
@@ -83,6 +90,13 @@ internal sealed class SimChecks(SimWorld world)
     {
         var hears = world.Media.Of(leg.Endpoint)!;
         if (call.Stage is CallStage.Ringing or CallStage.AskingCallee) world.Demand(hears == Waiting(leg, call), $"{leg.Id} hears {hears} and should hear {Waiting(leg, call)} while {call.CallKey} is {call.Stage}");
+        if (call is { Stage: CallStage.InRoom, AnsweredAt: not null })
+        {
+            var inRoom = leg.Holding ? new SimMedia.Hears() : new SimMedia.Hears(Mix: $"{call.Room!.Mix} on {call.Room.Node}");
+            world.Demand(hears == inRoom, $"{leg.Id} hears {hears} and should hear {inRoom} in room {call.Room!.Number}");
+        }
+
+        if (call.Stage == CallStage.Parked) world.Demand(hears == new SimMedia.Hears(Source: MediaSource.HoldMusic("acme")), $"{leg.Id} hears {hears} and is parked");
         if (call.Stage != CallStage.Connected) return;
         var (self, other) = leg.Id == call.CallerLeg.Id ? (call.CallerLeg, call.Answerer!) : (call.Answerer!, call.CallerLeg);
         world.Demand(self.Holding == leg.Holding, $"{leg.Id} holds: {leg.Holding}, and its call does not know");

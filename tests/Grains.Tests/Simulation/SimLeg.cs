@@ -15,6 +15,7 @@ internal enum SimLegState
 internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string callKey, string extension, bool isCaller)
 {
     private const int ReportAttempts = 8;
+    private const int MaxDenials = 4;
 
     private readonly Queue<LegEvent> _reports = [];
     private bool _reporting;
@@ -148,10 +149,13 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
 
     private async Task<bool> Send(LegEvent news)
     {
+        var denials = 0;
         for (var attempt = 0; attempt < ReportAttempts && !node.IsDead; attempt++)
         {
-            if (await world.Try(() => node.CallOf(CallKey).Report(news)) is { } taken) return taken;
-            await node.Delay(TimeSpan.FromSeconds(1));
+            var owner = CallKey;
+            var taken = await world.Try(() => node.CallOf(owner).Report(news));
+            if (taken is true || (taken is false && owner == CallKey && ++denials > MaxDenials)) return taken.Value;
+            await node.Delay(TimeSpan.FromSeconds(taken is null ? 1 : 0.25));
         }
 
         return false;

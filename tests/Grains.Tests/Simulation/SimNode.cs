@@ -105,7 +105,10 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
 
     public Task Move(LegId leg, string callKey, Party other)
     {
-        if (_legs.TryGetValue(leg, out var held)) held.CallKey = callKey;
+        if (!_legs.TryGetValue(leg, out var held)) return Task.CompletedTask;
+        world.Touch(held.CallKey);
+        world.Touch(callKey);
+        held.CallKey = callKey;
         return Task.CompletedTask;
     }
 

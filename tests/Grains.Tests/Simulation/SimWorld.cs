@@ -18,7 +18,9 @@ internal sealed class SimWorld : IDisposable
     public static readonly MediaCodec Codec = new("PCMU", 8000);
 
     private static readonly string[] Extensions = ["101", "102", "103", "104", "105", "106"];
-    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0"];
+    private static readonly string[] Places = ["*38", "*38", "99950", "99950", "701", "702"];
+    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8"];
+    private static readonly string[] Targets = [.. Extensions, .. Extensions, "*43", "1-0-2", "", .. Places, "*68", "*68", "*68", "**101"];
 
     private readonly SimulationOptions _options;
     private readonly FakeDirectory _directory = new(Extensions);
@@ -312,7 +314,7 @@ internal sealed class SimWorld : IDisposable
 
     public void Told(TransferNews news)
     {
-        var what = $"{(news.RequestId[0] == 'a' ? "attended" : "blind")} {news.Phase}";
+        var what = $"{(news.RequestId[0] switch { 'a' => "attended", 'm' => "merge", _ => "blind" })} {news.Phase}{(news.Place.Length == 0 ? "" : news.Place.Length == 5 ? " into a room" : " into a slot")}";
         Transfers[what] = Transfers.GetValueOrDefault(what) + 1;
     }
 
@@ -320,15 +322,32 @@ internal sealed class SimWorld : IDisposable
     public void Transfer(SimLeg leg)
     {
         if (leg.State != SimLegState.Answered) return;
+        if (Chance(0.2))
+        {
+            Merge(leg);
+            return;
+        }
+
         var other = Chance(0.6) ? _legs.Find(other => other.Extension == leg.Extension && other.State == SimLegState.Answered && other.CallKey != leg.CallKey) : null;
         Touch(leg);
         if (other is not null) Touch(other);
-        leg.Send(new TransferRequest($"{(other is null ? 'b' : 'a')}{++_next}", leg.Id, other is null ? Pick(Dialled) : "", other is null ? null : new Consultation(other.CallKey, other.Id)));
+        leg.Send(new TransferRequest($"{(other is null ? 'b' : 'a')}{++_next}", leg.Id, other is null ? Pick(Targets) : "", other is null ? null : new Consultation(other.CallKey, other.Id)));
     }
 
-    private void Touch(SimLeg leg)
+    /// <summary>Makes a conference, with the far side of their other call where they have one.</summary>
+    private void Merge(SimLeg leg)
     {
-        if (_calls.Find(call => call.Key == leg.CallKey) is { } call) call.Moved = true;
+        var other = _legs.Find(other => other.Extension == leg.Extension && other.State == SimLegState.Answered && other.CallKey != leg.CallKey);
+        Touch(leg);
+        if (other is not null) Touch(other);
+        leg.Send(new TransferRequest($"m{++_next}", leg.Id, "", other is null ? null : new Consultation(other.CallKey, other.Id), MoveKind.Merge));
+    }
+
+    private void Touch(SimLeg leg) => Touch(leg.CallKey);
+
+    public void Touch(string callKey)
+    {
+        if (_calls.Find(call => call.Key == callKey) is { } call) call.Moved = true;
     }
 
     private async Task MakeCall()

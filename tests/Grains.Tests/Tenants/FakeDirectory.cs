@@ -12,7 +12,7 @@ internal sealed class FakeDirectory(params IEnumerable<string> extensions) : IDi
 
     public TimeSpan RingTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    public ImmutableArray<TenantRecord> Tenants => [new(Tenant, "acme.example", ["SHA-256"], null, RingTime)];
+    public ImmutableArray<TenantRecord> Tenants => [new(Tenant, "acme.example", ["SHA-256"], null, RingTime, TenantFeatures.Default with { PickupGroups = [[.. _users.Keys]] })];
 
     public TenantRecord? FindTenant(string name) => name == Tenant ? Tenants[0] : null;
 

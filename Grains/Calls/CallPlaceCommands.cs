@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Webphone.Grains.Rooms;
+using Webphone.Grains.Slots;
+using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>Carries out what a call asks of rooms, slots and other calls: each comes to an event for the call, or to none, and never throws.</summary>
+internal sealed partial class CallPlaceCommands(IGrainFactory grains, string callKey, IDirectory directory, TimeProvider time, ILogger log)
+{
+    /// <summary>A grain whose silo died comes back within this many tries.</summary>
+    private const int Tries = 6;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly string _tenant = UserKey.Split(callKey).Tenant;
+
+    public static bool CarriesOut(CallEffect effect) => effect is AskRoom or LeaveRoom or HoldInRoom or TakeSlot or FreeSlot or FindParty or AskTransfer;
+
+    public async Task<CallEvent?> Run(CallEffect effect) => effect switch
+    {
+        AskRoom ask => await Join(ask),
+        LeaveRoom leave => await Silent(() => RoomOf(leave.Number).Leave(leave.Legs), "room"),
+        HoldInRoom hold => await Silent(() => RoomOf(hold.Number).Hold(hold.Leg, hold.Holding), "room"),
+        TakeSlot take => await Park(take),
+        FreeSlot free => await Silent(() => Slots.Free(free.Slot, callKey), "slots"),
+        FindParty find => new PartyFound((await Asked(() => Find(find), "party"))?.CallKey),
+        AskTransfer ask => await Told(() => grains.GetGrain<ICallGrain>(ask.CallKey).Transfer(ask.Request), "call") ? null : new TransferNotAsked(ask.Request.RequestId, ask.By),
+        _ => throw new InvalidOperationException($"Nobody carries out {effect}."),
+    };
+
+    private ITenantSlotsGrain Slots => grains.GetGrain<ITenantSlotsGrain>(_tenant);
+
+    private IRoomGrain RoomOf(string number) => grains.GetGrain<IRoomGrain>(UserKey.Of(_tenant, number));
+
+    private async Task<CallEvent> Join(AskRoom ask)
+    {
+        var legs = ask.Join.Members.Select(member => member.Leg).ToImmutableArray();
+        var number = ask.Number;
+        var answer = await Asked(
+            async () =>
+            {
+                number ??= await grains.GetGrain<ITenantRoomsGrain>(_tenant).RoomOf(ask.Join.Host).WaitAsync(EdgeLimits.CommandTimeout, time);
+                return number is null ? RoomAnswer.Refused(CallEnd.Overloaded) : await RoomOf(number).Join(ask.Join).WaitAsync(EdgeLimits.CommandTimeout, time);
+            },
+            "room");
+        if (answer is not null) return new RoomAnswered(ask.RequestId, answer.Refusal, answer.Ticket, legs);
+        // Should it have taken them all the same, it hears that they are not in; and if not even that, their lease ends.
+        if (number is not null && !ask.Join.IsIn) await Told(() => RoomOf(number).Leave(legs), "room");
+        return new RoomAnswered(ask.RequestId, CallEnd.Failed, null, legs);
+    }
+
+    private async Task<CallEvent> Park(TakeSlot take)
+    {
+        var answer = await Asked(() => Slots.Park(take.Park).WaitAsync(EdgeLimits.CommandTimeout, time), "slots");
+        var parkTime = directory.FindTenant(_tenant)?.Features.ParkTime ?? TenantFeatures.Default.ParkTime;
+        return new SlotAnswered(take.RequestId, answer?.Refusal ?? CallEnd.Failed, answer?.Slot ?? "", parkTime);
+    }
+
+    private async Task<Found> Find(FindParty find) => new(find.Place switch
+    {
+        { Kind: PlaceKind.Slot, Number: { } slot } => (await Slots.Find(slot).WaitAsync(EdgeLimits.CommandTimeout, time))?.CallKey,
+        { Kind: PlaceKind.Pickup, Number: { } extension } => await RingingAt(extension),
+        { Kind: PlaceKind.Pickup } => await RingingAmong(GroupOf(find.Extension)),
+        _ => null,
+    });
+
+    private ImmutableArray<string> GroupOf(string extension) =>
+        [.. directory.FindTenant(_tenant)?.Features.PickupGroups.Where(group => group.Contains(extension)).SelectMany(group => group).Where(other => other != extension).Distinct() ?? []];
+
+    private async Task<string?> RingingAmong(ImmutableArray<string> extensions)
+    {
+        var found = await Task.WhenAll(extensions.Select(RingingAt));
+        return found.FirstOrDefault(callKey => callKey is not null);
+    }
+
+    /// <summary>The call that has been ringing there for the longest.</summary>
+    private async Task<string?> RingingAt(string extension)
+    {
+        var user = await grains.GetGrain<IUserGrain>(UserKey.Of(_tenant, extension)).GetView().WaitAsync(EdgeLimits.CommandTimeout, time);
+        return user.Calls.Where(call => call.Phase == CallPhase.Ringing && call.Parties.Any(party => !party.IsCaller && party.Extension == extension))
+            .MinBy(call => call.StartedAt)?.CallKey;
+    }
+
+    private async Task<T?> Asked<T>(Func<Task<T>> ask, string whom) where T : class
+    {
+        for (var attempt = 1; attempt <= Tries; attempt++)
+        {
+            if (attempt > 1) await Task.Delay(Pause, time);
+            try
+            {
+                return await ask();
+            }
+            catch (Exception error)
+            {
+                LogNotAsked(log, callKey, whom, error);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> Told(Func<Task> tell, string whom) => await Asked(
+        async () =>
+        {
+            await tell().WaitAsync(EdgeLimits.CommandTimeout, time);
+            return callKey;
+        },
+        whom) is not null;
+
+    private async Task<CallEvent?> Silent(Func<Task> tell, string whom)
+    {
+        await Told(tell, whom);
+        return null;
+    }
+
+    private sealed record Found(string? CallKey);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey}: no answer of {Whom}")]
+    private static partial void LogNotAsked(ILogger log, string callKey, string whom, Exception error);
+}

@@ -1,0 +1,18 @@
+namespace Webphone.Grains.Tenants;
+
+/// <summary>What can be dialled that is neither a person nor a service.</summary>
+public enum PlaceKind
+{
+    /// <summary>A conference.</summary>
+    Room,
+
+    /// <summary>A park slot.</summary>
+    Slot,
+
+    /// <summary>A call that rings somebody else.</summary>
+    Pickup,
+}
+
+/// <summary>A place as it was dialled.</summary>
+/// <param name="Number">The room or the slot; whose phones ring. Null: the room of the one who dials, the lowest slot that is free, anybody of one's pickup group.</param>
+public sealed record CallPlace(PlaceKind Kind, string? Number);
