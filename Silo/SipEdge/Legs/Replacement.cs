@@ -17,10 +17,10 @@ internal static class Replacement
     {
         refusal = 0;
         var values = invite.Headers(HeaderName.Replaces);
-        if (values.Count == 0)
+        if (values.Count() == 0)
             return null;
         refusal = 400;
-        if (values.Count > 1)
+        if (values.Count() > 1)
             return null;
         refusal = 481;
         if (legs.FindReplaced(Encoding.UTF8.GetString(values.First), out var earlyOnly) is not { } leg || leg.Owner.Tenant != user.Tenant)

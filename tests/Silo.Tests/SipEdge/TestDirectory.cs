@@ -15,7 +15,7 @@ internal sealed class TestDirectory : IDirectory
     {
         Tenants =
         [
-            new("acme", Domain, ["SHA-256", "MD5"], null, TimeSpan.FromSeconds(30)),
+            new("acme", Domain, ["SHA-256", "MD5"], null, TimeSpan.FromSeconds(30), TenantFeatures.Default with { PickupGroups = [["102", "103"]] }),
             new("other", "other.example", ["MD5"], null, TimeSpan.FromSeconds(30)),
         ];
         for (var extension = 101; extension <= 110; extension++)
