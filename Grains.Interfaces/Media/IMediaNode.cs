@@ -54,9 +54,15 @@ public interface IMediaNode : IGrainObserver
     /// <summary>What these say does not enter the mix; what all others say does.</summary>
     Task MuteInMix(string mix, ImmutableArray<EndpointId> muted);
 
-    /// <summary>All but these leave the mix; with none of them left it goes.</summary>
+    /// <summary>All but these leave the mix; with none of them left it goes. The mix's owner says that again within <see cref="MixLease.Duration"/>: without, it goes too.</summary>
     Task KeepInMix(string mix, ImmutableArray<EndpointId> members);
 
     /// <summary>Plays to everybody in the mix, over what they say.</summary>
     Task PlayToMix(string mix, MediaSource source);
+}
+
+/// <summary>How long a node keeps a mix of which it hears nothing: its owner, or what it said last, is lost.</summary>
+public static class MixLease
+{
+    public static readonly TimeSpan Duration = TimeSpan.FromMinutes(5);
 }

@@ -84,7 +84,7 @@ internal static class CallSlots
     private static CallStep Recall(CallState state, DateTimeOffset now)
     {
         var slot = state.Slot!;
-        return CallTransfers.Ask(state with { Transfer = new CallTransfer("", null, slot.ByExtension, slot.By, null, Recalls: true) }, slot.ByExtension, slot.By, now);
+        return CallTransfers.Ask(state with { Transfer = new CallTransfer("", null, slot.ByExtension, slot.By, null, Recalls: true, BackFrom: new Party(slot.Slot, "Parked")) }, slot.ByExtension, slot.By, now);
     }
 
     private static TakeSlot Renew(CallState state)

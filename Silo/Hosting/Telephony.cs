@@ -74,7 +74,7 @@ internal sealed class Telephony : IAsyncDisposable
         _media = new MediaEngine(MediaSettings(places), _time, _loggers.CreateLogger<MediaEngine>());
         var link = MediaAddress.LinkPlaceOf(_options.Bind, _options.NodeAddress);
         var node = new LocalMediaNode(
-            _options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()), (link.Bind, link.Advertised), TellSpeakers);
+            _options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()), (link.Bind, link.Advertised), TellSpeakers, _time);
         var settings = NetworkSettings();
         _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
         Bind(_network);

@@ -12,6 +12,7 @@ namespace Webphone.Silo.MediaNode;
 /// <param name="name">The silo's name, as <see cref="EndpointId.Node"/> carries it.</param>
 /// <param name="engine">Not owned.</param>
 /// <param name="library">The sounds.</param>
+/// <param name="time">Of what is given up after a time; the system's when null.</param>
 /// <param name="speakersChanged">Hears on the thread pool who is speaking in a mix, after each change.</param>
 /// <param name="linkPlace">Where links to other nodes are bound, and the address that those are told; without it both are the engine's.</param>
 public sealed class LocalMediaNode(
@@ -19,10 +20,11 @@ public sealed class LocalMediaNode(
     MediaEngine engine,
     SoundLibrary library,
     (IPAddress Bind, IPAddress Advertised)? linkPlace = null,
-    Action<string, ImmutableArray<EndpointId>>? speakersChanged = null) : IMediaNode
+    Action<string, ImmutableArray<EndpointId>>? speakersChanged = null,
+    TimeProvider? time = null) : IMediaNode
 {
     private readonly (IPAddress Bind, IPAddress Advertised) _linkPlace = linkPlace ?? (engine.Options.BindAddress, engine.AdvertisedAddress);
-    private readonly LocalMixes _mixes = new(engine, linkPlace ?? (engine.Options.BindAddress, engine.AdvertisedAddress), speakersChanged);
+    private readonly LocalMixes _mixes = new(engine, linkPlace ?? (engine.Options.BindAddress, engine.AdvertisedAddress), time ?? TimeProvider.System, speakersChanged);
 
     /// <summary>Makes an endpoint for a leg of this silo; null when no port is free. The caller releases it.</summary>
     public MediaEndpoint? TryAllocate(IMediaObserver? observer) => engine.TryAllocate(observer);

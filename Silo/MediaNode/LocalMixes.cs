@@ -8,11 +8,13 @@ namespace Webphone.Silo.MediaNode;
 /// <summary>The mixes of this node, by name. Thread-safe.</summary>
 /// <param name="engine">Not owned.</param>
 /// <param name="linkPlace">Where links to other nodes are bound, and the address that those are told.</param>
+/// <param name="time">Of the lease that each mix has.</param>
 /// <param name="speakersChanged">Hears on the thread pool who is speaking in a mix, after each change.</param>
-internal sealed class LocalMixes(MediaEngine engine, (IPAddress Bind, IPAddress Advertised) linkPlace, Action<string, ImmutableArray<EndpointId>>? speakersChanged)
+internal sealed class LocalMixes(MediaEngine engine, (IPAddress Bind, IPAddress Advertised) linkPlace, TimeProvider time, Action<string, ImmutableArray<EndpointId>>? speakersChanged)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LocalMix> _mixes = [];
+    private ITimer? _looking;
 
     public int Count
     {
@@ -65,10 +67,33 @@ internal sealed class LocalMixes(MediaEngine engine, (IPAddress Bind, IPAddress 
     {
         lock (_gate)
         {
-            if (!_mixes.TryGetValue(name, out var mix) || mix.Keep(stays))
+            if (!_mixes.TryGetValue(name, out var mix))
                 return;
-            _mixes.Remove(name);
-            mix.Mix.Dispose();
+            mix.HeardAt = time.GetUtcNow();
+            if (!mix.Keep(stays))
+                Close(name, mix);
+        }
+    }
+
+    private void Close(string name, LocalMix mix)
+    {
+        _mixes.Remove(name);
+        mix.Mix.Dispose();
+        if (_mixes.Count > 0)
+            return;
+        _looking?.Dispose();
+        _looking = null;
+    }
+
+    private void DropForgotten()
+    {
+        lock (_gate)
+        {
+            foreach (var (name, mix) in _mixes.Where(mix => time.GetUtcNow() - mix.Value.HeardAt > MixLease.Duration).ToArray())
+            {
+                mix.Keep(static _ => false);
+                Close(name, mix);
+            }
         }
     }
 
@@ -88,6 +113,8 @@ internal sealed class LocalMixes(MediaEngine engine, (IPAddress Bind, IPAddress 
     {
         if (!_mixes.TryGetValue(name, out var mix))
             _mixes[name] = mix = new LocalMix(engine.CreateMix(_ => TellSpeakers(name)));
+        mix.HeardAt = time.GetUtcNow();
+        _looking ??= time.CreateTimer(static mixes => ((LocalMixes)mixes!).DropForgotten(), this, MixLease.Duration, MixLease.Duration);
         return mix;
     }
 
@@ -98,6 +125,9 @@ internal sealed class LocalMixes(MediaEngine engine, (IPAddress Bind, IPAddress 
         private ImmutableArray<EndpointId> _muted = [];
 
         public MediaMix Mix => mix;
+
+        /// <summary>When its owner, or somebody who came in, was heard of last.</summary>
+        public DateTimeOffset HeardAt { get; set; }
 
         public ImmutableArray<EndpointId> Speakers
         {

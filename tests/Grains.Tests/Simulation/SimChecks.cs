@@ -54,7 +54,7 @@ internal sealed class SimChecks(SimWorld world)
         world.Demand(rooms.IsEmpty, $"room {rooms.FirstOrDefault()?.Number} is still on");
         var slots = await world.Cluster.Grains.GetGrain<ITenantSlotsGrain>("acme").GetView();
         world.Demand(slots.Slots.All(slot => slot.Parked is null), "somebody is still parked");
-        world.Demand(!world.Media.Mixes.Any(), $"mix {world.Media.Mixes.FirstOrDefault()} is left over");
+        world.Demand(!world.Media.Mixes(world.Now).Any(), $"mix {world.Media.Mixes(world.Now).FirstOrDefault()} is left over");
         foreach (var call in world.Calls) CheckHistory(call);
     }
 

@@ -10,13 +10,17 @@ internal sealed class SimMedia
 
     private readonly Dictionary<EndpointId, Place> _endpoints = [];
     private readonly Dictionary<(string Mix, EndpointId Endpoint), Place> _mixLinks = [];
+    private readonly Dictionary<string, DateTimeOffset> _heardOf = [];
     private long _next;
 
     /// <summary>What one endpoint hears: another, itself, a sound, or all others of a mix; nothing when all are unset.</summary>
     internal sealed record Hears(EndpointId? Other = null, MediaSource? Source = null, string? Mix = null);
 
-    /// <summary>Mixes that somebody is in, be it by a link of which the other end is gone.</summary>
-    public IEnumerable<string> Mixes => _endpoints.Values.Select(place => place.Mix).OfType<string>().Concat(_mixLinks.Keys.Select(link => link.Mix)).Distinct();
+    /// <summary>Mixes that somebody is in, be it by a link of which the other end is gone, and that their nodes have not given up.</summary>
+    public IEnumerable<string> Mixes(DateTimeOffset now) => _endpoints.Values.Select(place => place.Mix).OfType<string>().Concat(_mixLinks.Keys.Select(link => link.Mix)).Distinct()
+        .Where(mix => now - _heardOf.GetValueOrDefault(mix) <= MixLease.Duration * 2);
+
+    public void HeardOf(string mix, DateTimeOffset now) => _heardOf[mix] = now;
 
     public int Count => _endpoints.Count;
 

@@ -186,7 +186,12 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     public Task PlayToMix(string mix, MediaSource source) => Task.CompletedTask;
 
     /// <summary>A node that comes back has none of the mixes that it had.</summary>
-    private string MixOf(string mix) => $"{mix} on {name}";
+    private string MixOf(string mix)
+    {
+        var here = $"{mix} on {name}";
+        world.Media.HeardOf(here, world.Now);
+        return here;
+    }
 
     private async Task Played(SimLeg leg, MediaSource source)
     {

@@ -3,6 +3,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Slots;
+using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
 
