@@ -47,11 +47,10 @@ public sealed record TenantRecord(
 /// <param name="ParkSlots">The numbers of the slots, in their order.</param>
 /// <param name="ParkTime">How long a parked party waits before the one who parked them is rung.</param>
 /// <param name="PickupGroups">Extensions whose phones may be answered by <c>*8</c> from within the group; an extension may be in several.</param>
-/// <param name="HoldTime">How long a party is on hold before the holder is rung; zero never.</param>
-public sealed record TenantFeatures(ImmutableArray<string> ParkSlots, TimeSpan ParkTime, ImmutableArray<ImmutableArray<string>> PickupGroups, TimeSpan HoldTime)
+public sealed record TenantFeatures(ImmutableArray<string> ParkSlots, TimeSpan ParkTime, ImmutableArray<ImmutableArray<string>> PickupGroups)
 {
     public static readonly TenantFeatures Default = new(
-        [.. Enumerable.Range(701, 9).Select(slot => slot.ToString(System.Globalization.CultureInfo.InvariantCulture))], TimeSpan.FromSeconds(120), [], TimeSpan.FromSeconds(60));
+        [.. Enumerable.Range(701, 9).Select(slot => slot.ToString(System.Globalization.CultureInfo.InvariantCulture))], TimeSpan.FromSeconds(120), []);
 }
 
 /// <summary>A user as provisioned. The secret itself is not kept.</summary>
