@@ -33,7 +33,7 @@ internal static class CallRooms
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => Resume(state, now),
         // Whom keys are for is in the mix; a room has no place for one more leg of this call.
-        CallStarted or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or DoNotDisturbSet or PartyOffered
+        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or DoNotDisturbSet or PartyOffered
             or PartyAnswered or TimerFired or PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw CallMachine.Unlisted(state, input),
     };

@@ -116,7 +116,7 @@ public sealed class ProvisioningReaderTests
         using var schema = JsonDocument.Parse(Webphone.Silo.Hosting.WebphoneProgram.ReadSchema());
         var parts = schema.RootElement.GetProperty("$defs");
         string[] Fields(string part) => [.. parts.GetProperty(part).GetProperty("properties").EnumerateObject().Select(field => field.Name)];
-        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "users", "userRanges"], Fields("tenant"));
+        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "parkTime", "pickupGroups", "users", "userRanges"], Fields("tenant"));
         Assert.Equal(["extension", "name", "secret", "hashes", "password", "callerIds", "passwordHash"], Fields("user"));
         Assert.Equal(["first", "count", "secretPrefix", "passwordPrefix", "name"], Fields("userRange"));
         var ringTime = parts.GetProperty("tenant").GetProperty("properties").GetProperty("ringTime");
