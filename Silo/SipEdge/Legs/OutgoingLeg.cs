@@ -13,6 +13,8 @@ namespace Webphone.Silo.SipEdge.Legs;
 /// <summary>The leg of a device that is called: our INVITE over the flow that the device registered by.</summary>
 internal sealed partial class OutgoingLeg : Leg
 {
+    private static readonly TimeSpan FlowPatience = TimeSpan.FromSeconds(4);
+
     private readonly RingLeg _command;
     private readonly SipFlow _flow;
     private readonly byte[] _callId;
@@ -95,11 +97,24 @@ internal sealed partial class OutgoingLeg : Leg
         if (sent)
         {
             LogCalls(Edge.Logger, CallKey, Id, _command.Extension, _flow);
+            if (_command.HasOtherFlow)
+                _ = WatchFlow();
             return true;
         }
         Media!.Release();
         Edge.Legs.Remove(this);
         return false;
+    }
+
+    /// <summary>A flow by which nothing comes back, not even 100, has failed (RFC 5626 §5.3): the phone has another. Transactions wait eight times as long.</summary>
+    private async Task WatchFlow()
+    {
+        await Task.Delay(FlowPatience, Edge.Time);
+        Shard.Run(this, static (_, leg) =>
+        {
+            if (leg.Session!.State is SessionState.Initial)
+                leg.Fail(CallEnd.Unreachable);
+        });
     }
 
     private bool Invite(SipStack stack)

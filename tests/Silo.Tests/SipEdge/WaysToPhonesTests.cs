@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Webphone.Grains.Calls;
 using Webphone.Grains.Users;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
@@ -93,6 +94,35 @@ public sealed class WaysToPhonesTests
         var call = await (await world.Registered("102")).Call("101");
         (await udp.NextCall()).Answer();
         await call.Next(SessionEventKind.Answered);
+    }
+
+    [Fact]
+    public async Task A_phone_is_rung_by_its_other_flow_when_nothing_comes_back_by_one()
+    {
+        await using var world = await EdgeWorld.Start();
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var phone = world.Phone("101");
+        Assert.Equal(200, await phone.Register(contact: Outbound(phone, 1)));
+        Assert.Equal(200, await phone.Register(contact: Outbound(phone, 2).Replace($"{phone.Contact};ob", $"sip:101@{silent.Client.LocalEndPoint}", StringComparison.Ordinal)));
+        var call = await (await world.Registered("102")).Call("101");
+        Assert.StartsWith("INVITE ", await Next(silent), StringComparison.Ordinal);
+        (await phone.NextCall()).Answer();
+        await call.Next(SessionEventKind.Answered);
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_rings_a_phone_by_a_flow_elsewhere_and_one_without_such_a_flow_itself()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = await world.Registered("101");
+        var caller = await world.Registered("102");
+        world.Edge.Drain();
+        var binding = new Binding(
+            "p;1", phone.Contact, "test", $"udp|{world.Udp}|{phone.Network.Listening[0].EndPoint}", [], "call", 1, TimeSpan.FromMinutes(2), DateTimeOffset.UnixEpoch, "", "p");
+        var ring = new RingLeg(new LegId("a"), "acme/a", "acme", "101", binding, new Party(caller.Extension, ""), [], AutoAnswer: false, HasOtherFlow: true);
+        Assert.False(await world.Edge.Ring(ring));
+        Assert.True(await world.Edge.Ring(ring with { HasOtherFlow = false }));
+        (await phone.NextCall()).Reject(486);
     }
 
     [Fact]
