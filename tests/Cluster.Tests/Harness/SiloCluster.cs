@@ -3,11 +3,14 @@ using Webphone.System.Tests.Harness;
 
 namespace Webphone.Cluster.Tests.Harness;
 
-/// <summary>PostgreSQL and three silos as processes on 127.0.0.2, .3 and .4, with one tenant.</summary>
+/// <summary>
+/// PostgreSQL and three silos as processes on 127.0.0.2, .3 and .4, with one tenant. WEBPHONE_CLUSTER_LOGS names a folder for what the silos print, and
+/// WEBPHONE_CLUSTER_LEVEL how much that is.
+/// </summary>
 public sealed class SiloCluster : IAsyncLifetime
 {
     public const int Silos = 3;
-    private const string Domain = "load.example";
+    public const string Domain = "load.example";
 
     /// <summary>Users from here on, a hundred for each silo: fifty who are called and fifty who call.</summary>
     public const int FirstLoadUser = 10_000;
@@ -92,7 +95,12 @@ public sealed class SiloCluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var silo in _silos.OfType<RunningSilo>()) await silo.DisposeAsync();
+        foreach (var silo in _silos.OfType<RunningSilo>())
+        {
+            if (Environment.GetEnvironmentVariable("WEBPHONE_CLUSTER_LOGS") is { Length: > 0 } folder) await File.WriteAllTextAsync(Path.Combine(folder, $"{silo.Address}.log"), silo.Output);
+            await silo.DisposeAsync();
+        }
+
         if (_postgres is not null) await _postgres.DisposeAsync();
     }
 
@@ -101,9 +109,9 @@ public sealed class SiloCluster : IAsyncLifetime
     private static Task<RunningSilo> StartAsync(int index, string database) => RunningSilo.ProvisionedAsync(
         Tenants,
         $"127.0.0.{index + 2}",
-        rtpPorts: 600,
+        rtpPorts: 3000,
         "--node", NameOf(index), "--postgres", database, "--silo-port", $"{Ports.Free()}", "--gateway-port", $"{Ports.Free()}",
-        "--trusted-networks", "127.0.0.0/8");
+        "--trusted-networks", "127.0.0.0/8", "--log-level", Environment.GetEnvironmentVariable("WEBPHONE_CLUSTER_LEVEL") ?? "information");
 
     private async Task<string[]> QueryAsync(string query)
     {

@@ -29,7 +29,8 @@ public sealed class RunningSilo : IAsyncDisposable
         SipsPort = Ports.Free();
         WebPort = Ports.Free();
         WebRtcPort = Ports.Free();
-        FirstRtpPort = Ports.FreeRange(rtpPorts);
+        // A silo with an address of its own has all ports of it.
+        FirstRtpPort = address == "127.0.0.1" ? Ports.FreeRange(rtpPorts) : 20_000;
         _arguments =
         [
             "--bind", address, "--sip-port", $"{SipPort}", "--sips-port", $"{SipsPort}", "--web-port", $"{WebPort}", "--webrtc-port", $"{WebRtcPort}",
@@ -107,7 +108,7 @@ public sealed class RunningSilo : IAsyncDisposable
         _process = _namespace is null
             ? ChildProcess.Start(Program(), _arguments)
             : ChildProcess.Start(Needs.Program("ip", "iproute2"), ["netns", "exec", _namespace, Program(), .. _arguments]);
-        var end = Environment.TickCount64 + 30_000;
+        var end = Environment.TickCount64 + 60_000;
         while (!await IsHealthyAsync())
         {
             Assert.False(_process.HasExited, $"the program ended with {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Output}");
