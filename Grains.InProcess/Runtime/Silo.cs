@@ -146,7 +146,8 @@ internal sealed class Silo
     {
         Exception error = IsStopped ? new SiloUnavailableException("The silo has stopped.")
             : request.Target.Type.ToString() == ObserverTable.TypeName ? new ClientNotAvailableException($"The observer {request.Target} is gone.")
-            : new ArgumentException($"There is no grain type '{request.Target.Type}'.");
+            : Catalog.ByName(request.Target.Type.ToString()!) is null ? new ArgumentException($"There is no grain type '{request.Target.Type}'.")
+            : new SiloUnavailableException("No silo is there that the grain could run on.");
         request.Settle(request.Failed(error));
         return request.Answer;
     }

@@ -25,7 +25,7 @@ public interface INodeGrain : IGrainWithStringKey
 
     /// <summary>
     /// The live references, or null when the node is not attached or its lease ran out. A grain that has just been started does not know
-    /// that yet, and waits for the node up to <see cref="NodeLease.Patience"/>; after that it answers at once.
+    /// that yet, and waits for a node that is in the cluster up to <see cref="NodeLease.Patience"/>; after that it answers at once.
     /// </summary>
     // Interleaves because it only reads, and one that waits must not keep out the announcement that it waits for.
     [AlwaysInterleave]

@@ -6,7 +6,7 @@ using Webphone.Grains.Rooms;
 namespace Webphone.Grains.Calls;
 
 /// <summary>
-/// Carries commands of one call to the nodes that hold its legs. Each takes at most <see cref="EdgeLimits.CommandTimeout"/>, never
+/// Carries commands of one call to the nodes that hold its legs. Each takes at most <see cref="EdgeLimits.CommandTimeout"/> once its node was found, never
 /// throws, and comes to an event for the call, or to none.
 /// </summary>
 /// <param name="book">Finds nodes.</param>
@@ -19,6 +19,11 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     public const int EndAttempts = 3;
 
     private static readonly TimeSpan EndAgainAfter = NodeLease.Patience / 2 + TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it is asked where a node is; longer in all than a dead one is held for a member.</summary>
+    public const int ResolveAttempts = 4;
+
+    private static readonly TimeSpan ResolveAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, NodeLinks> _links = [];
 
@@ -172,10 +177,27 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     private async ValueTask<NodeLinks?> Resolve(string node)
     {
         if (_links.TryGetValue(node, out var known)) return known;
-        var asked = book.Resolve(node);
-        var links = asked.IsCompletedSuccessfully ? asked.Result : await InTime(asked.AsTask());
+        var links = await Ask(node);
         if (links is not null) _links[node] = links;
         return links;
+    }
+
+    /// <summary>Who knows the node may have died on another: that says nothing of the node, and the next who knows is asked.</summary>
+    private async ValueTask<NodeLinks?> Ask(string node)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var asked = book.Resolve(node);
+                return asked.IsCompletedSuccessfully ? asked.Result : await InTime(asked.AsTask());
+            }
+            catch (Exception error) when (attempt < ResolveAttempts)
+            {
+                LogAskedAgain(log, node, error);
+                await Task.Delay(ResolveAgainAfter, time);
+            }
+        }
     }
 
     private NodeLost Lost(string node, string what, Exception error)
@@ -190,6 +212,9 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     private Task InTime(Task command) => command.IsCompleted ? command : command.WaitAsync(EdgeLimits.CommandTimeout, time);
 
     private Task<T> InTime<T>(Task<T> command) => command.IsCompleted ? command : command.WaitAsync(EdgeLimits.CommandTimeout, time);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody says where node {Node} is; it is asked again")]
+    private static partial void LogAskedAgain(ILogger log, string node, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not do its part for {What}")]
     private static partial void LogLost(ILogger log, string node, string what, Exception error);

@@ -10,7 +10,7 @@ namespace Webphone.Grains.Nodes;
 /// that was started elsewhere, by somebody who asked for the node before it was there or after the cluster had lost it, tells the node so, which then takes it home.
 /// </summary>
 [PreferLocalPlacement]
-public sealed class NodeGrain(TimeProvider time, LocalNode? here = null) : Grain, INodeGrain
+public sealed class NodeGrain(TimeProvider time, LocalNode? here = null, IMembers? members = null) : Grain, INodeGrain
 {
     private readonly TaskCompletionSource _announced = new();
     private NodeLinks? _links;
@@ -45,7 +45,10 @@ public sealed class NodeGrain(TimeProvider time, LocalNode? here = null) : Grain
         return Task.CompletedTask;
     }
 
-    public Task<NodeLinks?> Resolve() => _announced.Task.IsCompleted || time.GetUtcNow() >= _knowsFrom ? Task.FromResult(Known()) : Wait();
+    public Task<NodeLinks?> Resolve() => _announced.Task.IsCompleted || IsGone || time.GetUtcNow() >= _knowsFrom ? Task.FromResult(Known()) : Wait();
+
+    /// <summary>Nobody waits for a node that the cluster has given up; one that comes back announces itself.</summary>
+    private bool IsGone => members?.Has(this.GetPrimaryKeyString()) == false;
 
     private NodeLinks? Known() => time.GetUtcNow() < _until ? _links : null;
 

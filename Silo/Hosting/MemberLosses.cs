@@ -6,9 +6,9 @@ using Webphone.Grains.Calls;
 namespace Webphone.Silo.Hosting;
 
 /// <summary>
-/// Looks after the calls of a silo as soon as the cluster has given it up, so that nobody talks into silence until the next sweep. Compiled when Engine is Orleans.
+/// Looks after the calls of a silo as soon as the cluster has given it up, so that nobody talks into silence until the next sweep; before that it says where this node is. Compiled when Engine is Orleans.
 /// </summary>
-internal sealed partial class MemberLosses(IClusterMembershipService membership, LiveCallSweep calls, ILogger<MemberLosses> logger) : BackgroundService
+internal sealed partial class MemberLosses(IClusterMembershipService membership, Telephony telephony, LiveCallSweep calls, ILogger<MemberLosses> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,6 +36,7 @@ internal sealed partial class MemberLosses(IClusterMembershipService membership,
         LogLost(node);
         try
         {
+            await telephony.AnnounceAgain();
             await calls.NodeGone(node);
         }
         catch (Exception error)

@@ -45,6 +45,20 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
         _renewing = Renew();
     }
 
+    /// <summary>Says it at once: the node's grain may have gone with another node, and who asks for this one waits.</summary>
+    public async Task Again()
+    {
+        try
+        {
+            await Announce();
+        }
+        catch (Exception error)
+        {
+            // An edge: the next renewal tries again.
+            LogNotAnnounced(error);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -95,6 +95,9 @@ internal sealed class Telephony : IAsyncDisposable
         _closed.Start();
     }
 
+    /// <summary>Another node is gone, and maybe with it what was known of this one.</summary>
+    public Task AnnounceAgain() => _announcement?.Again() ?? Task.CompletedTask;
+
     /// <summary>Takes no new registrations and calls of phones, and completes when the last call is over, or after <paramref name="limit"/>.</summary>
     public async Task Drain(TimeSpan limit)
     {

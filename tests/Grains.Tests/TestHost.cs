@@ -8,6 +8,7 @@ using Webphone.Grains.History;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Tests.Hosts;
+using Webphone.Grains.Tests.Nodes;
 using Webphone.Grains.Tests.Simulation;
 using Webphone.Grains.Tests.Tenants;
 using Webphone.Grains.Users;
@@ -26,6 +27,7 @@ internal sealed class TestHost : IDisposable
             services => services
                 .AddSingleton<IDirectory>(Directory)
                 .AddSingleton(new LocalNode("n1"))
+                .AddSingleton<IMembers>(Members)
                 .AddSingleton<ICallJournal>(Journal)
                 .AddSingleton<NodeBook>()
                 .AddSingleton<IHistoryStore>(Journal),
@@ -41,6 +43,8 @@ internal sealed class TestHost : IDisposable
     public FakeDirectory Directory { get; } = new("101", "102", "103");
 
     public SimJournal Journal { get; } = new();
+
+    public FakeMembers Members { get; } = new();
 
     public TestStorage Storage => _storage;
 

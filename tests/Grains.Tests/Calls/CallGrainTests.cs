@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Presence;
@@ -148,6 +149,22 @@ public sealed class CallGrainTests : IDisposable
         _host.Wait(CallMachine.SweepEvery + TimeSpan.FromSeconds(1));
         Assert.Contains("End caller EdgeLost", _host.Node.Told);
         Assert.Equal(CallEnd.EdgeLost, _host.Journal.EntryOf("acme/c1", "102")!.End);
+    }
+
+    [Fact]
+    public void A_call_with_a_leg_on_a_lost_node_ends_as_soon_as_the_cluster_has_given_the_node_up()
+    {
+        var far = new TestNode("n2");
+        _host.Attach(far);
+        _host.Register("102", "desk", node: "n2");
+        _host.Start("c1", "102");
+        _host.Report("c1", new LegAnswered(First, new EndpointId("n2", 7), Pcmu));
+        far.Held.Clear();
+        var sweep = new LiveCallSweep(_host.Cluster.Grains, _host.Directory, _host.Journal, TimeProvider.System, NullLogger<LiveCallSweep>.Instance);
+        _host.Do(() => sweep.NodeGone("n3"));
+        Assert.DoesNotContain("End caller EdgeLost", _host.Node.Told);
+        _host.Do(() => sweep.NodeGone("n2"));
+        Assert.Contains("End caller EdgeLost", _host.Node.Told);
     }
 
     [Fact]

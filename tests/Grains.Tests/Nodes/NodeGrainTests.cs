@@ -38,6 +38,22 @@ public sealed class NodeGrainTests : IDisposable
         Assert.Equal(NodeLease.Patience, _host.Now - began);
     }
 
+    [Fact]
+    public void Nobody_waits_for_a_node_that_the_cluster_has_given_up()
+    {
+        _host.Members.Gone.Add("n9");
+        var began = _host.Now;
+        Assert.Null(_host.Get(() => _host.Cluster.Grains.GetGrain<INodeGrain>("n9").Resolve()));
+        Assert.Equal(began, _host.Now);
+    }
+
+    [Fact]
+    public void A_node_that_has_announced_itself_is_known_before_the_cluster_says_that_it_is_there()
+    {
+        _host.Members.Gone.Add("n1");
+        Assert.NotNull(Resolve());
+    }
+
     public void Dispose() => _host.Dispose();
 
     private NodeLinks? Resolve() => _host.Get(() => _host.Cluster.Grains.GetGrain<INodeGrain>("n1").Resolve());
