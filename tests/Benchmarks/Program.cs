@@ -19,6 +19,8 @@ switch (args)
         return await WebRtcLoad.Run(args);
     case ["hub-load", ..]:
         return await HubLoad.Run(args);
+    case ["lamps-load", ..]:
+        return await LampsLoad.Run(args);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
         return 0;

@@ -51,6 +51,12 @@ internal sealed class LoadServer : IAsyncDisposable
         return _process.WorkingSet64;
     }
 
+    public TimeSpan CpuTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();
