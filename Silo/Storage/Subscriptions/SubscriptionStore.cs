@@ -64,7 +64,7 @@ internal sealed partial class SubscriptionStore : ISubscriptionStore, IDisposabl
     public void Dispose() => _meter.Dispose();
 
     /// <summary>Those of which something is not written yet.</summary>
-    private int Waiting()
+    internal int Waiting()
     {
         lock (_gate) return _waiting.Count + _written;
     }

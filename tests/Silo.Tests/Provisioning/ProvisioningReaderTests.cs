@@ -116,15 +116,17 @@ public sealed class ProvisioningReaderTests
         using var schema = JsonDocument.Parse(Webphone.Silo.Hosting.WebphoneProgram.ReadSchema());
         var parts = schema.RootElement.GetProperty("$defs");
         string[] Fields(string part) => [.. parts.GetProperty(part).GetProperty("properties").EnumerateObject().Select(field => field.Name)];
-        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "parkTime", "pickupGroups", "users", "userRanges"], Fields("tenant"));
-        Assert.Equal(["extension", "name", "secret", "hashes", "password", "callerIds", "passwordHash"], Fields("user"));
+        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "parkTime", "pickupGroups", "phones", "users", "userRanges"], Fields("tenant"));
+        Assert.Equal(["extension", "name", "secret", "hashes", "password", "callerIds", "passwordHash", "keys", "phones"], Fields("user"));
+        Assert.Equal(["server", "port", "transport", "ntp", "timeZone", "voicemail"], Fields("phones"));
+        Assert.Equal(["type", "number", "label"], Fields("key"));
         Assert.Equal(["first", "count", "secretPrefix", "passwordPrefix", "name"], Fields("userRange"));
         var ringTime = parts.GetProperty("tenant").GetProperty("properties").GetProperty("ringTime");
         Assert.Equal(ProvisioningRules.LongestRingSeconds, ringTime.GetProperty("maximum").GetInt32());
         Assert.Equal(ProvisioningRules.DefaultRingSeconds, ringTime.GetProperty("default").GetInt32());
         Assert.Equal(ProvisioningRules.LongestSecret, parts.GetProperty("secret").GetProperty("maxLength").GetInt32());
         Assert.Equal(ProvisioningRules.MostUsers, parts.GetProperty("userRange").GetProperty("properties").GetProperty("count").GetProperty("maximum").GetInt32());
-        Assert.All(new[] { "tenant", "user", "userRange" }, part => Assert.False(parts.GetProperty(part).GetProperty("additionalProperties").GetBoolean()));
+        Assert.All(new[] { "tenant", "user", "userRange", "phones", "key" }, part => Assert.False(parts.GetProperty(part).GetProperty("additionalProperties").GetBoolean()));
     }
 
     [Fact]

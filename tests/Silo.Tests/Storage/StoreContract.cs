@@ -1,12 +1,17 @@
 using System.Diagnostics;
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Users;
 using Webphone.Silo.Storage.Databases;
+using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.Storage.GrainState;
+using Webphone.Silo.Storage.Subscriptions;
+using Webphone.Silo.Tests.SipEdge;
+using Webphone.Sip.Subscriptions;
 
 namespace Webphone.Silo.Tests.Storage;
 
@@ -46,6 +51,34 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal(written.ETag, read.ETag);
         Assert.True(read.RecordExists);
     }
+
+    [Fact]
+    public async Task Subscriptions_of_a_node_are_kept_moved_and_forgotten()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        using (var kept = Subscriptions(store, "node1"))
+        using (var others = Subscriptions(store, "node2"))
+        {
+            kept.Save(Subscription("one", "flow 1"));
+            kept.Save(Subscription("two", "flow 1"));
+            kept.Save(Subscription("one", "flow 2"));
+            others.Save(Subscription("three", "flow 1"));
+            kept.Remove("two");
+            kept.Remove("never");
+            await Eventually.True(() => kept.Waiting() + others.Waiting() == 0);
+        }
+
+        using var again = Subscriptions(store, "node1");
+        var only = Assert.Single(await again.Load());
+        Assert.Equivalent(Subscription("one", "flow 2"), only);
+    }
+
+    private static SubscriptionStore Subscriptions(OpenStore store, string node) =>
+        new(store.Database, store.Writer, node, TimeProvider.System, NullLogger<SubscriptionStore>.Instance);
+
+    private static StoredSubscription Subscription(string id, string flow) => new(
+        id, "acme/101", "102", LampPackage.Dialog, flow, 1_700_000_000,
+        new SubscriptionRecord("call@1", "<sip:102@a>;tag=1", "1", "\"Zoë\" <sip:101@a>;tag=2", "2", "sip:101@192.0.2.1", ["<sip:proxy;lr>"], false, "dialog;id=7", 3600, 17));
 
     [Fact]
     public async Task Devices_of_a_node_are_found_without_their_users()

@@ -7,6 +7,11 @@ namespace Webphone.WebFrontend.Tests.Harness;
 /// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 101 has two more numbers to show.</summary>
 internal sealed class WebDirectory : IDirectory
 {
+    /// <summary>The desk phone of 101.</summary>
+    public const string Phone = "001565000001";
+
+    public const string PhoneSecret = "the-phones-password";
+
     private readonly Dictionary<(string, string), UserRecord> _users = [];
 
     public WebDirectory()
@@ -30,6 +35,10 @@ internal sealed class WebDirectory : IDirectory
     public UserRecord? FindUser(string tenant, string extension) => _users.GetValueOrDefault((tenant, extension));
 
     public ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count) => [.. _users.Values.Where(user => user.Tenant == tenant).Skip(skip).Take(count)];
+
+    public PhoneRecord? FindPhone(string mac) => mac == Phone ? new PhoneRecord(Phone, "acme", "101", PhoneSecret) : null;
+
+    public ImmutableArray<PhoneRecord> ListPhones(string tenant) => tenant == "acme" ? [FindPhone(Phone)!] : [];
 
     private void Add(string tenant, string extension, string? password) => _users[(tenant, extension)] = new UserRecord(
         tenant, extension, $"User {extension}", [], password is null ? null : new ProvisionedPassword(Passwords.Key(password), null))
