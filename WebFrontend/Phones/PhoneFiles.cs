@@ -35,7 +35,7 @@ internal static partial class PhoneFiles
             return YealinkFile.Common();
         if (name == "000000000000.cfg")
             return PolyFiles.Master(setup);
-        if (AnyMac.Match(name) is { Success: true } named && named.Value != mac)
+        if (AnyMac.IsMatch(name) && !name.Contains(mac, StringComparison.Ordinal))
             return null;
         if (name == $"{mac}.cfg")
             return IsPoly(mac, userAgent) ? PolyFiles.Master(setup) : YealinkFile.Write(setup);

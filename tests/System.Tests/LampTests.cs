@@ -41,7 +41,7 @@ public sealed class LampTests
         var clock = Stopwatch.StartNew();
         await silo.LaunchAsync();
         using var again = await SipWire.TcpAsync(silo.Address, silo.SipPort);
-        using var reconnected = await SipPeer.RegisteredAsync(new SipPeer(silo, "104", wire: again) { FromTag = connected.FromTag });
+        using var reconnected = await SipPeer.RegisteredAsync(new SipPeer(silo, "104", wire: again) { FromTag = connected.FromTag, LastCSeq = connected.NextCSeq() });
         foreach (var lamp in lamps.Where(lamp => lamp.Peer == connected))
         {
             lamp.Peer = reconnected;
@@ -57,7 +57,7 @@ public sealed class LampTests
         var ringing = PeerCall.IncomingAsync(callee);
         _ = caller.InviteAsync("102", audio.Sdp());
         var second = await ringing;
-        await Task.WhenAll(lamps.Where((_, i) => i % 2 == 1).Select(lamp => lamp.ShowsAsync("trying")));
+        await Task.WhenAll(lamps.Where((_, i) => i % 2 == 1).Select(lamp => lamp.ShowsAsync("trying", "early")));
         await second.RejectAsync(486, "Busy Here");
         await Task.WhenAll(lamps.Where((_, i) => i % 2 == 1).Select(lamp => lamp.ShowsAsync()));
     }

@@ -53,13 +53,13 @@ public sealed class PeerWatch
         return [.. document.Elements(Dialogs + "dialog").Select(dialog => dialog.Element(Dialogs + "state")!.Value)];
     }
 
-    /// <summary>Reads on until the lamp is lit so, or dark when nothing is named.</summary>
-    public async Task ShowsAsync(string? state = null)
+    /// <summary>Reads on until the lamp shows one dialog in one of these states, or is dark when none is named.</summary>
+    public async Task ShowsAsync(params string[] states)
     {
         while (true)
         {
-            var states = (await NextAsync()).Where(each => each != "terminated").ToArray();
-            if (state is null ? states.Length == 0 : states.SequenceEqual([state]))
+            var now = (await NextAsync()).Where(each => each != "terminated").ToArray();
+            if (states.Length == 0 ? now.Length == 0 : now is [var only] && states.Contains(only))
             {
                 return;
             }

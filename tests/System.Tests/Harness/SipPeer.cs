@@ -163,6 +163,12 @@ public sealed class SipPeer : IDisposable
 
     public int NextCSeq() => ++_cseq;
 
+    /// <summary>For a phone that goes on in the dialogs of another: the number that its requests go on from.</summary>
+    public int LastCSeq
+    {
+        init => _cseq = value;
+    }
+
     /// <summary>Its tag in all dialogs that it begins.</summary>
     public string FromTag { get; init; } = Token();
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Webphone.Grains.Phones;
 using Webphone.WebFrontend.Phones;
 using Webphone.WebFrontend.Tests.Harness;
+using WebClient = Webphone.WebFrontend.Tests.Harness.WebClient;
 
 namespace Webphone.WebFrontend.Tests.Phones;
 
