@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ internal sealed partial class Watching : IDisposable
     private readonly ISubscriptionStore _store;
     private readonly SubscriberIndex _index;
     private readonly Meter _meter = new("Webphone.Silo");
+
+    /// <summary>Registrations since the start, until the subscriptions of the last run go on, which they may be for.</summary>
+    private volatile ConcurrentDictionary<string, ConcurrentQueue<(IReadOnlyCollection<string> Contacts, SipFlow Flow)>>? _early = new();
 
     public Watching(EdgeContext edge, DigestGate gate, LampBoard board, ISubscriptionStore store)
     {
@@ -104,6 +108,7 @@ internal sealed partial class Watching : IDisposable
     /// </summary>
     public void Registered(string userKey, IReadOnlyCollection<string> contacts, SipFlow flow)
     {
+        _early?.GetOrAdd(userKey, static _ => new()).Enqueue((contacts, flow));
         foreach (var own in _index.OfUser(userKey).GroupBy(subscriber => subscriber.Shard))
         {
             own.Key.Run((Watching: this, Own: own, contacts, flow), static (_, state) =>
@@ -113,6 +118,18 @@ internal sealed partial class Watching : IDisposable
             });
         }
     }
+
+    /// <summary>One of the last run goes on: its phone may have registered already. In its shard's turn.</summary>
+    public void CatchUp(LampSubscriber subscriber)
+    {
+        if (_early?.GetValueOrDefault(subscriber.UserKey) is not { } registrations)
+            return;
+        foreach (var (contacts, flow) in registrations)
+            Follow(subscriber, contacts, flow);
+    }
+
+    /// <summary>All subscriptions of the last run go on.</summary>
+    public void CaughtUp() => _early = null;
 
     /// <summary>It is over; in its shard's turn.</summary>
     public void Forget(LampSubscriber subscriber)

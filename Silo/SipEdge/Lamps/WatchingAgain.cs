@@ -52,6 +52,10 @@ internal sealed partial class WatchingAgain(EdgeContext edge, SipDriver driver, 
         {
             LogFailed(edge.Logger, failure);
         }
+        finally
+        {
+            watching.CaughtUp();
+        }
     }
 
     /// <summary>False when it is not known yet how its lamp stands.</summary>
@@ -95,6 +99,8 @@ internal sealed partial class WatchingAgain(EdgeContext edge, SipDriver driver, 
         var elapsed = Math.Max(0, edge.Time.GetUtcNow().ToUnixTimeSeconds() - kept.Since);
         var firstCSeq = (uint)Math.Min(FirstCSeq + (elapsed * CSeqsASecond), int.MaxValue / 2);
         shard.Stack.Subscriptions.Restore(kept.Dialog, firstCSeq, flow, isReachable, subscriber, subscription => watching.Join(subscriber, subscription));
+        if (subscriber.Subscription is not null && !isReachable)
+            watching.CatchUp(subscriber);
     }
 
     /// <summary>A flow that nothing can be sent on, but which says where the phone was.</summary>
