@@ -46,6 +46,7 @@ public static class FrontendServices
         services.AddSingleton<CallFan>();
         services.AddSingleton<PresenceFan>();
         services.AddSingleton<RoomFan>();
+        services.AddSingleton<RoomLampFan>();
         services.AddSingleton<SlotFan>();
         services.AddSingleton<KeyFan>();
         services.AddSingleton<PhoneSessions>();

@@ -144,8 +144,7 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
 
     private static bool IsNumber(string? text) => text is { Length: > 0 and <= HubLimits.NumberLength } && !text.Any(char.IsControl);
 
-    /// <summary>Of a user, of a room or a slot, or of somebody's conference (*38 and the extension).</summary>
-    private static bool IsExtension(string? text) => text is { Length: >= 2 and <= 10 } && (text.StartsWith("*38", StringComparison.Ordinal) ? text[3..] : text).All(char.IsAsciiDigit);
+    private static bool IsExtension(string? text) => text is { Length: >= 2 and <= 10 } && text.All(char.IsAsciiDigit);
 
     private static void Demand(bool condition, string reason)
     {

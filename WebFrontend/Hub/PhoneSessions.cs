@@ -25,6 +25,7 @@ internal sealed partial class PhoneSessions : BackgroundService
     private readonly CallFan _fan;
     private readonly PresenceFan _presence;
     private readonly RoomFan _rooms;
+    private readonly RoomLampFan _roomLamps;
     private readonly SlotFan _slots;
     private readonly KeyFan _keys;
     private readonly TurnCredentials _turn;
@@ -35,12 +36,13 @@ internal sealed partial class PhoneSessions : BackgroundService
     private readonly Lazy<IUserWatcher> _watcher;
 
     public PhoneSessions(
-        HubDirectory directory, CallFan fan, PresenceFan presence, RoomFan rooms, SlotFan slots, KeyFan keys, TurnCredentials turn, IGrainFactory grains, TimeProvider time, ILogger<PhoneSessions> logger)
+        HubDirectory directory, CallFan fan, PresenceFan presence, RoomFan rooms, RoomLampFan roomLamps, SlotFan slots, KeyFan keys, TurnCredentials turn, IGrainFactory grains, TimeProvider time, ILogger<PhoneSessions> logger)
     {
         _directory = directory;
         _fan = fan;
         _presence = presence;
         _rooms = rooms;
+        _roomLamps = roomLamps;
         _slots = slots;
         _keys = keys;
         _turn = turn;
@@ -74,7 +76,7 @@ internal sealed partial class PhoneSessions : BackgroundService
         var watching = Watch(user);
         var settings = account.GetSettings();
         var signedOut = account.Watch(_frontend.Value);
-        var (board, keys) = (_slots.Of(user), _keys.Of(user));
+        var (board, keys, myConference) = (_slots.Of(user), _keys.Of(user), _roomLamps.Of(user));
         var view = await AttachTab(connection, request.TakePhone);
         foreach (var leg in view.Legs)
             session.Know(leg);
@@ -90,6 +92,7 @@ internal sealed partial class PhoneSessions : BackgroundService
             [.. me.Calls.Select(call => BrowserCalls.Of(call, user.Extension, session))],
             [.. view.Legs.Select(leg => leg.Transfer).OfType<TransferTold>().Select(BrowserCalls.StatusOf)],
             await _rooms.Of(user),
+            await myConference,
             await board,
             await keys,
             connection.Watched is { } watched ? await _presence.Watch(connection, watched.UserKeys) : [],
@@ -150,7 +153,7 @@ internal sealed partial class PhoneSessions : BackgroundService
                     await Task.WhenAll(some.Select(Renew));
                 foreach (var some in _directory.Users().Chunk(AtOnce))
                     await Task.WhenAll(some.Select(Renew));
-                await Task.WhenAll(_presence.Renew(), _rooms.Renew(), _slots.Renew(), _keys.Renew());
+                await Task.WhenAll(_presence.Renew(), _rooms.Renew(), _roomLamps.Renew(), _slots.Renew(), _keys.Renew());
             }
         }
         catch (OperationCanceledException)

@@ -20,6 +20,8 @@ public interface IPhoneClient
     /// <summary>A conference of the user changed, or is over.</summary>
     Task ConferenceChanged(Conference conference);
 
+    Task MyConferenceChanged(MyConference conference);
+
     Task ParkBoardChanged(ParkBoard board);
 
     Task KeyBoardChanged(KeyBoard board);

@@ -11,6 +11,9 @@ namespace Webphone.WebFrontend.Hub.Contracts;
 /// <param name="Members">Who is in; nobody when it is over.</param>
 public sealed record Conference(string Number, long Version, string Host, bool Locked, ImmutableArray<ConferenceMember> Members, DateTimeOffset? StartedAt);
 
+/// <summary>The user's own conference, as its key shows it: on while somebody is in it.</summary>
+public sealed record MyConference(string Number, int Members, long Version);
+
 /// <param name="Leg">Names the member in commands.</param>
 /// <param name="Holding">They hold the conference, which stays theirs.</param>
 public sealed record ConferenceMember(string Leg, Peer Who, DateTimeOffset JoinedAt, bool Muted, bool Holding, bool Speaking);

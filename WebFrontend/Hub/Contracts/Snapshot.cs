@@ -9,6 +9,7 @@ namespace Webphone.WebFrontend.Hub.Contracts;
 /// <param name="Calls">The user's calls, those on other devices too. One that rings here is in phase ringing with <see cref="BrowserCall.Here"/>: it is to be acknowledged.</param>
 /// <param name="Transfers">The last one of each leg of this session.</param>
 /// <param name="Conferences">Those that calls of the user are in.</param>
+/// <param name="MyConference">Null while it is not on.</param>
 /// <param name="ParkBoard">Null while it cannot be told.</param>
 /// <param name="Presence">Of the extensions that the session watched last.</param>
 /// <param name="HoldsPhone">This tab holds the phone.</param>
@@ -22,6 +23,7 @@ public sealed record Snapshot(
     ImmutableArray<BrowserCall> Calls,
     ImmutableArray<TransferStatus> Transfers,
     ImmutableArray<Conference> Conferences,
+    MyConference? MyConference,
     ParkBoard? ParkBoard,
     KeyBoard KeyBoard,
     ImmutableArray<PresenceEntry> Presence,

@@ -181,7 +181,7 @@ export class MemoryServer {
     return {
       version: ++this.#version, serverTime: this.#iso(), me: this.me, tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings: this.settings,
       calls: [...this.calls.values()], transfers: [...this.transfers.values()].filter(({ leg }) => this.calls.has(leg)),
-      conferences: [...this.conferences.values()], parkBoard: this.parkBoard, keyBoard: this.keyBoard, presence: this.presence, holdsPhone: this.holder === request.tabId, phone: this.#phone(), iceServers: [],
+      conferences: [...this.conferences.values()], myConference: null, parkBoard: this.parkBoard, keyBoard: this.keyBoard, presence: this.presence, holdsPhone: this.holder === request.tabId, phone: this.#phone(), iceServers: [],
     }
   }
 

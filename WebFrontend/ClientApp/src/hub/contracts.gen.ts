@@ -134,6 +134,12 @@ export type Me = {
   readonly version: number;
 };
 
+export type MyConference = {
+  readonly number: string;
+  readonly members: number;
+  readonly version: number;
+};
+
 export type MyDevice = {
   readonly id: string;
   readonly sessionId: string | null;
@@ -257,6 +263,7 @@ export type Snapshot = {
   readonly calls: readonly BrowserCall[];
   readonly transfers: readonly TransferStatus[];
   readonly conferences: readonly Conference[];
+  readonly myConference: MyConference | null;
   readonly parkBoard: ParkBoard | null;
   readonly keyBoard: KeyBoard;
   readonly presence: readonly PresenceEntry[];
@@ -342,6 +349,7 @@ export interface PhoneClient {
   callChanged(call: BrowserCall): void;
   transferChanged(transfer: TransferStatus): void;
   conferenceChanged(conference: Conference): void;
+  myConferenceChanged(conference: MyConference): void;
   parkBoardChanged(board: ParkBoard): void;
   keyBoardChanged(board: KeyBoard): void;
   meChanged(me: Me): void;
@@ -357,6 +365,7 @@ export const phoneClientMethods = {
   callChanged: 'CallChanged',
   transferChanged: 'TransferChanged',
   conferenceChanged: 'ConferenceChanged',
+  myConferenceChanged: 'MyConferenceChanged',
   parkBoardChanged: 'ParkBoardChanged',
   keyBoardChanged: 'KeyBoardChanged',
   meChanged: 'MeChanged',

@@ -66,8 +66,7 @@ function followSession({ phone, session, people }: Services): void {
     was = kind
   })
   const watch = (): void => {
-    const { keyBoard, me } = phone.state.get()
-    const lamps = keyBoard.keys.map((key) => watchedBy(key, me?.extension ?? '')).filter((extension) => extension !== null && /^(\*38)?\d{2,10}$/.test(extension))
+    const lamps = phone.state.get().keyBoard.keys.map(watchedBy).filter((extension) => extension !== null && /^\d{2,10}$/.test(extension))
     phone.watch([...new Set([...lamps as string[], ...people.directory.get().items.map((person) => person.number)])])
   }
   people.directory.subscribe(watch)

@@ -144,6 +144,7 @@ export class Link {
       callChanged: (call) => now(() => events.callChanged(call)),
       transferChanged: (transfer) => now(() => events.transferChanged(transfer)),
       conferenceChanged: (conference) => now(() => events.conferenceChanged(conference)),
+      myConferenceChanged: (conference) => now(() => events.myConferenceChanged(conference)),
       parkBoardChanged: (board) => now(() => events.parkBoardChanged(board)),
       keyBoardChanged: (board) => now(() => events.keyBoardChanged(board)),
       meChanged: (me) => now(() => events.meChanged(me)),

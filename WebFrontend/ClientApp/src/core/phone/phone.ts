@@ -47,6 +47,7 @@ export class Phone {
       meChanged: (me) => this.#news.meChanged(me),
       transferChanged: (transfer) => this.moves.heard(transfer),
       conferenceChanged: (conference) => this.places.conference(conference),
+      myConferenceChanged: (conference) => this.places.myConference(conference),
       parkBoardChanged: (board) => this.places.parkBoard(board),
       keyBoardChanged: (board) => this.places.keyBoard(board),
       presenceChanged: (changes) => this.#watching.changed(changes),

@@ -1,4 +1,4 @@
-import type { Conference, ConferenceAct, KeyBoard, KeySetting, ParkBoard, Snapshot } from '../../hub/contracts.gen'
+import type { Conference, ConferenceAct, KeyBoard, KeySetting, MyConference, ParkBoard, Snapshot } from '../../hub/contracts.gen'
 import { hubLimits } from '../../hub/contracts.gen'
 import type { Board } from './board'
 import type { HubConnection } from './ports'
@@ -15,7 +15,7 @@ export class Places {
 
   /** The whole truth after an absence. */
   attached(snapshot: Snapshot): void {
-    this.#board.set({ conferences: new Map(snapshot.conferences.map((conference) => [conference.number, conference])), parkBoard: snapshot.parkBoard, keyBoard: snapshot.keyBoard })
+    this.#board.set({ conferences: new Map(snapshot.conferences.map((conference) => [conference.number, conference])), myConference: snapshot.myConference, parkBoard: snapshot.parkBoard, keyBoard: snapshot.keyBoard })
   }
 
   conference(conference: Conference): void {
@@ -26,6 +26,10 @@ export class Places {
     if (conference.members.length === 0) next.delete(conference.number)
     else next.set(conference.number, conference)
     this.#board.set({ conferences: next })
+  }
+
+  myConference(myConference: MyConference): void {
+    if (myConference.version >= (this.#board.now.myConference?.version ?? 0)) this.#board.set({ myConference })
   }
 
   parkBoard(parkBoard: ParkBoard): void {

@@ -1,4 +1,4 @@
-import type { Conference, KeyBoard, Me, ParkBoard, PhoneHolder, PresenceEntry, SignOutReason, TenantInfo, UserSettings } from '../../hub/contracts.gen'
+import type { Conference, KeyBoard, Me, MyConference, ParkBoard, PhoneHolder, PresenceEntry, SignOutReason, TenantInfo, UserSettings } from '../../hub/contracts.gen'
 import { isConnected, isLive } from '../calls/call'
 import type { CallList } from '../calls/callList'
 import type { CallElsewhere } from '../calls/views'
@@ -25,6 +25,8 @@ export interface PhoneState {
   readonly presence: ReadonlyMap<string, PresenceEntry>
   /** Those that calls of the user are in, by number. */
   readonly conferences: ReadonlyMap<string, Conference>
+  /** The user's own conference, while it is known: on while it has members. */
+  readonly myConference: MyConference | null
   readonly parkBoard: ParkBoard | null
   readonly keyBoard: KeyBoard
   /** This tab has the phone: calls ring and sound here. */
@@ -39,7 +41,7 @@ export interface PhoneState {
 
 export const initialState: PhoneState = {
   connection: { kind: 'signedOut', reason: null },
-  me: null, tenant: null, settings: null, calls: [], elsewhere: [], presence: new Map(), conferences: new Map(), parkBoard: null, keyBoard: { version: 0, keys: [] },
+  me: null, tenant: null, settings: null, calls: [], elsewhere: [], presence: new Map(), conferences: new Map(), myConference: null, parkBoard: null, keyBoard: { version: 0, keys: [] },
   holdsPhone: false, holder: null, armed: false, chosen: null, notice: null,
 }
 

@@ -4,10 +4,10 @@ import type { PhoneState } from '../../core/phone/state'
 /** What a key shows. */
 export type Lamp = 'off' | 'free' | 'ringing' | 'busy' | 'held' | 'away' | 'parked'
 
-/** Whom the lamp of a key watches; null for one without a lamp. The lamp of a user's conference has a name of its own. */
-export const watchedBy = (key: KeySetting, me: string): string | null => (key.kind === 'person' ? key.target : key.kind === 'conference' ? `*38${me}` : null)
+/** Whose presence the lamp of a key shows; null for one that shows something else. */
+export const watchedBy = (key: KeySetting): string | null => (key.kind === 'person' ? key.target : null)
 
-export function lampOf(key: KeySetting, { presence, parkBoard, conferences, me }: Pick<PhoneState, 'presence' | 'parkBoard' | 'conferences' | 'me'>): Lamp {
+export function lampOf(key: KeySetting, { presence, parkBoard, myConference }: Pick<PhoneState, 'presence' | 'parkBoard' | 'myConference'>): Lamp {
   switch (key.kind) {
     case 'number':
       return 'off'
@@ -15,10 +15,8 @@ export function lampOf(key: KeySetting, { presence, parkBoard, conferences, me }
       return ofPerson(presence.get(key.target))
     case 'slot':
       return parkBoard?.slots.some((slot) => slot.slot === key.target && slot.who !== null) === true ? 'parked' : 'off'
-    case 'conference': {
-      const on = [...conferences.values()].some(({ host }) => host === me?.extension) || (presence.get(`*38${me?.extension ?? ''}`)?.calls ?? 0) > 0
-      return on ? 'busy' : 'off'
-    }
+    case 'conference':
+      return (myConference?.members ?? 0) > 0 ? 'busy' : 'off'
   }
 }
 

@@ -23,10 +23,7 @@ describe('a lamp', () => {
   })
 
   it('CNF-11 of my conference is lit while it is on, with me in it or not', () => {
-    const me = { extension: '101', name: '', doNotDisturb: false, reachable: true, state: 'idle', devices: [], version: 1 } as const
-    const conferences = new Map([['99901', { number: '99901', version: 1, host: '101', locked: false, members: [], startedAt: null }]])
-    expect(lampOf(key('conference'), { ...initialState, me, conferences })).toBe('busy')
-    expect(lampOf(key('conference'), { ...initialState, me, presence: new Map([['*38101', entry({ extension: '*38101', state: 'onCall', calls: 2 })]]) })).toBe('busy')
-    expect(lampOf(key('conference'), { ...initialState, me })).toBe('off')
+    const lamps = [2, 0].map((members) => lampOf(key('conference'), { ...initialState, myConference: { number: '99901', members, version: 1 } }))
+    expect([...lamps, lampOf(key('conference'), initialState)]).toEqual(['busy', 'off', 'off'])
   })
 })
