@@ -7,19 +7,36 @@ import { extname, join, resolve } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 
 const root = resolve(import.meta.dirname, '../../dist-demo')
+const appRoot = resolve(import.meta.dirname, '../../dist')
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.png': 'image/png', '.webmanifest': 'application/manifest+json' }
 
 /** The policy that the server sends: what the app does must work under it. */
 export const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+export const hasApp = existsSync(join(appRoot, 'sw.js'))
+
+interface Served {
+  readonly url: string
+  close(): void
+}
+
 /** Serves the demonstration build as the server would serve the app. */
-export async function serveDemo(): Promise<{ readonly url: string; close(): void }> {
+export const serveDemo = (): Promise<Served> => serve(root, 'demo.html')
+
+/** Serves the app itself, which finds no server behind it: nobody is signed in. */
+export const serveApp = (): Promise<Served> => serve(appRoot, 'index.html')
+
+async function serve(folder: string, page: string): Promise<Served> {
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://local')
-    const file = join(root, pathname)
-    const found = pathname !== '/' && file.startsWith(root) && extname(file) !== '' && existsSync(file)
-    const sent = found ? file : join(root, 'demo.html')
+    if (pathname.startsWith('/api/')) {
+      response.writeHead(401).end()
+      return
+    }
+    const file = join(folder, pathname)
+    const found = pathname !== '/' && file.startsWith(folder) && extname(file) !== '' && existsSync(file)
+    const sent = found ? file : join(folder, page)
     response.writeHead(200, { 'Content-Type': types[extname(sent)] ?? 'application/octet-stream', 'Content-Security-Policy': contentPolicy })
     response.end(readFileSync(sent))
   })
