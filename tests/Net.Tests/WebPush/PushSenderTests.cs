@@ -18,7 +18,7 @@ public sealed class PushSenderTests : IAsyncDisposable
     private readonly WebApplication _service;
     private readonly VapidKey _key;
     private readonly Queue<Action<HttpResponse>> _answers = new();
-    private readonly List<HeaderDictionary> _asked = [];
+    private readonly List<IHeaderDictionary> _asked = [];
 
     public PushSenderTests()
     {
