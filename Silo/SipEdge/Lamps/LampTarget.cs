@@ -58,7 +58,7 @@ internal readonly record struct LampTarget(LampKind Kind, string Tenant, string 
             return directory.FindUser(tenant, name[ListPrefix.Length..]) is { } owner ? new LampTarget(LampKind.List, tenant, owner.Extension) : null;
         if (RoomLimits.IsRoom(name))
             return new LampTarget(LampKind.Room, tenant, name);
-        return IsSlot(name) ? new LampTarget(LampKind.Slot, tenant, name) : null;
+        return directory.FindTenant(tenant)?.Features.ParkSlots.Contains(name) == true ? new LampTarget(LampKind.Slot, tenant, name) : null;
     }
 
     /// <summary>How the subscriber named it.</summary>
@@ -69,7 +69,4 @@ internal readonly record struct LampTarget(LampKind Kind, string Tenant, string 
         LampKind.List => ListPrefix + Number,
         _ => Number,
     };
-
-    /// <summary>Slots are short numbers that are nobody's; one that the tenant does not have stays dark.</summary>
-    private static bool IsSlot(string name) => name.Length is 2 or 3 && name.All(char.IsAsciiDigit);
 }

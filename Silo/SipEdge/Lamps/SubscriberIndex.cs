@@ -24,7 +24,13 @@ internal sealed class SubscriberIndex(int mostOfUser, int most)
                 _ofUser[subscriber.UserKey] = own = [];
             own.Add(subscriber);
             _count++;
-            return own.Count > mostOfUser ? own[0] : null;
+            if (own.Count <= mostOfUser)
+                return null;
+            // Out of the list at once: it takes a while to end, and the next that comes needs another's room.
+            var oldest = own[0];
+            own.RemoveAt(0);
+            _count--;
+            return oldest;
         }
     }
 
