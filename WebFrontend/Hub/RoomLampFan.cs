@@ -83,6 +83,9 @@ internal sealed partial class RoomLampFan : IRoomLampWatcher
                 _tenants[tenant] = lamps = [];
             if (lamps.TryGetValue(lamp.Number, out var known) && known.Version >= lamp.Version)
                 return;
+            // One that is over has no host any more: whose it was is told.
+            if (lamp.Host.Length == 0)
+                lamp = lamp with { Host = known?.Host ?? "" };
             lamps[lamp.Number] = lamp;
         }
         if (_directory.FindUser($"{tenant}/{lamp.Host}") is not { } host)
