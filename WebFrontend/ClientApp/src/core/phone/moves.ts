@@ -120,7 +120,11 @@ export class Moves {
 
   async #send(order: TransferOrder): Promise<void> {
     try {
-      await this.#ports.ask((hub) => hub.transfer(order))
+      await this.#ports.ask(async (hub) => {
+        // Who held the call to ask somebody would come into the conference on hold.
+        if (order.kind === 'merge') await hub.resume(order.leg)
+        await hub.transfer(order)
+      })
     } catch (error) {
       if (error instanceof HubGone) return
       const transfer = this.#ports.board.find(order.leg)?.transfer

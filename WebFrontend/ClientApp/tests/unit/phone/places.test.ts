@@ -25,6 +25,8 @@ describe('conferences', () => {
     await settle()
     desk.phone.moves.merge(first, second)
     await settle()
+    const asked = desk.server.asked.filter((name) => name === `resume ${first}` || name.startsWith('transfer '))
+    expect(asked).toEqual([`resume ${first}`, `transfer ${first} ${second}`])
     expect(desk.server.transfers.get(first)).toMatchObject({ kind: 'merge', consultation: second, target: null })
     desk.server.change(first, { room: '99901' })
     desk.server.settle(first, 'done', 'none', '99901')
