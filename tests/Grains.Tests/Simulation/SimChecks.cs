@@ -172,6 +172,8 @@ internal sealed class SimChecks(SimWorld world)
         if (call.Caller.ByUs) world.Demand(call.Caller.End == entry.End, what + $"but the caller heard {call.Caller.End}");
         // In the instant in which the caller left, the call may have ended in another way.
         else world.Demand(entry.End == call.Caller.End || entry.EndedAt == call.Caller.OverAt, what + $"but the caller left with {call.Caller.End}");
+        // Or was answered in that instant, and had gone before it heard.
+        if (entry.AnsweredAt == call.Caller.OverAt && call.Caller.AnsweredAt is null) return;
         world.Demand(entry.AnsweredAt is null || entry.AnsweredAt == call.Caller.AnsweredAt, what + $"but the caller was answered {call.Caller.AnsweredAt}");
         world.Demand(entry.End != CallEnd.Completed || call.Caller.AnsweredAt is not null, what + "but the caller was never answered");
     }
