@@ -51,8 +51,9 @@ public sealed class BrowserNetworkTests
         await world.TalkAsync();
         await world.App.PressAsync("h");
         await Conversation.HearsMusicAsync(world.Desk, Said);
+        var connections = await world.App.ConnectionsAsync();
         await world.ChangePathAsync(overlapping: false);
-        await world.App.StatusAsync("disconnected", Patience);
+        await world.App.ConnectedAgainAsync(connections);
         await world.App.StatusAsync("inCall", Patience);
         await world.App.Page.UntilAsync("document.querySelector('article[data-state=connected][data-held=true]')", Patience);
         await Conversation.HearsMusicAsync(world.Desk, Said);
@@ -67,8 +68,9 @@ public sealed class BrowserNetworkTests
         await using var world = await World.CreateAsync();
         await world.Desk.DialAsync("101");
         await world.App.RingsAsync();
+        var connections = await world.App.ConnectionsAsync();
         await world.ChangePathAsync(overlapping: false);
-        await world.App.StatusAsync("disconnected", Patience);
+        await world.App.ConnectedAgainAsync(connections);
         await world.App.StatusAsync("ready", Patience);
         await world.App.RingsAsync();
         await world.App.AnswerAsync();
@@ -83,8 +85,9 @@ public sealed class BrowserNetworkTests
         await world.App.DialAsync("102");
         await world.Desk.NextAsync("CALL_INCOMING");
         await world.App.CardAsync("ringingOut");
+        var connections = await world.App.ConnectionsAsync();
         await world.ChangePathAsync(overlapping: false);
-        await world.App.StatusAsync("disconnected", Patience);
+        await world.App.ConnectedAgainAsync(connections);
         await world.App.StatusAsync("ready", Patience);
         Assert.False(world.Desk.HasUnread("CALL_CLOSED"));
         await world.Desk.AnswerAsync();

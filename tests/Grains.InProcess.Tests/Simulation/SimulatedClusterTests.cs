@@ -110,14 +110,17 @@ public sealed class SimulatedClusterTests
     public void Work_that_leaves_for_another_thread_is_found_out()
     {
         using var cluster = new SimulatedCluster(Options(1));
+        using var awaited = new ManualResetEventSlim();
         using var returned = new ManualResetEventSlim();
         var failure = Assert.Throws<SimulationFailedException>(() =>
         {
-            var work = cluster.Start(async () => await Task.Run(static () => { }).ContinueWith(_ => returned.Set(), TaskScheduler.Default));
+            var work = cluster.Start(async () => await Task.Run(awaited.Wait).ContinueWith(_ => returned.Set(), TaskScheduler.Default));
+            cluster.RunFor(TimeSpan.FromSeconds(1));
+            awaited.Set();
             while (!work.IsCompleted)
             {
-                cluster.RunFor(TimeSpan.FromSeconds(1));
                 returned.Wait(TimeSpan.FromSeconds(10));
+                cluster.RunFor(TimeSpan.FromSeconds(1));
             }
         });
         Assert.Contains("another thread", failure.Message, StringComparison.Ordinal);

@@ -31,12 +31,14 @@ describe.skipIf(!hasChromium)('the account in Chromium', () => {
 
   it('asks for a code after the password where one is needed, and takes it with the keyboard alone', async () => {
     const page = await scene('signedOut')
+    await page.waitForSelector('input[name=username]:focus', limits)
     await page.keyboard.type('101@demo.example')
     await page.keyboard.press('Tab')
     await page.keyboard.type('demo-code')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'One more step' }).waitFor(limits)
     expect(await violations(page)).toEqual([])
+    await page.waitForSelector('input:focus', limits)
     await page.keyboard.type('000000')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').waitFor(limits)

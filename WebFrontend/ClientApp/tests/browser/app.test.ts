@@ -59,6 +59,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
 
   it('signs in with the keyboard alone, and says when the password is wrong', async () => {
     const page = await scene('signedOut')
+    await page.waitForSelector('input[name=username]:focus', limits)
     await page.keyboard.type('101@demo.example')
     await page.keyboard.press('Tab')
     await page.keyboard.type('wrong')
@@ -149,7 +150,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
   it('XFR-01, XFR-02 transfers by keyboard alone, and says to whom', async () => {
     const page = await scene('call')
     await page.keyboard.press('t')
-    await page.getByRole('combobox', { name: /To whom/ }).waitFor(limits)
+    await page.waitForSelector('[role=combobox]:focus', limits)
     await page.keyboard.type('volk')
     await page.getByRole('option', { name: /Dmitri Volkov/, selected: true }).waitFor(limits)
     await page.keyboard.press('Enter')
@@ -237,13 +238,16 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
   it('finds people, pages and actions with Ctrl+K', async () => {
     const page = await scene('idle')
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').waitFor(limits)
+    await page.waitForSelector('[role=combobox]:focus', limits)
     await page.keyboard.type('yilm')
+    await page.getByRole('option', { name: /Elif/ }).waitFor(limits)
     await page.keyboard.press('Enter')
     await page.waitForSelector('article[data-state="ringingOut"]', limits)
     expect(await page.textContent('article h2')).toContain('Elif')
     await page.keyboard.press('Control+k')
+    await page.waitForSelector('[role=combobox]:focus', limits)
     await page.keyboard.type('settings')
+    await page.getByRole('option', { name: /Settings/ }).waitFor(limits)
     await page.keyboard.press('Enter')
     await page.waitForURL('**/webphone/settings', limits)
   })

@@ -17,6 +17,14 @@ public sealed class AppPage : IAsyncDisposable
           localStorage.setItem('webphone.audio', JSON.stringify({ echoCancellation: false, noiseSuppression: false, autoGain: false }));
           const Peer = RTCPeerConnection;
           let context, analyser;
+          const Socket = WebSocket;
+          window.hubs = [];
+          window.WebSocket = class extends Socket {
+            constructor(...given) {
+              super(...given);
+              window.hubs.push(this);
+            }
+          };
           window.peers = [];
           window.RTCPeerConnection = class extends Peer {
             constructor(...given) {
@@ -101,6 +109,12 @@ public sealed class AppPage : IAsyncDisposable
 
     /// <summary>Waits for the word in the status line.</summary>
     public Task StatusAsync(string word, TimeSpan? limit = null) => _page.UntilAsync($"document.querySelector('[data-status=\"{word}\"]')", limit ?? Patience);
+
+    /// <summary>How many connections to the hub there were.</summary>
+    public async Task<int> ConnectionsAsync() => (await _page.EvaluateAsync("hubs.length"))!.GetValue<int>();
+
+    /// <summary>Waits for an open connection to the hub after the first so many; being without one may be too short to be seen.</summary>
+    public Task ConnectedAgainAsync(int before) => _page.UntilAsync($"hubs.length > {before} && hubs.at(-1).readyState === WebSocket.OPEN", Patience);
 
     /// <summary>Waits for a card of a call in this state.</summary>
     public Task CardAsync(string state, TimeSpan? limit = null) => _page.UntilAsync($"document.querySelector('article[data-state=\"{state}\"]')", limit ?? Patience);
