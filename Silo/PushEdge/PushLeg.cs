@@ -24,6 +24,9 @@ namespace Webphone.Silo.PushEdge;
 internal sealed partial class PushLeg
 #pragma warning restore CA1001
 {
+    /// <summary>A timer may go off a little before the clock says so, and what comes before its time is an attempt lost.</summary>
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(50);
+
     private readonly PushContext _push;
     private readonly RingLeg _ring;
     private readonly LegReports _reports;
@@ -177,7 +180,7 @@ internal sealed partial class PushLeg
             var pause = result.RetryAfter ?? _push.Options.TryAgainAfter;
             if (attempt >= _push.Options.Tries || pause >= left)
                 return false;
-            await Task.Delay(pause, _push.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause + TimerSlack, _push.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
