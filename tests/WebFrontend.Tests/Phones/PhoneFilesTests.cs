@@ -6,7 +6,7 @@ using Webphone.WebFrontend.Phones;
 
 namespace Webphone.WebFrontend.Tests.Phones;
 
-/// <summary>The files of five makers, by the names and forms that their manuals give.</summary>
+/// <summary>The files of five makers, by the names and forms that they are known to take; no manual and no phone has confirmed them yet.</summary>
 public sealed class PhoneFilesTests
 {
     private const string Mac = "001565000001";
