@@ -39,6 +39,9 @@ public sealed record AskPlaceCall(string Extension, string Dialled, string? Call
 /// <summary>Answered by <see cref="CalleeDecided"/>.</summary>
 public sealed record AskReceiveCall(string Extension, IncomingCall Call) : CallEffect;
 
+/// <summary>Looks for a device of a user to ring, or for all that they have. Answered by <see cref="DevicesFound"/>.</summary>
+public sealed record FindDevices(string RequestId, string Extension, string? Device) : CallEffect;
+
 /// <summary>Answered by <see cref="DoNotDisturbSet"/>.</summary>
 public sealed record SetDoNotDisturb(string Extension, bool On) : CallEffect;
 

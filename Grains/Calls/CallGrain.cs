@@ -252,6 +252,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
             case SetDoNotDisturb set:
                 _ = Background(SetUser(set));
                 break;
+            case FindDevices find:
+                _ = Background(DevicesOf(find));
+                break;
             case AskStillHeld ask:
                 _ = Background(Nodes.Run(ask));
                 break;
@@ -374,6 +377,19 @@ public sealed partial class CallGrain : Grain, ICallGrain
         {
             LogUserFailed(_log, Key, ask.Extension, error);
             return new CalleeDecided(new RingPlan(CallEnd.Failed, _state!.Callee, [], TimeSpan.Zero));
+        }
+    }
+
+    private async Task<CallEvent?> DevicesOf(FindDevices find)
+    {
+        try
+        {
+            return new DevicesFound(find.RequestId, await AskUser(find.Extension, user => user.FindDevices(find.Device)));
+        }
+        catch (Exception error)
+        {
+            LogUserFailed(_log, Key, find.Extension, error);
+            return new DevicesFound(find.RequestId, []);
         }
     }
 

@@ -72,23 +72,39 @@ internal static class CallHandover
     {
         var party = request.Party;
         if (before.FindLeg(party.Leg) is not null || request.Replaces is not { } replaced || !before.Owns(replaced)) return CallStep.Ignore(before);
-        var leg = new CallLeg(party.Leg, party.Node, LegStage.Answered)
-        {
-            Endpoint = party.Endpoint,
-            Codec = party.Codecs.IsDefaultOrEmpty ? null : party.Codecs[0],
-            Holding = party.Holding,
-            Away = party.Away,
-            Rang = true,
-        };
+        var leg = LegOf(party);
+        if (GoesOn(before, party, replaced)) return InOwnPlace(before, leg, replaced, party.Device, now);
         if (replaced == before.CallerLeg.Id) return InPlaceOfCaller(before, request, leg, now);
         return replaced == before.AnsweredBy ? InPlaceOfCallee(before, party, leg, now) : CallStep.Ignore(before);
     }
 
+    public static CallLeg LegOf(HandedParty party) => new(party.Leg, party.Node, LegStage.Answered)
+    {
+        Endpoint = party.Endpoint,
+        Codec = party.Codecs.IsDefaultOrEmpty ? null : party.Codecs[0],
+        Holding = party.Holding,
+        Away = party.Away,
+        Rang = true,
+        IsGuest = true,
+    };
+
     /// <summary>Tells the edges again whose the parties are that came from another call: until it hears that, an edge reports to the call that gave them.</summary>
     public static IEnumerable<MoveLeg> Claims(CallState state)
     {
-        if (state.CallerLine is { } caller && caller.CallKey != state.CallKey) yield return Move(state.CallerLeg, state.Callee);
-        if (state.CalleeLine is { } callee && callee.CallKey != state.CallKey && state.Answerer is { } answerer) yield return Move(answerer, state.Caller);
+        if (state.CallerLeg.IsGuest || (state.CallerLine is { } caller && caller.CallKey != state.CallKey)) yield return Move(state.CallerLeg, state.Callee);
+        if (state.Answerer is { } answerer && (answerer.IsGuest || (state.CalleeLine is { } callee && callee.CallKey != state.CallKey))) yield return Move(answerer, state.Caller);
+    }
+
+    /// <summary>The one whose leg is replaced goes on with another of their devices: they have spoken to nobody in the call that they come from.</summary>
+    public static bool GoesOn(CallState state, HandedParty party, LegId replaced) => party.History.AnsweredAt is null
+        && (replaced == state.CallerLeg.Id ? state.CallerLeg.Stage == LegStage.Answered && party.Extension == state.CallerExtension : replaced == state.AnsweredBy && party.Extension == state.CalleeExtension);
+
+    /// <summary>The other side notices nothing.</summary>
+    private static CallStep InOwnPlace(CallState before, CallLeg leg, LegId replaced, string device, DateTimeOffset now)
+    {
+        var state = CallSwitching.Replace(before, before.FindLeg(replaced)!, leg, device);
+        CallEffect[] media = state.Stage == CallStage.Connected ? [.. CallMedia.Reconnect(state)] : [CallTransfers.Waiting(state)];
+        return CallStep.Changed(state, now, [Move(leg, leg.Id == state.CallerLeg.Id ? state.Callee : state.Caller), .. media, .. CallEnding.EndCommands(before, state)]);
     }
 
     private static CallStep InPlaceOfCaller(CallState before, AdoptRequest request, CallLeg leg, DateTimeOffset now)

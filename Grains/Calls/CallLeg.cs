@@ -43,6 +43,9 @@ public sealed record CallLeg(LegId Id, string Node, LegStage Stage)
     [JsonIgnore]
     public bool IsSilent => Holding || Away;
 
+    /// <summary>It came from another call, to which its edge reports until it hears otherwise.</summary>
+    public bool IsGuest { get; init; }
+
     /// <summary>It rang at some time, so there was a phone to hear it.</summary>
     public bool Rang { get; init; }
 

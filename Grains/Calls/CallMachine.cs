@@ -84,6 +84,7 @@ public static class CallMachine
         CallStage.Moving => CallPlaces.Moving(state, input, now),
         CallStage.InRoom => CallRooms.InRoom(state, input, now),
         CallStage.Parked => CallSlots.Parked(state, input, now),
+        CallStage.Switching => CallSwitching.Switching(state, input, now),
         _ => throw Unlisted(state, input),
     };
 
@@ -97,7 +98,7 @@ public static class CallMachine
         Recovered => CallStep.To(state, AskCaller(state)),
         // Only the caller's user was asked anything yet, and no timer runs.
         CallStarted or DeviceJoined or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or DevicesFound or TimerFired => CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
@@ -122,7 +123,7 @@ public static class CallMachine
         Recovered => CallStep.To(state, [.. CallHandover.Claims(state), .. Waiting(state), AskCallee(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
         // No device rings yet.
         CallStarted or CallerDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing or DoNotDisturbSet
-            or PartyAnswered or TimerFired => CallStep.Ignore(state),
+            or PartyAnswered or DevicesFound or TimerFired => CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
@@ -150,7 +151,7 @@ public static class CallMachine
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => Resume(state, now),
         // Before the answer there is nobody to type for or to play to; routing is over.
-        CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or MediaRefused or DoNotDisturbSet or PartyAnswered or TimerFired =>
+        CallStarted or CallerDecided or CalleeDecided or LegReported or CallerAnswered or MediaRefused or DoNotDisturbSet or PartyAnswered or DevicesFound or TimerFired =>
             CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
@@ -176,7 +177,7 @@ public static class CallMachine
         // Keys went to the other side already. A second answer lost the race: its leg is given up and its edge was told.
         LegReported { Report: LegDigit or LegAnswered or LegRinging or LegPlaybackFinished or LegAlive } => CallStep.Ignore(state),
         // Routing is over; a ring timer may cross the answer; a lost node may hold only forks that are given up.
-        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or PartyAnswered or TimerFired =>
+        CallStarted or DeviceJoined or CallerDecided or CalleeDecided or DeviceUnreachable or CallerAnswered or NodeLost or DoNotDisturbSet or PartyAnswered or DevicesFound or TimerFired =>
             CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
@@ -196,7 +197,7 @@ public static class CallMachine
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => CallStep.To(state, [CallHandover.Offer(state), .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]),
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or MediaRefused or LegsMissing
-            or DoNotDisturbSet or PartyOffered or TimerFired => CallStep.Ignore(state),
+            or DoNotDisturbSet or PartyOffered or DevicesFound or TimerFired => CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
@@ -219,7 +220,7 @@ public static class CallMachine
         Recovered => CallServices.Resume(state, now).And(RunningTimers(state, now)),
         // There is one leg, and it is the caller's.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or PartyOffered or PartyAnswered or TimerFired => CallStep.Ignore(state),
+            or MediaRefused or PartyOffered or PartyAnswered or DevicesFound or TimerFired => CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
@@ -231,7 +232,7 @@ public static class CallMachine
         Recovered => CallStep.To(state, [.. CallEnding.EndCommands(state)]),
         // The end is decided. A lost node's legs are released when telling it has failed for good.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or DevicesFound or TimerFired or HangUpRequested => CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };
@@ -239,7 +240,7 @@ public static class CallMachine
     private static CallStep Ended(CallState state, CallEvent input) => input switch
     {
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
+            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or DevicesFound or TimerFired or HangUpRequested or Recovered => CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw Unlisted(state, input),
     };

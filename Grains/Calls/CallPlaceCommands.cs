@@ -26,7 +26,7 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         HoldInRoom hold => await Silent(() => RoomOf(hold.Number).Hold(hold.Leg, hold.Holding), "room"),
         TakeSlot take => await Park(take),
         FreeSlot free => await Silent(() => Slots.Free(free.Slot, callKey), "slots"),
-        FindParty find => new PartyFound((await Asked(() => Find(find), "party"))?.CallKey),
+        FindParty find => await Asked(() => Find(find), "party") is { } found ? new PartyFound(found.CallKey, found.Replaces) : new PartyFound(null),
         AskTransfer ask => await Told(() => grains.GetGrain<ICallGrain>(ask.CallKey).Transfer(ask.Request), "call") ? null : new TransferNotAsked(ask.Request.RequestId, ask.By),
         _ => throw new InvalidOperationException($"Nobody carries out {effect}."),
     };
@@ -59,13 +59,27 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         return new SlotAnswered(take.RequestId, answer?.Refusal ?? CallEnd.Failed, answer?.Slot ?? "", parkTime);
     }
 
-    private async Task<Found> Find(FindParty find) => new(find.Place switch
+    private async Task<Found> Find(FindParty find) => find.Place switch
     {
-        { Kind: PlaceKind.Slot, Number: { } slot } => (await Slots.Find(slot).WaitAsync(EdgeLimits.CommandTimeout, time))?.CallKey,
-        { Kind: PlaceKind.Pickup, Number: { } extension } => await RingingAt(extension),
-        { Kind: PlaceKind.Pickup } => await RingingAmong(GroupOf(find.Extension)),
-        _ => null,
-    });
+        { Kind: PlaceKind.Slot, Number: { } slot } => new Found((await Slots.Find(slot).WaitAsync(EdgeLimits.CommandTimeout, time))?.CallKey),
+        { Kind: PlaceKind.Pickup, Number: { } extension } => new Found(await RingingAt(extension)),
+        { Kind: PlaceKind.Pickup } => new Found(await RingingAmong(GroupOf(find.Extension))),
+        { Kind: PlaceKind.OwnCall } => await TalkOf(find.Extension),
+        _ => new Found(null),
+    };
+
+    /// <summary>The call in which the user talks; of several the one that they do not hold, or the latest.</summary>
+    private async Task<Found> TalkOf(string extension)
+    {
+        var user = await grains.GetGrain<IUserGrain>(UserKey.Of(_tenant, extension)).GetView().WaitAsync(EdgeLimits.CommandTimeout, time);
+        var talks = from call in user.Calls
+                    where call.Phase == CallPhase.Connected && call.CallKey != callKey
+                    from party in call.Parties
+                    where party.Extension == extension && !party.Transfers && party.Phase is LegPhase.Connected or LegPhase.Holding or LegPhase.Away
+                    orderby party.Holding, call.AnsweredAt descending
+                    select new Found(call.CallKey, party.Leg);
+        return talks.FirstOrDefault() ?? new Found(null);
+    }
 
     private ImmutableArray<string> GroupOf(string extension) =>
         [.. directory.FindTenant(_tenant)?.Features.PickupGroups.Where(group => group.Contains(extension)).SelectMany(group => group).Where(other => other != extension).Distinct() ?? []];
@@ -116,7 +130,7 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         return null;
     }
 
-    private sealed record Found(string? CallKey);
+    private sealed record Found(string? CallKey, LegId? Replaces = null);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey}: no answer of {Whom}")]
     private static partial void LogNotAsked(ILogger log, string callKey, string whom, Exception error);

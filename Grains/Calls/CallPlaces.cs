@@ -31,7 +31,7 @@ internal static class CallPlaces
         Recovered => state.Wanted is null ? CallStep.To(state, Ask(state)) : CallStep.To(state, [CallPickup.AnswerCommand(state), .. CallMachine.RunningTimers(state, now)]),
         // The caller waits for the place alone, and no timer runs.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or LegReleased or NodeLost or LegsMissing
-            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or TimerFired or PlaceEvent => Unwanted(state, input),
+            or MediaRefused or DoNotDisturbSet or TransferAsked or PartyOffered or PartyAnswered or DevicesFound or TimerFired or PlaceEvent => Unwanted(state, input),
         _ => throw CallMachine.Unlisted(state, input),
     };
 
@@ -55,7 +55,7 @@ internal static class CallPlaces
         Recovered => CallStep.To(state, [.. CallHandover.Claims(state), Ask(state), .. CallEnding.EndCommands(state), .. CallMachine.RunningTimers(state, now)]),
         // Whether the two find a way to each other matters again only if they go back to each other.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or MediaRefused or LegsMissing or DoNotDisturbSet
-            or PartyOffered or PartyAnswered or TimerFired or PlaceEvent => Unwanted(state, input),
+            or PartyOffered or PartyAnswered or DevicesFound or TimerFired or PlaceEvent => Unwanted(state, input),
         _ => throw CallMachine.Unlisted(state, input),
     };
 

@@ -24,6 +24,8 @@ internal static class CallRooms
         MediaRefused => CallEnding.Finish(state, CallEnd.Overloaded, now),
         LegsMissing missing => Members(state).Where(leg => missing.Legs.Contains(leg.Id)).Aggregate(
             CallStep.Ignore(state), (step, leg) => Then(step, next => Left(next, leg.Id, gone => gone.Over(CallEnd.EdgeLost), now))),
+        PartyOffered { Request: { Replaces: { } replaced } request } when state.Owns(replaced) && state.FindLeg(request.Party.Leg) is null && CallHandover.GoesOn(state, request.Party, replaced) =>
+            Replace(state, request.Party, replaced, now),
         RoomMovedTo moved => Move(state, moved.Ticket),
         RoomAnswered { Ticket: { } ticket } => Move(state, ticket),
         RoomAnswered { Refusal: CallEnd.RoomFull or CallEnd.RoomLocked or CallEnd.Removed } refused => CallEnding.Finish(state, refused.Refusal, now),
@@ -34,7 +36,7 @@ internal static class CallRooms
         Recovered => Resume(state, now),
         // Whom keys are for is in the mix; a room has no place for one more leg of this call.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or DoNotDisturbSet or PartyOffered
-            or PartyAnswered or TimerFired or PlaceEvent => CallPlaces.Unwanted(state, input),
+            or PartyAnswered or DevicesFound or TimerFired or PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw CallMachine.Unlisted(state, input),
     };
 
@@ -116,6 +118,16 @@ internal static class CallRooms
         state = CallHistory.Leave(state, line, left.End, now);
         CallEffect[] end = left.Stage == LegStage.Ending ? [new EndLeg(left.Id, left.Node, left.End)] : [];
         return CallStep.Changed(state, now, [.. end, new LeaveRoom(state.Room!.Number, [left.Id])]);
+    }
+
+    /// <summary>A member goes on with another of their devices.</summary>
+    private static CallStep Replace(CallState before, HandedParty party, LegId replaced, DateTimeOffset now)
+    {
+        var leg = CallHandover.LegOf(party);
+        var state = CallSwitching.Replace(before, before.FindLeg(replaced)!, leg, party.Device);
+        return CallStep.Changed(
+            state, now,
+            [new MoveLeg(leg.Id, leg.Node, state.Callee), Place(state, leg), .. CallEnding.EndCommands(before, state), Renew(state, lostNode: null), new LeaveRoom(state.Room!.Number, [replaced])]);
     }
 
     private static CallStep LoseNode(CallState state, string node, DateTimeOffset now)

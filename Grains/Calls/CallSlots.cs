@@ -36,7 +36,7 @@ internal static class CallSlots
             state, now, [.. CallHandover.Claims(state), Music(state), .. CallEnding.EndCommands(state), .. CallMachine.RunningTimers(state, now), Renew(state)]),
         // The party is alone. A slot that says no to who is in it was lost and given to another: the one who parked them is rung all the same.
         CallStarted or DeviceJoined or CallerDecided or CalleeDecided or LegReported or DeviceUnreachable or CallerAnswered or NodeLost or LegsMissing or MediaRefused
-            or DoNotDisturbSet or PartyOffered or PartyAnswered or TimerFired or SlotAnswered => CallStep.Ignore(state),
+            or DoNotDisturbSet or PartyOffered or PartyAnswered or DevicesFound or TimerFired or SlotAnswered => CallStep.Ignore(state),
         PlaceEvent => CallPlaces.Unwanted(state, input),
         _ => throw CallMachine.Unlisted(state, input),
     };

@@ -46,6 +46,9 @@ public enum CallStage
 
     /// <summary>The party on the caller's side waits in a park slot.</summary>
     Parked,
+
+    /// <summary>Caller and callee talk, and another device of one of them is rung to take the place of theirs.</summary>
+    Switching,
 }
 
 /// <summary>A service of ours that answers a call by itself.</summary>
@@ -178,6 +181,9 @@ public sealed record CallState
     /// <summary>The party that is on the way to another call.</summary>
     public CallGiving? Giving { get; init; }
 
+    /// <summary>The user who goes on with another device.</summary>
+    public CallSwitch? Switch { get; init; }
+
     /// <summary>How many legs this call has made.</summary>
     public int LegsMade { get; init; }
 
@@ -278,6 +284,13 @@ public sealed record CallGiving(string RequestId, LegId Leg, LegId? By, string T
     /// <summary>Reports that are kept; a leg that reports more is in a loop.</summary>
     public const int MaxHeard = 16;
 }
+
+/// <summary>Somebody in the call goes on with another of their devices.</summary>
+/// <param name="RequestId">Of the edge that asked.</param>
+/// <param name="By">The leg that they have.</param>
+/// <param name="Device">The device that they want; null when all of theirs ring.</param>
+/// <param name="To">The legs that ring there; none until the devices were found.</param>
+public sealed record CallSwitch(string RequestId, LegId By, string? Device, ImmutableArray<LegId> To);
 
 /// <summary>Somebody sends a party to a room or a slot, or makes a conference of the call.</summary>
 /// <param name="RequestId">Of the edge that asked.</param>

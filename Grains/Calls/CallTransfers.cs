@@ -20,7 +20,7 @@ internal static class CallTransfers
     {
         var request = asked.Request;
         if (!state.Owns(request.Leg)) return CallStep.Ignore(state);
-        if (request.Kind == MoveKind.Switch) return Refuse(state, request, CallEnd.Forbidden);
+        if (request.Kind == MoveKind.Switch) return CallSwitching.Begin(state, request);
         if (request.Kind == MoveKind.Merge)
         {
             return request.Consultation is null || CallHandover.IsElsewhere(state, request.Consultation)
@@ -32,7 +32,7 @@ internal static class CallTransfers
         return asked.Destination switch
         {
             Destination.User target => Begin(state, request, target.Extension, now),
-            Destination.Place { Where: { Kind: not PlaceKind.Pickup } place } => CallPlaces.Begin(state, request, place),
+            Destination.Place { Where: { Kind: PlaceKind.Room or PlaceKind.Slot } place } => CallPlaces.Begin(state, request, place),
             Destination.Unknown => Refuse(state, request, CallEnd.NotFound),
             _ => Refuse(state, request, CallEnd.Forbidden),
         };
@@ -41,6 +41,7 @@ internal static class CallTransfers
     /// <summary>A transfer that cannot be: the one who asked is told, and nothing else happens.</summary>
     public static CallStep Refuse(CallState state, TransferRequest request, CallEnd reason) =>
         state.FindLeg(request.Leg) is { IsOwned: true } leg && state.Transfer?.RequestId != request.RequestId && state.Giving?.RequestId != request.RequestId && state.Errand?.RequestId != request.RequestId
+            && state.Switch?.RequestId != request.RequestId
             ? CallStep.To(state, Tell(leg, request.RequestId, TransferPhase.Failed, reason))
             : CallStep.Ignore(state);
 

@@ -55,7 +55,7 @@ public static class CallViews
         CallStage.AskingCaller or CallStage.AskingCallee or CallStage.AskingPlace => CallPhase.Routing,
         CallStage.Ringing => CallPhase.Ringing,
         CallStage.InService or CallStage.InRoom => state.AnsweredAt is null ? CallPhase.Routing : CallPhase.Connected,
-        CallStage.Connected or CallStage.Giving or CallStage.Moving or CallStage.Parked => CallPhase.Connected,
+        CallStage.Connected or CallStage.Giving or CallStage.Moving or CallStage.Parked or CallStage.Switching => CallPhase.Connected,
         _ => CallPhase.Ended,
     };
 
@@ -63,6 +63,7 @@ public static class CallViews
     {
         var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding);
         if (state.Service != CallService.None || (state.Stage is CallStage.InRoom or CallStage.Parked && state.Answerer is null)) return [caller, ServiceOf(state)];
+        if (state.Stage == CallStage.Switching) return [caller, CalleeOf(state, state.Answerer!), .. CallSwitching.RungBy(state).Select(rung => RungOf(state, rung))];
         if (state.Answerer is { } answerer) return [caller, CalleeOf(state, answerer)];
         var callees = state.Forks.Select(fork => CalleeOf(state, fork));
         return state.Transfer is { By: { IsOwned: true } by } transfer
@@ -72,6 +73,11 @@ public static class CallViews
 
     private static PartyView CalleeOf(CallState state, CallLeg leg) =>
         new(leg.Id, state.CalleeExtension, state.Callee, IsCaller: false, PhaseOf(leg), leg.Device?.UserAgent ?? "", leg.Holding);
+
+    /// <summary>The device that one of the two goes on with when it answers: it is on their side.</summary>
+    private static PartyView RungOf(CallState state, CallLeg rung) => state.Switch!.By == state.CallerLeg.Id
+        ? new PartyView(rung.Id, state.CallerExtension, state.Caller, IsCaller: true, PhaseOf(rung), rung.Device?.UserAgent ?? "")
+        : CalleeOf(state, rung);
 
     /// <summary>A service has no leg: the id only tells its row from the caller's.</summary>
     private static PartyView ServiceOf(CallState state) => new(

@@ -11,8 +11,11 @@ public enum PlaceKind
 
     /// <summary>A call that rings somebody else.</summary>
     Pickup,
+
+    /// <summary>The call that the one who dials has at another of their devices.</summary>
+    OwnCall,
 }
 
 /// <summary>A place as it was dialled.</summary>
-/// <param name="Number">The room or the slot; whose phones ring. Null: the room of the one who dials, the lowest slot that is free, anybody of one's pickup group.</param>
+/// <param name="Number">The room or the slot; whose phones ring. Null: the room of the one who dials, the lowest slot that is free, anybody of one's pickup group, one's own call.</param>
 public sealed record CallPlace(PlaceKind Kind, string? Number);

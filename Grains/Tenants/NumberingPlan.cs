@@ -14,6 +14,7 @@ public static class NumberingPlan
     public const string OwnRoomCode = "*38";
     public const string ParkCode = "*68";
     public const string GroupPickupCode = "*8";
+    public const string SwitchCode = "*11";
     public const string PickupPrefix = "**";
 
     /// <summary>Longer strings are dialled by nobody.</summary>
@@ -62,6 +63,7 @@ public static class NumberingPlan
         OwnRoomCode => PlaceOf(PlaceKind.Room, null),
         ParkCode => PlaceOf(PlaceKind.Slot, null),
         GroupPickupCode => PlaceOf(PlaceKind.Pickup, null),
+        SwitchCode => PlaceOf(PlaceKind.OwnCall, null),
         _ => null,
     };
 

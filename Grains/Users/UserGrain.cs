@@ -127,6 +127,13 @@ public sealed partial class UserGrain : Grain, IUserGrain
             : new RingPlan(refusal, callee, [], TimeSpan.Zero));
     }
 
+    public Task<ImmutableArray<Binding>> FindDevices(string? device)
+    {
+        var reachable = BindingRules.ToRing(State.Bindings, _members, _time.GetUtcNow());
+        var asked = reachable.FirstOrDefault(binding => binding.Id == device);
+        return Task.FromResult(reachable.RemoveAll(binding => device is not null && binding != asked && (asked is not { Instance.Length: > 0 } || binding.Instance != asked.Instance)));
+    }
+
     public Task SetWakeable(bool wakeable)
     {
         if (State.Wakeable == wakeable) return Task.CompletedTask;

@@ -14,14 +14,16 @@ internal static class BrowserCalls
     {
         var own = OwnParty(call, extension, session, out var leg, out var here);
         var isCaller = own?.IsCaller ?? false;
+        // The user talks at another device, and this one is rung to go on with.
+        var switches = call.Phase == CallPhase.Connected && own?.Phase is LegPhase.Calling or LegPhase.Ringing;
         var peer = PeerOf(call, own, isCaller);
         return new BrowserCall(
             own?.Leg.Value,
             here,
             call.CallKey,
             call.Version,
-            own is { Transfers: true } && call.Phase != CallPhase.Ended ? CallPhase.Connected : call.Phase,
-            isCaller ? CallDirection.Outbound : CallDirection.Inbound,
+            own is { Transfers: true } && call.Phase != CallPhase.Ended ? CallPhase.Connected : switches ? CallPhase.Ringing : call.Phase,
+            isCaller && !switches ? CallDirection.Outbound : CallDirection.Inbound,
             call.Dialled,
             peer is null ? new Peer(call.Dialled, "", null) : PeerOf(peer),
             own?.Holding ?? false,
@@ -53,7 +55,7 @@ internal static class BrowserCalls
         user.DoNotDisturb,
         !user.Devices.IsEmpty,
         user.Presence.State,
-        [.. user.Devices.Select(device => new MyDevice(device.Id, SessionKey.OfFlow(device.Flow), device.UserAgent))],
+        [.. user.Devices.DistinctBy(device => device.Instance.Length == 0 ? device.Id : device.Instance).Select(device => new MyDevice(device.Id, SessionKey.OfFlow(device.Flow), device.UserAgent))],
         (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 
     public static PhoneHolder HolderOf(PhoneView phone) => new(phone.TabId, phone.Reachable, phone.MissedRingAt);

@@ -32,6 +32,9 @@ public class CallMachineTableTests
         ["InRoom, both"] = Sample.BothInRoom(),
         ["Parked"] = Sample.Parked(),
         ["Ringing, parked"] = Sample.ParkedRinging(),
+        ["Switching, looking"] = Sample.Switching(),
+        ["Switching, ringing"] = Sample.SwitchRinging(),
+        ["Switching, of A"] = Sample.AnswererSwitching(),
         ["InService, answering"] = Sample.EchoAnswering(),
         ["InService, beeping"] = Sample.EchoBeeping(),
         ["InService, echoing"] = Sample.Echoing(),
@@ -103,7 +106,17 @@ public class CallMachineTableTests
         ["TransferAsked by C to **102"] = new TransferAsked(Sample.Transfer(Sample.C), Sample.PlaceOf(PlaceKind.Pickup, "102")),
         ["TransferAsked by C, merge"] = new TransferAsked(Sample.Merge(Sample.C, null), new Destination.Unknown()),
         ["TransferAsked by A, merge with another"] = new TransferAsked(Sample.Merge(Sample.A, new Consultation("acme/c2", new LegId("C2"))), new Destination.Unknown()),
-        ["TransferAsked by C, switch"] = new TransferAsked(Sample.Transfer(Sample.C) with { Kind = MoveKind.Switch }, new Destination.Unknown()),
+        ["TransferAsked by C, switch"] = new TransferAsked(Sample.Switch(Sample.C), new Destination.Unknown()),
+        ["TransferAsked by A, switch"] = new TransferAsked(Sample.Switch(Sample.A) with { RequestId = "t2" }, new Destination.Unknown()),
+        ["DevicesFound"] = new DevicesFound("t1", [Sample.Late]),
+        ["DevicesFound, none"] = new DevicesFound("t1", []),
+        ["DevicesFound, own"] = new DevicesFound("t1", [Sample.Late with { Id = "a101" }]),
+        ["LegRinging E"] = new LegReported(new LegRinging(Sample.E)),
+        ["LegAnswered E"] = new LegReported(new LegAnswered(Sample.E, Sample.EndpointE, Sample.Pcmu)),
+        ["LegEnded E, Declined"] = new LegReported(new LegEnded(Sample.E, CallEnd.Declined)),
+        ["DeviceUnreachable E"] = new DeviceUnreachable(Sample.E),
+        ["LegsMissing E"] = new LegsMissing([Sample.E]),
+        ["PartyOffered for C by 101"] = new PartyOffered(new AdoptRequest("t2", Sample.CallerElsewhere, Sample.C)),
         ["RoomAnswered, in"] = new RoomAnswered("t1", CallEnd.None, Sample.Ticket, [Sample.C, Sample.A]),
         ["RoomAnswered, RoomFull"] = new RoomAnswered("t1", CallEnd.RoomFull, null, []),
         ["RoomAnswered, Failed"] = new RoomAnswered("", CallEnd.Failed, null, []),
@@ -190,11 +203,12 @@ public class CallMachineTableTests
         FreeSlot free => $"FreeSlot {free.Slot}",
         FindParty find => $"FindParty {find.Place.Kind} {find.Place.Number ?? "any"}",
         AskTransfer ask => $"AskTransfer {ask.CallKey} {ask.Request.Target}",
+        FindDevices find => $"FindDevices {find.Extension} {find.Device ?? "all"}",
         SetDoNotDisturb set => $"SetDoNotDisturb {set.Extension} {(set.On ? "on" : "off")}",
         _ => effect.GetType().Name,
     };
 
-    private static string Name(LegId leg) => leg == Sample.A ? "A" : leg == Sample.B ? "B" : leg == Sample.D ? "D" : leg.Value;
+    private static string Name(LegId leg) => leg == Sample.A ? "A" : leg == Sample.B ? "B" : leg == Sample.D ? "D" : leg == Sample.E ? "E" : leg.Value;
 
-    private static string Name(EndpointId endpoint) => endpoint == Sample.EndpointC ? "C" : endpoint == Sample.EndpointA ? "A" : endpoint == Sample.EndpointS ? "S" : "B";
+    private static string Name(EndpointId endpoint) => endpoint == Sample.EndpointC ? "C" : endpoint == Sample.EndpointA ? "A" : endpoint == Sample.EndpointS ? "S" : endpoint == Sample.EndpointE ? "E" : "B";
 }

@@ -24,6 +24,7 @@ internal static class Sample
     public static readonly EndpointId EndpointC = new("n1", 1);
     public static readonly EndpointId EndpointA = new("n1", 2);
     public static readonly EndpointId EndpointB = new("n2", 3);
+    public static readonly EndpointId EndpointE = new("n2", 4);
 
     public static readonly CallerDecision Allowed = new(CallEnd.None, new Party("101", "Ann"), DoNotDisturb: false);
 
@@ -104,6 +105,24 @@ internal static class Sample
     /// <summary>Nobody has taken A from the slot, so C is rung.</summary>
     public static CallState ParkedRinging() =>
         Parked().After(new TimerFired(CallTimers.Park), new CalleeDecided(Plan with { Callee = new Party("101", "Ann"), Devices = [Device("g", "n2")] }));
+
+    public static TransferRequest Switch(LegId by) => new("t1", by, "late", null, MoveKind.Switch);
+
+    public static readonly LegId E = new("c1-4");
+
+    /// <summary>The caller C wants to go on with another device.</summary>
+    public static CallState Switching() => Connected().After(new TransferAsked(Switch(C), new Destination.Unknown()));
+
+    public static CallState SwitchRinging() => Switching().After(new DevicesFound("t1", [Late]), new LegReported(new LegRinging(E)));
+
+    /// <summary>The same of A, who answered.</summary>
+    public static CallState AnswererSwitching() => Connected().After(new TransferAsked(Switch(A), new Destination.Unknown()), new DevicesFound("t1", [Late]));
+
+    /// <summary>C at another device, who has dialled for that.</summary>
+    public static readonly HandedParty CallerElsewhere = Stranger with
+    {
+        Extension = "101", Party = new Party("101", "Ann"), Device = "a101-2", History = Stranger.History with { Extension = "101", AnsweredAt = null },
+    };
 
     public static CallState Ending() => Connected().After(new LegReported(new LegEnded(C, CallEnd.Completed)), new LegReleased(A));
 

@@ -63,12 +63,12 @@ internal sealed class SimChecks(SimWorld world)
     {
         if (world.Journal.Find(callKey) is not { } state) return;
         var answered = state.Legs().Count(leg => leg.Stage == LegStage.Answered);
-        world.Demand(state.Stage != CallStage.Connected || answered == 2, $"{callKey} is connected with {answered} legs");
+        world.Demand(state.Stage is not (CallStage.Connected or CallStage.Switching) || answered == 2, $"{callKey} is connected with {answered} legs");
         world.Demand(state.Stage != CallStage.Ringing || state.Forks.Any(fork => fork.IsOwned), $"{callKey} rings nobody");
         world.Demand(state.EndedAt is null || !state.Legs().Any(leg => leg.IsOwned), $"{callKey} is over and owns legs");
         world.Demand(state.EndedAt is not null || state.Stage is CallStage.Giving or CallStage.Moving || state.Owns(state.CallerLeg.Id), $"{callKey} goes on without its caller");
         world.Demand(
-            state.Stage is not (CallStage.Ringing or CallStage.Connected or CallStage.InService or CallStage.InRoom or CallStage.Parked) || state.Timers.HasFlag(CallTimers.Sweep),
+            state.Stage is not (CallStage.Ringing or CallStage.Connected or CallStage.Switching or CallStage.InService or CallStage.InRoom or CallStage.Parked) || state.Timers.HasFlag(CallTimers.Sweep),
             $"{callKey} is not swept");
     }
 
@@ -97,7 +97,13 @@ internal sealed class SimChecks(SimWorld world)
         }
 
         if (call.Stage == CallStage.Parked) world.Demand(hears == new SimMedia.Hears(Source: MediaSource.HoldMusic("acme")), $"{leg.Id} hears {hears} and is parked");
-        if (call.Stage != CallStage.Connected) return;
+        if (call.Stage is not (CallStage.Connected or CallStage.Switching)) return;
+        if (leg.Id != call.CallerLeg.Id && leg.Id != call.AnsweredBy)
+        {
+            world.Demand(hears == new SimMedia.Hears(), $"{leg.Id} hears {hears} and only rings");
+            return;
+        }
+
         var (self, other) = leg.Id == call.CallerLeg.Id ? (call.CallerLeg, call.Answerer!) : (call.Answerer!, call.CallerLeg);
         world.Demand(self.Holding == leg.Holding, $"{leg.Id} holds: {leg.Holding}, and its call does not know");
         var expected = (self.Holding, other.Holding) switch

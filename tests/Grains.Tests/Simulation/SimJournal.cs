@@ -31,9 +31,9 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
             if (_ended.Contains(record.CallKey)) return false;
             if (_live.TryGetValue(record.CallKey, out var known) && known.State.Epoch > record.State.Epoch) return false;
             Touched.Add(record.CallKey);
-            foreach (var entry in record.History) _history[(entry.CallKey, entry.Extension)] = entry;
             if (record.Ended)
             {
+                foreach (var entry in record.History) _history[(entry.CallKey, entry.Extension)] = entry;
                 _ended.Add(record.CallKey);
                 _live.Remove(record.CallKey);
             }
@@ -76,7 +76,9 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
 
     public CallState? Find(string callKey) => _live.GetValueOrDefault(callKey)?.State;
 
-    public HistoryEntry? EntryOf(string callKey, string extension) => _history.GetValueOrDefault((callKey, extension));
+    /// <summary>As long as a call goes on, its entries are those of its record.</summary>
+    public HistoryEntry? EntryOf(string callKey, string extension) =>
+        _history.GetValueOrDefault((callKey, extension)) ?? _live.Values.SelectMany(record => record.History).FirstOrDefault(entry => entry.CallKey == callKey && entry.Extension == extension);
 
     public IEnumerable<HistoryEntry> EntriesOf(string callKey) => _history.Values.Where(entry => entry.CallKey == callKey);
 

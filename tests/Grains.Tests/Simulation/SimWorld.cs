@@ -19,7 +19,7 @@ internal sealed class SimWorld : IDisposable
 
     private static readonly string[] Extensions = ["101", "102", "103", "104", "105", "106"];
     private static readonly string[] Places = ["*38", "*38", "99950", "99950", "701", "702"];
-    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8"];
+    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8", "*11", "*11"];
     private static readonly string[] Targets = [.. Extensions, .. Extensions, "*43", "1-0-2", "", .. Places, "*68", "*68", "*68", "**101"];
 
     private readonly SimulationOptions _options;
@@ -27,6 +27,7 @@ internal sealed class SimWorld : IDisposable
     private readonly List<SimLeg> _legs = [];
     private readonly List<SimCall> _calls = [];
     private readonly SimChecks _checks;
+    private readonly Dictionary<string, int> _devices = [];
     private readonly Dictionary<string, DateTimeOffset> _missingSince = [];
     private readonly List<(string Node, DateTimeOffset At)> _troubles = [];
     private readonly List<Task> _repairs = [];
@@ -280,7 +281,8 @@ internal sealed class SimWorld : IDisposable
     {
         foreach (var extension in Extensions)
         {
-            var devices = Enumerable.Range(1, extension == "106" ? 0 : Cluster.Random.Next(1, 4)).Select(number => Device(extension, number));
+            _devices[extension] = extension == "106" ? 0 : Cluster.Random.Next(1, 4);
+            var devices = Enumerable.Range(1, _devices[extension]).Select(number => Device(extension, number));
             await UserOf(UserKey.Of(FakeDirectory.Tenant, extension)).Register(new RegisterBindings([.. devices], [], false, "reg", 1));
         }
     }
@@ -314,7 +316,7 @@ internal sealed class SimWorld : IDisposable
 
     public void Told(TransferNews news)
     {
-        var what = $"{(news.RequestId[0] switch { 'a' => "attended", 'm' => "merge", _ => "blind" })} {news.Phase}{(news.Place.Length == 0 ? "" : news.Place.Length == 5 ? " into a room" : " into a slot")}";
+        var what = $"{(news.RequestId[0] switch { 'a' => "attended", 'm' => "merge", 's' => "switch", _ => "blind" })} {news.Phase}{(news.Place.Length == 0 ? "" : news.Place.Length == 5 ? " into a room" : " into a slot")}";
         Transfers[what] = Transfers.GetValueOrDefault(what) + 1;
     }
 
@@ -325,6 +327,13 @@ internal sealed class SimWorld : IDisposable
         if (Chance(0.2))
         {
             Merge(leg);
+            return;
+        }
+
+        if (Chance(0.3))
+        {
+            Touch(leg);
+            leg.Send(new TransferRequest($"s{++_next}", leg.Id, $"{leg.Extension}-{Math.Max(_devices[leg.Extension] - Cluster.Random.Next(2), 1)}", null, MoveKind.Switch));
             return;
         }
 

@@ -239,6 +239,46 @@ public sealed class PlaceTests
         await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
     }
 
+    [Trait("Feature", "CTL-10")]
+    [Fact]
+    public async Task Who_dials_the_switch_code_on_another_phone_goes_on_there_and_the_other_side_notices_nothing()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob, other) = (await world.Registered("101"), await world.Registered("102"), await world.Registered("102"));
+        Assert.Equal(404, (await (await other.Call("*11")).Next(SessionEventKind.Ended)).Status);
+        var calling = await ann.Call("102");
+        var (ringing, passed) = (await bob.NextCall(), await other.NextCall());
+        ringing.Answer();
+        await calling.Next(SessionEventKind.Answered);
+        await passed.Next(SessionEventKind.Ended);
+
+        var pulled = await Answered(other, "*11");
+        Assert.Equal(SessionEnd.RemoteBye, (await ringing.Next(SessionEventKind.Ended)).End);
+        Assert.False(calling.HasNext);
+        calling.Hangup();
+        Assert.Equal(SessionEnd.RemoteBye, (await pulled.Next(SessionEventKind.Ended)).End);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        Assert.Equal(["101 Outbound 102", "102 Inbound 101"], Texts(world.Journal.All.SelectMany(call => call.History).Where(entry => entry.AnsweredAt is not null)));
+    }
+
+    [Trait("Feature", "CTL-10")]
+    [Fact]
+    public async Task A_member_of_a_conference_goes_on_at_another_phone()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob, other) = (await world.Registered("101"), await world.Registered("102"), await world.Registered("102"));
+        var first = await Answered(ann, "99950");
+        var second = await Answered(bob, "99950");
+        await Members(world, "99950", 2);
+        var pulled = await Answered(other, "*11");
+        Assert.Equal(SessionEnd.RemoteBye, (await second.Next(SessionEventKind.Ended)).End);
+        await Members(world, "99950", 2);
+        first.Hangup();
+        pulled.Hangup();
+        await Members(world, "99950", 0);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+    }
+
     private static async Task<TestCall> Answered(TestPhone phone, string number)
     {
         var call = await phone.Call(number);

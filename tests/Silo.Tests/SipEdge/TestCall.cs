@@ -31,6 +31,8 @@ internal sealed class TestCall
 
     public void PutBack(in SessionEvent e) => _events.Writer.TryWrite(e);
 
+    public bool HasNext => _events.Reader.TryPeek(out _);
+
     public async Task<SessionEvent> Next()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

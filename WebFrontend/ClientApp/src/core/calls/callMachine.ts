@@ -143,7 +143,7 @@ function end(call: Call, reason: CallEnd, by: string, now: number): Call {
 /** The end may be known before the reason for it. */
 function moved(call: Call, why: MovedEnd, to: string, now: number): Call {
   if (call.state.kind !== 'ended') return end({ ...call, state: endable(call.state) }, why, to, now)
-  return call.state.end === 'completed' ? { ...call, state: { ...call.state, end: why, by: to } } : call
+  return call.state.end === 'completed' || (call.state.end === why && call.state.by === '') ? { ...call, state: { ...call.state, end: why, by: to } } : call
 }
 
 /** Who pressed hang-up meanwhile is told what became of the other side all the same. */

@@ -1,5 +1,5 @@
 import type { BrowserCall, Me, Ring, RingStop, Snapshot } from '../../hub/contracts.gen'
-import { isOver } from '../calls/call'
+import { isConnected, isOver } from '../calls/call'
 import * as list from '../calls/callList'
 import { elsewhereOf, localiser, viewOf, viewOfRing, type CallElsewhere, type Localise } from '../calls/views'
 import type { Board } from './board'
@@ -88,8 +88,17 @@ export class News {
     const { elsewhere } = board.now
     const known = elsewhere.find((other) => other.callKey === call.callKey)
     if (known !== undefined && known.version > call.version) return
+    // What this browser had of it, its user goes on with elsewhere.
+    if (call.phase === 'connected') this.#takenElsewhere(call)
     const others = without(elsewhere, call.callKey)
     board.set({ elsewhere: call.phase === 'ended' ? others : [...others, elsewhereOf(call, this.#local)] })
+  }
+
+  #takenElsewhere(call: BrowserCall): void {
+    const { board, clock } = this.#ports
+    for (const own of board.now.calls) {
+      if (own.callKey === call.callKey && isConnected(own) && own.version < call.version) board.step(own.leg, { kind: 'moved', end: 'switched', to: '', now: clock.now() })
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 import { Menu } from '@base-ui/react/menu'
-import { Ellipsis, Grid3x3, Merge, Mic, MicOff, Minimize2, Pause, PhoneForwarded, PhoneOff, Play, SquareParking, UserPlus } from 'lucide-react'
+import { Ellipsis, Grid3x3, Merge, Mic, MicOff, Minimize2, MonitorSmartphone, Pause, PhoneForwarded, PhoneOff, Play, SquareParking, UserPlus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canBeJoined, isConnected, isHeldByMe, isUnderWay, type Call } from '../../core/calls/call'
 import menu from '../parts/Menu.module.css'
 import { anySlot, canPark } from '../park/park'
+import { deviceName } from '../people/device'
 import { useParties } from '../people/useParty'
 import { usePhone, useServices } from '../services'
 import { wishAnother, wishTransfer } from '../transfer/wish'
@@ -36,14 +37,16 @@ export function CallControls({ call, keypad, onKeypad }: Props) {
   )
 }
 
-/** Park, conference, the background (CTL-08, 09, 11). */
+/** Park, conference, another device, the background (CTL-08 to CTL-11). */
 function More({ call }: { readonly call: Call }) {
   const { t } = useTranslation()
   const { phone } = useServices()
   const party = useParties()
   const calls = usePhone((state) => state.calls)
+  const devices = usePhone((state) => state.me?.devices) ?? []
   const free = isConnected(call) && !isUnderWay(call)
   const others = free ? calls.filter((other) => other.leg !== call.leg && canBeJoined(other) && other.room === null) : []
+  const elsewhere = free ? devices.filter((device) => device.sessionId !== phone.sessionId) : []
   return (
     <Menu.Root>
       <Menu.Trigger className={styles.control} onClick={(event) => event.stopPropagation()}>
@@ -57,6 +60,9 @@ function More({ call }: { readonly call: Call }) {
             {free && call.room === null && <Menu.Item className={menu.item} onClick={() => wishAnother(call.leg)}><UserPlus size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.addCall')}<small>{t('conference.addCallHint')}</small></span></Menu.Item>}
             {others.map((other) => (
               <Menu.Item key={other.leg} className={menu.item} onClick={() => phone.moves.merge(call.leg, other.leg)}><Merge size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.mergeWith', { name: party(other.peer).name })}</span></Menu.Item>
+            ))}
+            {elsewhere.map((device) => (
+              <Menu.Item key={device.id} className={menu.item} onClick={() => phone.moves.switchTo(call.leg, device.id, deviceName(device))}><MonitorSmartphone size={16} aria-hidden="true" /><span className={menu.text}>{t('device.switchTo', { name: deviceName(device) || t('device.phone') })}</span></Menu.Item>
             ))}
             <Menu.Item className={menu.item} onClick={() => phone.hide(call.leg, true)}><Minimize2 size={16} aria-hidden="true" /><span className={menu.text}>{t('call.hide')}<small>{t('call.hideHint')}</small></span></Menu.Item>
           </Menu.Popup>
