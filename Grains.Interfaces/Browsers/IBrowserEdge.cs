@@ -12,8 +12,8 @@ public interface IBrowserEdge : IGrainObserver
     /// <summary>The tab that holds the phone is here; the answer is the session's legs.</summary>
     Task<ImmutableArray<SessionLeg>> Attached(string session);
 
-    /// <summary>No tab that holds the phone is here: the legs wait.</summary>
-    Task Detached(string session);
+    /// <summary>No tab that holds the phone is here: the legs wait. The answer is whether there are any.</summary>
+    Task<bool> Detached(string session);
 
     Task<OfferOutcome> Offer(string session, BrowserOffer offer);
 

@@ -29,8 +29,9 @@ public sealed record LegRinging(LegId Leg) : LegEvent(Leg);
 public sealed record LegAnswered(LegId Leg, EndpointId Endpoint, MediaCodec Codec) : LegEvent(Leg);
 
 /// <summary>The leg is over: refused before the answer, or hung up, cancelled or lost. Comes once; nothing follows it.</summary>
+/// <param name="At">When that was, which may be long before the owner can be told; null when it is now.</param>
 [GenerateSerializer, Immutable]
-public sealed record LegEnded(LegId Leg, CallEnd End) : LegEvent(Leg);
+public sealed record LegEnded(LegId Leg, CallEnd End, DateTimeOffset? At = null) : LegEvent(Leg);
 
 /// <summary>The leg's user pressed hold.</summary>
 [GenerateSerializer, Immutable]

@@ -6,8 +6,9 @@ namespace Webphone.Grains.Users;
 
 /// <summary>One device as a person may see it.</summary>
 /// <param name="Instance">The phone that it is a flow of, where it has several; empty when it is the only one.</param>
+/// <param name="Node">The node that it registered with.</param>
 [GenerateSerializer, Immutable]
-public sealed record DeviceView(string Id, string Contact, string UserAgent, string Flow, DateTimeOffset ExpiresAt, string Instance = "");
+public sealed record DeviceView(string Id, string Contact, string UserAgent, string Flow, DateTimeOffset ExpiresAt, string Instance = "", string Node = "");
 
 /// <summary>A user with what is going on: the snapshot for a client that was away.</summary>
 [GenerateSerializer, Immutable]

@@ -23,17 +23,22 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often it is looked whether the node of the legs is there, where that is not this one, which dies together with the session.</summary>
+    private static readonly TimeSpan LookElsewhereEvery = TimeSpan.FromSeconds(5);
+
     private readonly LocalNode _node;
     private readonly TimeProvider _time;
     private readonly ILogger<BrowserSessionGrain> _log;
     private readonly SessionTabs _tabs = new();
     private readonly string _userKey;
     private readonly string _session;
+    private string? _home;
     private NodeLinks? _links;
     private IGrainTimer? _look;
     private IGrainTimer? _grace;
     private bool _inGrace;
     private bool _wasHere;
+    private bool _legsWait;
     private DateTimeOffset? _missedRingAt;
     private string _userAgent = "";
     private bool _registered;
@@ -62,7 +67,8 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
     {
         _userAgent = tab.UserAgent;
         _tabs.Add(tab, _time.GetUtcNow() + TabLease.Duration);
-        _look ??= this.RegisterGrainTimer(static (session, _) => session.Look(), this, new GrainTimerCreationOptions(LookEvery, LookEvery) { KeepAlive = true });
+        var lookEvery = _node.HasMedia ? LookEvery : LookElsewhereEvery;
+        _look ??= this.RegisterGrainTimer(static (session, _) => session.Look(), this, new GrainTimerCreationOptions(lookEvery, lookEvery) { KeepAlive = true });
         if (_tabs.Holds(tab.Connection)) _missedRingAt = null;
         TabsMoved();
         await _registering;
@@ -119,7 +125,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
     public Task<bool> IsReachable()
     {
         // Asked of a browser that is closed, it has nothing to stay for.
-        if (_tabs.Count == 0 && !_inGrace && !_registered) Leave();
+        LeaveIfDone();
         return Task.FromResult(CanBeRung);
     }
 
@@ -158,7 +164,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
     private void TabsMoved()
     {
         var isHere = _tabs.HolderIsHere;
-        if (isHere) _inGrace = false;
+        if (isHere) _inGrace = _legsWait = false;
         if (_wasHere != isHere)
         {
             _wasHere = isHere;
@@ -166,7 +172,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
             {
                 _inGrace = _tabs.Holder is not null;
                 if (_inGrace) StartGrace();
-                _ = AtEdge(edge => Done(edge.Detached(Key)), false);
+                _ = StayForLegs();
             }
             else
             {
@@ -176,7 +182,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
 
         if (_registering.IsCompleted && CanBeRung != _registered) _registering = Settle();
         TellPhone();
-        if (_tabs.Count == 0 && !_inGrace && !_registered) Leave();
+        LeaveIfDone();
     }
 
     private void StartGrace()
@@ -194,16 +200,35 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
         return Task.CompletedTask;
     }
 
-    private Task Look()
+    private async Task Look()
     {
         _tabs.RemoveExpired(_time.GetUtcNow());
         TabsMoved();
+        if (!_node.HasMedia) await LookForHome();
+        if (_legsWait && !_tabs.HolderIsHere) await StayForLegs();
         if (_registered && _registering.IsCompleted && _time.GetUtcNow() >= _renewAt) _registering = Settle();
-        return Task.CompletedTask;
     }
 
-    private void Leave()
+    /// <summary>Goes to another node when the one of the legs is gone, and registers the device there.</summary>
+    private async Task LookForHome()
     {
+        _links = null;
+        var before = _home;
+        await AtEdge(static _ => Task.FromResult(true), false);
+        if (_home == before && before is not null) return;
+        _renewAt = _time.GetUtcNow();
+    }
+
+    /// <summary>Legs wait at the edge for a browser that is out of reach. Another activation, elsewhere, would not find them.</summary>
+    private async Task StayForLegs()
+    {
+        _legsWait = await AtEdge(edge => edge.Detached(Key), false);
+        LeaveIfDone();
+    }
+
+    private void LeaveIfDone()
+    {
+        if (_tabs.Count > 0 || _inGrace || _registered || _legsWait) return;
         _look?.Dispose();
         _look = null;
         _grace?.Dispose();
@@ -225,7 +250,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
         while (CanBeRung != _registered);
 
         TellPhone();
-        if (_tabs.Count == 0 && !_inGrace && !_registered) Leave();
+        LeaveIfDone();
     }
 
     private async Task<RegisterRefusal?> Register(bool wanted)
@@ -233,9 +258,10 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
         var now = _time.GetUtcNow();
         _sequence = Versions.Next(_sequence, now);
         var device = SessionKey.DeviceOf(_session);
-        var binding = new Binding(device, SessionKey.FlowOf(_session), _node.Name, SessionKey.FlowOf(_session), [], device, _sequence, Granted, now + Granted, _userAgent);
         try
         {
+            if (await Home() is not { } home) return null;
+            var binding = new Binding(device, SessionKey.FlowOf(_session), home, SessionKey.FlowOf(_session), [], device, _sequence, Granted, now + Granted, _userAgent);
             var result = await GrainFactory.GetGrain<IUserGrain>(_userKey)
                 .Register(new RegisterBindings(wanted ? [binding] : [], wanted ? [] : [device], RemoveAll: false, device, _sequence))
                 .WaitAsync(EdgeLimits.CommandTimeout, _time);
@@ -284,15 +310,29 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
     {
         try
         {
-            _links ??= await GrainFactory.GetGrain<INodeGrain>(_node.Name).Resolve().WaitAsync(EdgeLimits.CommandTimeout, _time);
-            return _links?.Browsers is { } edge ? await command(edge).WaitAsync(EdgeLimits.CommandTimeout, _time) : otherwise;
+            if (await Home() is not { } home) return otherwise;
+            _links ??= await GrainFactory.GetGrain<INodeGrain>(home).Resolve().WaitAsync(EdgeLimits.CommandTimeout, _time);
+            if (_links?.Browsers is { } edge) return await command(edge).WaitAsync(EdgeLimits.CommandTimeout, _time);
+            await MoveOn(home);
+            return otherwise;
         }
         catch (Exception error)
         {
+            LogEdgeLost(_log, Key, _home ?? _node.Name, error);
             _links = null;
-            LogEdgeLost(_log, Key, _node.Name, error);
             return otherwise;
         }
+    }
+
+    /// <summary>The node that holds the legs: this one, or one that has media. Null while none is known.</summary>
+    private async ValueTask<string?> Home() =>
+        _home ??= _node.HasMedia ? _node.Name : await GrainFactory.GetGrain<IMediaNodesGrain>(IMediaNodesGrain.Key).NodeFor(Key).WaitAsync(EdgeLimits.CommandTimeout, _time);
+
+    /// <summary>The node is not there: the next one that has media takes its place.</summary>
+    private async Task MoveOn(string home)
+    {
+        if (_node.HasMedia || _home != home) return;
+        _home = await GrainFactory.GetGrain<IMediaNodesGrain>(IMediaNodesGrain.Key).NodeFor(Key, home).WaitAsync(EdgeLimits.CommandTimeout, _time);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Session}: {Leg} was not acknowledged in time, the browser is not reachable")]

@@ -27,6 +27,10 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private const int UserAttempts = 3;
 
     private static readonly TimeSpan MovedRemembered = TimeSpan.FromSeconds(30);
+
+    /// <summary>A call that came back looks which legs are left, once what it asks for again has reached the nodes.</summary>
+    private static readonly TimeSpan LookAfterReturn = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly IDirectory _directory;
@@ -198,6 +202,15 @@ public sealed partial class CallGrain : Grain, ICallGrain
         // From here on the store refuses what an older activation may still write, on a node that does not know that it was given up.
         WriteDown(_state);
         Take(new Recovered());
+        // Legs may have ended meanwhile and found nobody to report it to, or went with their node.
+        this.RegisterGrainTimer(
+            static (grain, _) =>
+            {
+                grain.Take(new TimerFired(CallTimers.Sweep));
+                return Task.CompletedTask;
+            },
+            this,
+            new GrainTimerCreationOptions(LookAfterReturn, Timeout.InfiniteTimeSpan) { KeepAlive = true });
     }
 
     /// <summary>Steps through the event. One that comes while a step's effects are being started waits until all of them are.</summary>

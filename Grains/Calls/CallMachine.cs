@@ -70,7 +70,10 @@ public static class CallMachine
         return CallStep.To(state, Journal.It, AskCaller(state));
     }
 
-    public static CallStep Step(CallState state, CallEvent input, DateTimeOffset now) => state.Stage switch
+    public static CallStep Step(CallState state, CallEvent input, DateTimeOffset now) =>
+        StepAt(state, input, input is LegReported { Report: LegEnded { At: { } at } } ? Within(state, at, now) : now);
+
+    private static CallStep StepAt(CallState state, CallEvent input, DateTimeOffset now) => state.Stage switch
     {
         CallStage.AskingCaller => AskingCaller(state, input, now),
         CallStage.AskingCallee => AskingCallee(state, input, now),
@@ -359,6 +362,13 @@ public static class CallMachine
 
     /// <summary>A timer that fires once is not running any more.</summary>
     private static CallState Fired(CallState state, CallTimers timer) => state with { Timers = state.Timers & ~timer };
+
+    /// <summary>By another machine's clock, which may be wrong: a call does not end before it was answered, and not later than now.</summary>
+    private static DateTimeOffset Within(CallState state, DateTimeOffset at, DateTimeOffset now)
+    {
+        var earliest = state.AnsweredAt ?? state.StartedAt;
+        return at > now ? now : at > earliest ? at : earliest < now ? earliest : now;
+    }
 
     private static bool IsOnNode(CallState state, string node) => state.CallerLeg.Node == node || state.Answerer!.Node == node;
 

@@ -25,6 +25,9 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
 
     private static readonly TimeSpan ResolveAgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a node has to ring a phone that can be rung by another.</summary>
+    private static readonly TimeSpan FlowTimeout = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<string, NodeLinks> _links = [];
 
     public async Task<CallEvent?> Run(LegCommand command)
@@ -35,6 +38,8 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
             if (await Resolve(command.Node) is not { } links) return new NodeLost(command.Node);
             switch (command)
             {
+                case RingDevice { Ring.HasOtherFlow: true } ring:
+                    return await RingByFlow(links, ring);
                 case RingDevice ring:
                     return await InTime(links.Edge.Ring(ring.Ring)) ? null : new DeviceUnreachable(ring.Leg);
                 case ShowRinging ringing:
@@ -56,6 +61,36 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
         catch (Exception error)
         {
             return Lost(command.Node, command.Leg.Value, error);
+        }
+    }
+
+    /// <summary>Who can be rung another way need not wait for a node that hangs. Should it go on, it hears that the leg is over.</summary>
+    private async Task<CallEvent?> RingByFlow(NodeLinks links, RingDevice ring)
+    {
+        var rings = links.Edge.Ring(ring.Ring);
+        try
+        {
+            if (await (rings.IsCompleted ? rings : rings.WaitAsync(FlowTimeout, time))) return null;
+        }
+        catch (TimeoutException error)
+        {
+            LogSlow(log, ring.Node, ring.Leg, error);
+            _ = TryEnd(links, ring);
+        }
+
+        return new DeviceUnreachable(ring.Leg);
+    }
+
+    private async Task TryEnd(NodeLinks links, RingDevice ring)
+    {
+        try
+        {
+            await InTime(links.Edge.End(ring.Leg, CallEnd.Unreachable));
+        }
+        catch (Exception error)
+        {
+            // The leg is not the call's any more: its first report is answered so.
+            Lost(ring.Node, ring.Leg.Value, error);
         }
     }
 
@@ -215,6 +250,9 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody says where node {Node} is; it is asked again")]
     private static partial void LogAskedAgain(ILogger log, string node, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} does not ring {Leg}, whose phone is rung another way")]
+    private static partial void LogSlow(ILogger log, string node, LegId leg, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not do its part for {What}")]
     private static partial void LogLost(ILogger log, string node, string what, Exception error);

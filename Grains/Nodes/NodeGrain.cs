@@ -2,6 +2,7 @@ using Orleans.Placement;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
+using Webphone.Grains.Messages;
 
 namespace Webphone.Grains.Nodes;
 
@@ -23,9 +24,9 @@ public sealed class NodeGrain(TimeProvider time, LocalNode? here = null, IMember
         return Task.CompletedTask;
     }
 
-    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers)
+    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers, IMessageEdge? messages)
     {
-        _links = new NodeLinks(edge, media, browsers);
+        _links = new NodeLinks(edge, media, browsers, messages);
         _until = time.GetUtcNow() + NodeLease.Duration;
         _announced.TrySetResult();
         return Task.FromResult(here is null || here.Name == this.GetPrimaryKeyString());

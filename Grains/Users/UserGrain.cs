@@ -352,7 +352,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _directory.FindUser(_tenant, _extension)?.Name ?? "",
         State.DoNotDisturb,
         _presence,
-        [.. State.Bindings.Select(binding => new DeviceView(binding.Id, binding.Contact, binding.UserAgent, binding.Flow, binding.ExpiresAt, binding.Instance))],
+        [.. State.Bindings.Select(binding => new DeviceView(binding.Id, binding.Contact, binding.UserAgent, binding.Flow, binding.ExpiresAt, binding.Instance, binding.Node))],
         [.. _calls.Views.OrderBy(call => call.StartedAt)]);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{UserKey}: do-not-disturb is {On}")]

@@ -362,7 +362,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         {
             var end = endOf(_stage);
             if (Over(end))
-                _reports.Post(new LegEnded(Id, end));
+                _reports.Post(new LegEnded(Id, end, _edge.Time.GetUtcNow()));
         }
     }
 

@@ -89,11 +89,7 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
 
     public Task<ImmutableArray<SessionLeg>> Attached(string session) => Task.FromResult(Connected(session, true));
 
-    public Task Detached(string session)
-    {
-        Connected(session, false);
-        return Task.CompletedTask;
-    }
+    public Task<bool> Detached(string session) => Task.FromResult(!Connected(session, false).IsEmpty);
 
     public Task<OfferOutcome> Offer(string session, BrowserOffer offer) => Task.FromResult(offer switch
     {

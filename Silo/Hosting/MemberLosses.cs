@@ -6,7 +6,8 @@ using Webphone.Grains.Calls;
 namespace Webphone.Silo.Hosting;
 
 /// <summary>
-/// Looks after the calls of a silo as soon as the cluster has given it up, so that nobody talks into silence until the next sweep; before that it says where this node is. Compiled when Engine is Orleans.
+/// Looks after the calls of a silo as soon as the cluster has given it up, so that nobody talks into silence until the next sweep; before that it says where this node is. The lamps of
+/// its phones go on where these have another way to. Compiled when Engine is Orleans.
 /// </summary>
 internal sealed partial class MemberLosses(IClusterMembershipService membership, Telephony telephony, LiveCallSweep calls, ILogger<MemberLosses> logger) : BackgroundService
 {
@@ -19,7 +20,10 @@ internal sealed partial class MemberLosses(IClusterMembershipService membership,
             {
                 foreach (var member in now.CreateUpdate(known).Changes)
                 {
-                    if (member.Status == SiloStatus.Dead && known.GetSiloStatus(member.SiloAddress) is not (SiloStatus.None or SiloStatus.Dead)) _ = LookAfter(member.Name);
+                    if (member.Status == SiloStatus.Active) telephony.NodeBack(member.Name);
+                    if (member.Status != SiloStatus.Dead || known.GetSiloStatus(member.SiloAddress) is SiloStatus.None or SiloStatus.Dead) continue;
+                    _ = LookAfter(member.Name);
+                    if (!IsBack(now, member.Name)) _ = TakeOver(member.Name);
                 }
 
                 known = now;
@@ -45,6 +49,29 @@ internal sealed partial class MemberLosses(IClusterMembershipService membership,
             LogFailed(node, error);
         }
     }
+
+    /// <summary>A node that was started again at once looks after its phones itself.</summary>
+    private static bool IsBack(ClusterMembershipSnapshot now, string node) => now.Members.Values.Any(member => member.Name == node && member.Status is not SiloStatus.Dead);
+
+    private async Task TakeOver(string node)
+    {
+        try
+        {
+            await telephony.NodeGone(node);
+        }
+        catch (OperationCanceledException)
+        {
+            // This node ends too.
+        }
+        catch (Exception error)
+        {
+            // The edge of one look: phones subscribe again when a refresh is not answered.
+            LogNotTakenOver(node, error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The lamps of node {Node} could not be taken over")]
+    private partial void LogNotTakenOver(string node, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is gone: its calls are looked after")]
     private partial void LogLost(string node);

@@ -3,6 +3,7 @@ using Orleans;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
+using Webphone.Grains.Messages;
 using Webphone.Grains.Nodes;
 
 namespace Webphone.Silo.Hosting;
@@ -11,6 +12,8 @@ namespace Webphone.Silo.Hosting;
 internal sealed partial class NodeAnnouncement : IAsyncDisposable
 {
     private readonly INodeGrain _node;
+    private readonly IMediaNodesGrain _list;
+    private readonly string _name;
     private readonly bool _hasGrains;
 
     /// <summary>The objects behind the references, which themselves keep nothing: without this the first garbage collection would take the node's edge away.</summary>
@@ -18,20 +21,24 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private readonly IEdge _edge;
     private readonly IMediaNode _media;
     private readonly IBrowserEdge _browsers;
+    private readonly IMessageEdge _messages;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private Task _renewing = Task.CompletedTask;
     private volatile string? _fault;
 
-    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
+    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IMessageEdge messages, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
     {
-        _kept = [edge, media, browsers];
+        _kept = [edge, media, browsers, messages];
         _hasGrains = hasGrains;
         _node = grains.GetGrain<INodeGrain>(name);
         _edge = grains.CreateObjectReference<IEdge>(edge);
         _media = grains.CreateObjectReference<IMediaNode>(media);
         _browsers = grains.CreateObjectReference<IBrowserEdge>(browsers);
+        _messages = grains.CreateObjectReference<IMessageEdge>(messages);
+        _list = grains.GetGrain<IMediaNodesGrain>(IMediaNodesGrain.Key);
+        _name = name;
         _time = time;
         _logger = logger;
     }
@@ -64,16 +71,18 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
         await _stop.CancelAsync();
         await _renewing;
         _stop.Dispose();
+        await _list.Gone(_name);
         await _node.Detach();
         GC.KeepAlive(_kept);
     }
 
     private async Task Announce()
     {
+        await _list.Here(_name).WaitAsync(EdgeLimits.CommandTimeout, _time);
         // A node without grains has no home for its own: that is on some silo, and is announced anew when it comes back on another.
-        if (await _node.Attach(_edge, _media, _browsers).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
+        if (await _node.Attach(_edge, _media, _browsers, _messages).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
         await _node.TakeHome().WaitAsync(EdgeLimits.CommandTimeout, _time);
-        await _node.Attach(_edge, _media, _browsers).WaitAsync(EdgeLimits.CommandTimeout, _time);
+        await _node.Attach(_edge, _media, _browsers, _messages).WaitAsync(EdgeLimits.CommandTimeout, _time);
     }
 
     private async Task Renew()

@@ -39,6 +39,7 @@ internal static class Engine
         silo.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
         silo.Services.AddSingleton<IMembers, ClusterMembers>();
         silo.Services.AddHostedService<MemberLosses>();
+        NodePlacement.AddTo(silo);
         // The default directory forgets grains that live on with the silo that knew where they are, and so ends them; this one finds them again.
 #pragma warning disable ORLEANSEXP003
         silo.AddDistributedGrainDirectory();

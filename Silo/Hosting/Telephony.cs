@@ -85,7 +85,7 @@ internal sealed class Telephony : IAsyncDisposable
         _browsers = new SessionEdge(
             new SessionEdgeOptions { Node = _options.NodeName, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
         _closed = new PushRinger(Push());
-        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.Messages, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
@@ -97,6 +97,12 @@ internal sealed class Telephony : IAsyncDisposable
 
     /// <summary>Another node is gone, and maybe with it what was known of this one.</summary>
     public Task AnnounceAgain() => _announcement?.Again() ?? Task.CompletedTask;
+
+    /// <summary>The cluster has given a node up: what it kept for phones that can be reached from here goes on here. Ends when nothing of it can be left.</summary>
+    public Task NodeGone(string node) => _edge?.NodeGone(node) ?? Task.CompletedTask;
+
+    /// <summary>A node serves again.</summary>
+    public void NodeBack(string node) => _edge?.NodeBack(node);
 
     /// <summary>Takes no new registrations and calls of phones, and completes when the last call is over, or after <paramref name="limit"/>.</summary>
     public async Task Drain(TimeSpan limit)
@@ -208,7 +214,7 @@ internal static class TelephonyServices
 {
     public static void AddTelephony(this IServiceCollection services, WebphoneOptions options)
     {
-        services.AddSingleton(new LocalNode(options.NodeName));
+        services.AddSingleton(new LocalNode(options.NodeName, options.Roles.HasFlag(NodeRoles.Media)));
         services.AddSingleton<NodeBook>();
         services.AddSingleton<Telephony>();
     }

@@ -79,7 +79,7 @@ internal sealed partial class PushLeg
         if (Interlocked.Exchange(ref _isOver, 1) == 1)
             return;
         _ended.Cancel();
-        _reports.Post(new LegEnded(Id, reason));
+        _reports.Post(new LegEnded(Id, reason, _push.Time.GetUtcNow()));
         _ = TakeBack(reason);
     }
 

@@ -95,7 +95,7 @@ internal sealed class EdgeUser(
 
     public void OnSessionEvent(InviteSession session, in SessionEvent e) => (session.Tag as Leg)?.OnSessionEvent(e);
 
-    public void OnResponse(ClientTransaction request, SipMessage? response, int status) => MessageRelay.OnResponse(request, status);
+    public void OnResponse(ClientTransaction request, SipMessage? response, int status) => PhoneMessages.OnResponse(request, response, status);
 
     /// <summary>A node that leaves takes nothing new; it may be back after this many seconds.</summary>
     private bool SendsElsewhere(ServerTransaction request)

@@ -36,6 +36,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     private readonly LampBoard _board;
     private readonly Watching _watching;
     private readonly WatchingAgain _again;
+    private readonly WatchingTakenOver _takenOver;
     private readonly CancellationTokenSource _stopped = new();
     private volatile bool _draining;
     private volatile bool _stopping;
@@ -63,7 +64,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         _board = new LampBoard(grains, directory, mailboxes, time, logger);
         _watching = new Watching(_edge, gate, _board, subscriptions);
         var publishing = new Publishing(_edge);
-        var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive, _watching);
+        var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive, LampsFollow);
         MessageRelay? messages = null;
         _driver = new SipDriver(
             network, stack with { UserMethods = EdgeUser.Methods, UserExtensions = EdgeUser.Extensions }, options.Shards,
@@ -71,7 +72,9 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
             loggers.CreateLogger<SipDriver>());
         _board.Serve(_driver.Shards);
         _again = new WatchingAgain(_edge, _driver, _watching, subscriptions);
-        messages = new MessageRelay(_edge, _driver);
+        _takenOver = new WatchingTakenOver(_edge, _again, subscriptions);
+        Messages = new PhoneMessages(_edge, _driver);
+        messages = new MessageRelay(_edge, Messages);
         _driver.FlowClosed += _flows.Closed;
     }
 
@@ -82,6 +85,9 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     public int Subscriptions => _watching.Count;
 
     public SipNetwork Network => _driver.Network;
+
+    /// <summary>By which other nodes pass messages on to its phones.</summary>
+    public PhoneMessages Messages { get; }
 
     /// <summary>Begins to serve phones; the network must be bound.</summary>
     public void Start()
@@ -94,6 +100,11 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
 
     /// <summary>Goes on with the subscriptions that were on before a restart. Ends when all lamps are right that can be, or are given up.</summary>
     public Task RestoreSubscriptions() => _again.Run(_stopped.Token);
+
+    /// <summary>The cluster has given a node up: its phones that can be reached from here keep their lamps.</summary>
+    public Task NodeGone(string node) => _takenOver.NodeGone(node, _stopped.Token);
+
+    public void NodeBack(string node) => _takenOver.NodeBack(node);
 
     /// <summary>Devices that had registered here before a restart: the way to those behind a NAT is kept open again.</summary>
     public void Restore(IEnumerable<Binding> bindings) => _keepAlive.Restore(bindings);
@@ -196,6 +207,12 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
             && SipNetwork.RemoteOf(binding.Flow) is { } remote && remote.Address.Equals(address)
             && contact.Port != 0 && contact.Port != remote.Port
             && _driver.Network.TryOpen(SipTransport.Tcp, new IPEndPoint(address, contact.Port), contact.HostText, out flow);
+    }
+
+    private void LampsFollow(string userKey, IReadOnlyCollection<string> contacts, SipFlow flow)
+    {
+        _watching.Registered(userKey, contacts, flow);
+        _takenOver.Registered(userKey, contacts, flow);
     }
 
     private async Task RenewLamps()

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Net;
 using Webphone.Cluster.Tests.Harness;
+using Webphone.Cluster.Tests.Harness.Load;
 using Webphone.System.Tests.Harness;
 
 namespace Webphone.Cluster.Tests;
@@ -66,6 +69,37 @@ public sealed class FailureTests(SiloCluster cluster, ITestOutputHelper output) 
     }
 
     [Fact]
+    public async Task After_a_silo_was_killed_the_lamps_of_phones_with_a_second_flow_are_right_within_ten_seconds()
+    {
+        using var socket = new PhoneSocket();
+        var watchers = Enumerable.Range(0, 4).Select(number => PhoneOf(socket, silo: 0, number)).ToArray();
+        await Task.WhenAll(watchers.Select(watcher => watcher.RegisterAsync()));
+        await using var caller = await cluster.PhoneAsync(1, "103", toneHertz: 440);
+        await using var callee = await cluster.PhoneAsync(2, "104", toneHertz: 660);
+        FlowLamp[] lamps = [.. Enumerable.Range(0, 24).Select(number => new FlowLamp(watchers[number % watchers.Length], number % 2 == 0 ? "103" : "104"))];
+        foreach (var lamp in lamps) Assert.Equal(200, await lamp.SubscribeAsync(SipOf(0)));
+        await Conversation.BeginAsync(caller, callee);
+        await Task.WhenAll(lamps.Select(lamp => lamp.ShowsAsync("confirmed")));
+        await cluster[0].SubscriptionsWrittenAsync();
+
+        var clock = Stopwatch.StartNew();
+        cluster[0].Process.Signal(ChildProcess.Sigkill);
+        await caller.HangUpAsync();
+        await Task.WhenAll(lamps.Select(lamp => lamp.ShowsAsync()));
+        output.WriteLine($"all dark after {clock.Elapsed.TotalSeconds:F1} s");
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+        // The dialogs are those of before: their phones refresh them by the other flow, and are told what happens next.
+        Assert.Equal(200, await lamps[0].SubscribeAsync(SipOf(1)));
+        await caller.DialAsync("104");
+        await callee.NextAsync("CALL_INCOMING");
+        await Task.WhenAll(lamps.Select(lamp => lamp.ShowsAsync("trying", "early")));
+        await caller.HangUpAsync();
+        await Task.WhenAll(lamps.Select(lamp => lamp.ShowsAsync()));
+        foreach (var lamp in lamps) lamp.Dispose();
+    }
+
+    [Fact]
     public async Task A_rolling_restart_fails_no_call_between_silos_that_stay()
     {
         for (var index = 0; index < SiloCluster.Silos; index++)
@@ -81,4 +115,13 @@ public sealed class FailureTests(SiloCluster cluster, ITestOutputHelper output) 
 
         Assert.Empty(await cluster.BrokenHistoryAsync());
     }
+
+    /// <summary>One of the load's users, with a second flow to the next silo.</summary>
+    private FlowPhone PhoneOf(PhoneSocket socket, int silo, int number)
+    {
+        var user = SiloCluster.FirstLoadUser + 100 * silo + number;
+        return new FlowPhone(socket, SiloCluster.Domain, $"{user}", $"load-{user}", SipOf(silo), SipOf((silo + 1) % SiloCluster.Silos));
+    }
+
+    private IPEndPoint SipOf(int silo) => new(IPAddress.Parse(cluster[silo].Address), cluster[silo].SipPort);
 }

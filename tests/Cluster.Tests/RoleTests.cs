@@ -4,7 +4,7 @@ using Webphone.System.Tests.Harness.Browser;
 
 namespace Webphone.Cluster.Tests;
 
-/// <summary>Processes that share the work: grains on one, phones and media on others without grains, browsers on frontends of their own.</summary>
+/// <summary>Processes that share the work: grains on one, phones, browsers' legs and media on others without grains, browsers on frontends of their own.</summary>
 public sealed class RoleTests(DividedCluster cluster) : IClassFixture<DividedCluster>
 {
     private const int Said = 1000;

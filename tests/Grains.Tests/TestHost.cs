@@ -94,8 +94,8 @@ internal sealed class TestHost : IDisposable
         Attach(Node);
     }
 
-    public RegisterResult Register(string extension, string device, long cseq = 1, TimeSpan? granted = null, string node = "n1") => Get(() => User(extension).Register(
-        new RegisterBindings([Binding(device, node) with { Granted = granted ?? TimeSpan.FromHours(1) }], [], false, "reg-" + device, cseq)));
+    public RegisterResult Register(string extension, string device, long cseq = 1, TimeSpan? granted = null, string node = "n1", string instance = "") => Get(() => User(extension).Register(
+        new RegisterBindings([Binding(device, node) with { Granted = granted ?? TimeSpan.FromHours(1), Instance = instance }], [], false, "reg-" + device, cseq)));
 
     public static Binding Binding(string device, string node) =>
         new(device, $"sip:{device}@192.0.2.1", node, $"flow-{device}", [], "", 0, TimeSpan.FromHours(1), DateTimeOffset.MinValue, "phone");

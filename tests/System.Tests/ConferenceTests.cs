@@ -26,15 +26,15 @@ public sealed class ConferenceTests(SiloFixture fixture) : IClassFixture<SiloFix
             await phone.NextAsync("CALL_ESTABLISHED");
         }
 
-        await HearsBothAsync(opus, 800, 1200);
-        await HearsBothAsync(wide, 440, 1200);
-        await HearsBothAsync(plain, 440, 800);
+        await Conversation.HearsBothAsync(opus, 800, 1200);
+        await Conversation.HearsBothAsync(wide, 440, 1200);
+        await Conversation.HearsBothAsync(plain, 440, 800);
 
         await opus.HoldAsync();
         await wide.HearsAsync(1200);
         await plain.HearsAsync(800);
         await opus.ResumeAsync();
-        await HearsBothAsync(plain, 440, 800);
+        await Conversation.HearsBothAsync(plain, 440, 800);
 
         await opus.HangUpAsync();
         await wide.HearsAsync(1200);
@@ -134,22 +134,6 @@ public sealed class ConferenceTests(SiloFixture fixture) : IClassFixture<SiloFix
         await caller.HearsAsync(1200);
         await caller.HangUpAsync();
         await taker.NextAsync("CALL_CLOSED");
-    }
-
-    private static async Task HearsBothAsync(BaresipPhone phone, int one, int other)
-    {
-        var end = Environment.TickCount64 + 20_000;
-        Tone heard;
-        do
-        {
-            heard = await phone.ListenAsync(600, TimeSpan.FromSeconds(2));
-            if (heard.Share(one) > 0.25 && heard.Share(other) > 0.25 && heard.Share(phone.ToneHertz) < 0.05)
-            {
-                return;
-            }
-        }
-        while (Environment.TickCount64 < end);
-        Assert.Fail($"{phone.Extension} should hear {one} Hz and {other} Hz but heard {heard}: {heard.Share(one):0.00} and {heard.Share(other):0.00}, its own {heard.Share(phone.ToneHertz):0.00}");
     }
 
     /// <summary>Each of the tones has its share of the power, and the one's own has none.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Webphone.System.Tests.Harness;
 
 namespace Webphone.System.Tests;
@@ -35,7 +34,7 @@ public sealed class LampTests
         await (await calling).ExpectAsync(200);
         await Task.WhenAll(lamps.Select(lamp => lamp.ShowsAsync("confirmed")));
         var before = lamps.ConvertAll(lamp => lamp.Version);
-        await WrittenAsync(silo);
+        await silo.SubscriptionsWrittenAsync();
 
         await silo.KillAsync();
         var clock = Stopwatch.StartNew();
@@ -70,7 +69,7 @@ public sealed class LampTests
         var lamp = new PeerWatch(watcher, "102");
         await lamp.SubscribeAsync();
         await lamp.ShowsAsync();
-        await WrittenAsync(silo);
+        await silo.SubscriptionsWrittenAsync();
         Assert.Equal(0, await silo.StopAsync());
         await silo.LaunchAsync();
         await lamp.ShowsAsync();
@@ -87,17 +86,6 @@ public sealed class LampTests
         var code = await sipp.FinishAsync(TimeSpan.FromSeconds(60));
         Assert.True(code == 0, $"sipp ended with {code}: {sipp.Errors}\n{sipp.Output}");
         Assert.Equal((20, 0), (sipp.Successful, sipp.Failed));
-    }
-
-    /// <summary>Once the store has all subscriptions as they are.</summary>
-    private static async Task WrittenAsync(RunningSilo silo)
-    {
-        var end = Environment.TickCount64 + 20_000;
-        while (!Regex.IsMatch(await silo.MetricsAsync(), "(?m)^webphone_subscriptions_waiting(\\{[^}]*\\})? 0$"))
-        {
-            Assert.True(Environment.TickCount64 < end, "the subscriptions do not get written");
-            await Task.Delay(20);
-        }
     }
 
     private const string Scenario = """

@@ -20,6 +20,9 @@ internal interface ISubscriptionStore
 
     void Remove(string id);
 
-    /// <summary>Those of this node.</summary>
-    Task<IReadOnlyList<StoredSubscription>> Load();
+    /// <summary>Those of the node.</summary>
+    Task<IReadOnlyList<StoredSubscription>> Load(string node);
+
+    /// <summary>Makes one of another node this one's. False when it is that node's no more: it is over, or a third has it.</summary>
+    Task<bool> TakeOver(string id, string from);
 }

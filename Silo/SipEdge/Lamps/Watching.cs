@@ -271,7 +271,8 @@ internal sealed partial class Watching : IDisposable
         Save(subscriber);
     }
 
-    private void Save(LampSubscriber subscriber)
+    /// <summary>Writes it down as it is now; in its shard's turn.</summary>
+    public void Save(LampSubscriber subscriber)
     {
         var subscription = subscriber.Subscription!;
         _store.Save(new StoredSubscription(

@@ -9,7 +9,7 @@ using Webphone.Sip.Stack;
 namespace Webphone.Silo.SipEdge.Lamps;
 
 /// <summary>
-/// After a start: goes on with the subscriptions that the store kept, in the dialogs that the phones know, so that every lamp is right again before its phone
+/// Goes on with subscriptions that the store kept, after a start or for a node that was lost, in the dialogs that the phones know, so that every lamp is right again before its phone
 /// asks. UDP phones are told at once; those whose connection went with the last run when they register or refresh.
 /// </summary>
 internal sealed partial class WatchingAgain(EdgeContext edge, SipDriver driver, Watching watching, ISubscriptionStore store)
@@ -27,21 +27,7 @@ internal sealed partial class WatchingAgain(EdgeContext edge, SipDriver driver, 
     {
         try
         {
-            var kept = await store.Load();
-            for (var attempt = 0; kept.Count > 0 && attempt < Attempts; attempt++)
-            {
-                if (attempt > 0)
-                    await Task.Delay(AgainAfter, edge.Time, stopped);
-                var left = new List<StoredSubscription>();
-                foreach (var some in kept.Chunk(AtOnce))
-                {
-                    var done = await Task.WhenAll(some.Select(GoOn));
-                    left.AddRange(some.Where((_, index) => !done[index]));
-                    stopped.ThrowIfCancellationRequested();
-                }
-                LogRestored(edge.Logger, kept.Count - left.Count, left.Count);
-                kept = left;
-            }
+            await GoOn(await store.Load(edge.Options.Node), moved: false, stopped);
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
@@ -58,8 +44,28 @@ internal sealed partial class WatchingAgain(EdgeContext edge, SipDriver driver, 
         }
     }
 
+    /// <summary>Goes on with these, which are this node's. Ends when all lamps are right that can be, or are given up.</summary>
+    /// <param name="moved">Their phones are reached by another way than the store knows.</param>
+    public async Task GoOn(IReadOnlyList<StoredSubscription> kept, bool moved, CancellationToken stopped)
+    {
+        for (var attempt = 0; kept.Count > 0 && attempt < Attempts; attempt++)
+        {
+            if (attempt > 0)
+                await Task.Delay(AgainAfter, edge.Time, stopped);
+            var left = new List<StoredSubscription>();
+            foreach (var some in kept.Chunk(AtOnce))
+            {
+                var done = await Task.WhenAll(some.Select(subscription => GoOn(subscription, moved)));
+                left.AddRange(some.Where((_, index) => !done[index]));
+                stopped.ThrowIfCancellationRequested();
+            }
+            LogRestored(edge.Logger, kept.Count - left.Count, left.Count);
+            kept = left;
+        }
+    }
+
     /// <summary>False when it is not known yet how its lamp stands.</summary>
-    private async Task<bool> GoOn(StoredSubscription kept)
+    private async Task<bool> GoOn(StoredSubscription kept, bool moved)
     {
         var slash = kept.User.IndexOf('/');
         var tenant = slash < 0 ? null : edge.Directory.FindTenant(kept.User[..slash]);
@@ -72,7 +78,7 @@ internal sealed partial class WatchingAgain(EdgeContext edge, SipDriver driver, 
         if (await Prepare(shard, user, tenant, target, kept.Package) is not { } subscriber)
             return false;
         subscriber.Since = kept.Since;
-        shard.Run((Again: this, kept, subscriber), static (turn, state) => state.Again.Restore(turn, state.kept, state.subscriber));
+        shard.Run((Again: this, kept, subscriber, moved), static (turn, state) => state.Again.Restore(turn, state.kept, state.subscriber, state.moved));
         watching.Release(subscriber);
         return true;
     }
@@ -91,14 +97,19 @@ internal sealed partial class WatchingAgain(EdgeContext edge, SipDriver driver, 
         }
     }
 
-    private void Restore(SipShard shard, StoredSubscription kept, LampSubscriber subscriber)
+    private void Restore(SipShard shard, StoredSubscription kept, LampSubscriber subscriber, bool moved)
     {
         var isReachable = edge.Network.TryResolve(kept.Flow, out var flow);
         if (!isReachable)
             flow = LostFlow(kept.Flow);
         var elapsed = Math.Max(0, edge.Time.GetUtcNow().ToUnixTimeSeconds() - kept.Since);
         var firstCSeq = (uint)Math.Min(FirstCSeq + (elapsed * CSeqsASecond), int.MaxValue / 2);
-        shard.Stack.Subscriptions.Restore(kept.Dialog, firstCSeq, flow, isReachable, subscriber, subscription => watching.Join(subscriber, subscription));
+        shard.Stack.Subscriptions.Restore(kept.Dialog, firstCSeq, flow, isReachable, subscriber, subscription =>
+        {
+            watching.Join(subscriber, subscription);
+            if (moved)
+                watching.Save(subscriber);
+        });
         if (subscriber.Subscription is not null && !isReachable)
             watching.CatchUp(subscriber);
     }

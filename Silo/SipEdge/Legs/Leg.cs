@@ -215,7 +215,7 @@ internal abstract partial class Leg : ILegMediaListener
         _over = true;
         LogEnded(_edge.Logger, CallKey, Id, end);
         Media?.Release();
-        Reports.Post(new LegEnded(Id, end));
+        Reports.Post(new LegEnded(Id, end, _edge.Time.GetUtcNow()));
     }
 
     private void OnReported(ReportOutcome outcome)

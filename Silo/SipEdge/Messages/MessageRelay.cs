@@ -1,21 +1,23 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
+using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Messages;
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Net.Sip.Driving;
-using Webphone.Sip.Messages;
-using Webphone.Sip.Stack;
 using Webphone.Sip.Transactions;
 
 namespace Webphone.Silo.SipEdge.Messages;
 
 /// <summary>
-/// Passes a MESSAGE (RFC 3428) on to every device of the user whom it is for. The sender gets 200 when the first device has taken it, 480 when there is
-/// none or none takes it. Nothing is kept.
+/// Passes a MESSAGE (RFC 3428) on to every phone of the user whom it is for, whichever node each registered with. The sender gets 200 when the first phone has
+/// taken it, 480 when there is none or none takes it. Nothing is kept.
 /// </summary>
-internal sealed partial class MessageRelay(EdgeContext edge, SipDriver driver)
+internal sealed partial class MessageRelay(EdgeContext edge, PhoneMessages phones)
 {
+    private readonly NodeBook _book = new(edge.Grains, edge.Time);
+
     /// <summary>In the shard's turn; the sender is authenticated.</summary>
     public void Take(SipShard shard, ServerTransaction message, TenantRecord tenant, UserRecord sender, string recipient)
     {
@@ -24,92 +26,83 @@ internal sealed partial class MessageRelay(EdgeContext edge, SipDriver driver)
             shard.Stack.Respond(message, 404);
             return;
         }
-        var request = message.Request;
-        var relayed = new OutgoingRequest(
-            default,
-            Identities.NameAddr(new Party(sender.Extension, sender.Name), tenant.Domain),
-            Identities.NameAddr(new Party(recipient, ""), tenant.Domain),
-            new SipPayload(default, request.Body, request.ContentType.ToArray()));
-        _ = Pass(new Relay(shard, message), relayed, $"{tenant.Name}/{recipient}");
+        var text = new Text(
+            tenant.Name, new Party(sender.Extension, sender.Name), new Party(recipient, ""), message.Request.ContentType.ToArray(), message.Request.Body.ToArray());
+        _ = Answer(shard, message, text);
     }
 
-    /// <summary>A device answered; in the turn of the shard that asked it.</summary>
-    public static void OnResponse(ClientTransaction request, int status)
+    private async Task Answer(SipShard shard, ServerTransaction message, Text text)
     {
-        if (request.Tag is Relay relay)
-            relay.Answered(status);
-    }
-
-    private async Task Pass(Relay relay, OutgoingRequest request, string userKey)
-    {
+        var status = 480;
         try
         {
-            var user = await edge.Grains.GetGrain<IUserGrain>(userKey).GetView().WaitAsync(EdgeLimits.CommandTimeout, edge.Time);
-            var sent = new HashSet<string>();
-            foreach (var device in user.Devices.OrderByDescending(device => device.ExpiresAt))
-            {
-                // A phone with several flows gets it by one (RFC 5626 §5.3).
-                if (edge.Network.TryResolve(device.Flow, out var flow) && (device.Instance.Length == 0 || sent.Add(device.Instance)))
-                    Send(relay, request with { RequestUri = Encoding.UTF8.GetBytes(device.Contact) }, flow);
-            }
+            if (await Pass(text))
+                status = 200;
         }
         // The edge of one message: its sender is told that it did not arrive.
         catch (Exception failure)
         {
-            LogFailed(edge.Logger, failure, userKey);
+            LogFailed(edge.Logger, failure, text.UserKey);
         }
-        relay.AllAsked();
+        shard.Run((message, status), static (turn, state) => turn.Stack.Respond(state.message, state.status));
     }
 
-    private void Send(Relay relay, OutgoingRequest request, SipFlow flow)
+    /// <summary>Whether a phone has taken it; true as soon as the first has.</summary>
+    private async Task<bool> Pass(Text text)
     {
-        var callId = Encoding.ASCII.GetBytes(Identities.NewId());
-        relay.Asking();
-        driver.ShardOf(callId).Run((relay, request, flow, callId), static (shard, state) =>
+        var user = await edge.Grains.GetGrain<IUserGrain>(text.UserKey).GetView().WaitAsync(EdgeLimits.CommandTimeout, edge.Time);
+        var asked = user.Devices.Where(device => SessionKey.OfFlow(device.Flow) is null)
+            .OrderByDescending(device => device.ExpiresAt)
+            .GroupBy(device => device.Instance.Length > 0 ? device.Instance : device.Id)
+            .Select(phone => Pass(text, [.. phone])).ToList();
+        while (asked.Count > 0)
         {
-            if (shard.Stack.SendRequest(SipMethod.Message, state.flow, state.request with { CallId = state.callId }, state.relay) is null)
-                state.relay.Answered(503);
-        });
+            var done = await Task.WhenAny(asked);
+            if (await done)
+                return true;
+            asked.Remove(done);
+        }
+        return false;
+    }
+
+    /// <summary>A phone with several flows gets it by one, and by the next when there is no way to it by that (RFC 5626 §5.3).</summary>
+    private async Task<bool> Pass(Text text, DeviceView[] flows)
+    {
+        foreach (var flow in flows)
+        {
+            var message = new PhoneMessage(text.Tenant, flow.Contact, flow.Flow, text.From, text.To, text.ContentType, text.Body);
+            var outcome = flow.Node != edge.Options.Node ? await PassElsewhere(flow.Node, message) : flow == flows[^1] ? await phones.Send(message) : await phones.Pass(message);
+            if (outcome != MessageOutcome.Unreachable)
+                return outcome == MessageOutcome.Taken;
+        }
+        return false;
+    }
+
+    private async Task<MessageOutcome> PassElsewhere(string node, PhoneMessage message)
+    {
+        try
+        {
+            var links = await _book.Resolve(node).AsTask().WaitAsync(EdgeLimits.CommandTimeout, edge.Time);
+            return links?.Messages is { } there ? await there.Pass(message).WaitAsync(EdgeLimits.CommandTimeout, edge.Time) : MessageOutcome.Unreachable;
+        }
+        // The edge of one phone: others may be elsewhere.
+        catch (Exception failure)
+        {
+            _book.Forget(node);
+            LogNodeFailed(edge.Logger, failure, node, message.Contact);
+            return MessageOutcome.Unreachable;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message for {User} could not be passed on")]
     private static partial void LogFailed(ILogger logger, Exception failure, string user);
 
-    /// <summary>One message on its way to several devices.</summary>
-    private sealed class Relay(SipShard shard, ServerTransaction message)
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not pass a message on to {Phone}")]
+    private static partial void LogNodeFailed(ILogger logger, Exception failure, string node, string phone);
+
+    /// <summary>What is said by whom to whom.</summary>
+    private sealed record Text(string Tenant, Party From, Party To, byte[] ContentType, byte[] Body)
     {
-        // One for the asking itself, so that the last answer cannot come before the last question.
-        private int _open = 1;
-        private int _answered;
-
-        public void Asking() => Interlocked.Increment(ref _open);
-
-        public void AllAsked() => Close();
-
-        public void Answered(int status)
-        {
-            if (status < 200)
-                return;
-            if (status < 300)
-                Answer(200);
-            Close();
-        }
-
-        private void Close()
-        {
-            if (Interlocked.Decrement(ref _open) == 0)
-                Answer(480);
-        }
-
-        /// <summary>Later and elsewhere: this may be another shard's turn, and two shards must not wait for each other.</summary>
-        private void Answer(int status)
-        {
-            if (Interlocked.Exchange(ref _answered, 1) != 0)
-                return;
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static state => state.shard.Run(state, static (turn, answer) => turn.Stack.Respond(answer.message, answer.status)),
-                (shard, message, status),
-                preferLocal: false);
-        }
+        public string UserKey => Grains.Users.UserKey.Of(Tenant, To.Number);
     }
 }

@@ -6,7 +6,6 @@ using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Net.Sip.Driving;
 using Webphone.Silo.SipEdge.Gate;
-using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Registration;
 using Webphone.Sip.Stack;
@@ -25,13 +24,13 @@ internal sealed partial class RegistrarHandler
     private readonly DigestGate _gate;
     private readonly FlowWatch _flows;
     private readonly NatKeepAlive _keepAlive;
+    private readonly Action<string, IReadOnlyCollection<string>, SipFlow> _registered;
     private readonly RegistrationOptions _options;
 
-    private readonly Watching _watching;
-
-    public RegistrarHandler(EdgeContext edge, DigestGate gate, FlowWatch flows, NatKeepAlive keepAlive, Watching watching)
+    /// <param name="registered">Told of each registration that holds: whose it is, the contacts, and the flow.</param>
+    public RegistrarHandler(EdgeContext edge, DigestGate gate, FlowWatch flows, NatKeepAlive keepAlive, Action<string, IReadOnlyCollection<string>, SipFlow> registered)
     {
-        _watching = watching;
+        _registered = registered;
         _edge = edge;
         _gate = gate;
         _flows = flows;
@@ -82,7 +81,7 @@ internal sealed partial class RegistrarHandler
                 Keep(register.Flow, userKey, behindNat);
             shard.Run((Handler: this, register, request, result), static (turn, state) => state.Handler.Answer(turn.Stack, state.register, state.request, state.result));
             if (isBound)
-                _watching.Registered(userKey, [.. asked.Set.Select(binding => binding.Contact)], register.Flow);
+                _registered(userKey, [.. asked.Set.Select(binding => binding.Contact)], register.Flow);
         }
         // The edge of one registration: a user who cannot be asked is told to try again, others go on.
         catch (Exception failure)

@@ -8,7 +8,7 @@ using Webphone.Silo.Storage.GrainState;
 namespace Webphone.Silo.Storage.Subscriptions;
 
 /// <summary>
-/// The subscriptions of this node's phones. What is to be written gathers while a write runs, the newest of each subscription counts, and a store that is away
+/// The subscriptions of phones, each with the node that notifies it. What is to be written gathers while a write runs, the newest of each subscription counts, and a store that is away
 /// is tried again: nobody waits. Safe from any thread.
 /// </summary>
 internal sealed partial class SubscriptionStore : ISubscriptionStore, IDisposable
@@ -18,6 +18,7 @@ internal sealed partial class SubscriptionStore : ISubscriptionStore, IDisposabl
     private const string Upsert =
         "INSERT INTO subscription (id, node, schema_version, state) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET node = excluded.node, schema_version = excluded.schema_version, state = excluded.state";
 
+    private const string Claim = "UPDATE subscription SET node = $1 WHERE id = $2 AND node = $3";
     private const string Delete = "DELETE FROM subscription WHERE id = $1";
     private const string Select = "SELECT id AS Id, schema_version AS SchemaVersion, state AS State FROM subscription WHERE node = @node";
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
@@ -47,11 +48,13 @@ internal sealed partial class SubscriptionStore : ISubscriptionStore, IDisposabl
 
     public void Remove(string id) => Put(id, null);
 
-    public async Task<IReadOnlyList<StoredSubscription>> Load()
+    public async Task<bool> TakeOver(string id, string from) => (await _writer.Execute(new SqlStatement(Claim, _node, id, from)))[0] > 0;
+
+    public async Task<IReadOnlyList<StoredSubscription>> Load(string node)
     {
         await using var connection = await _database.OpenRead();
         var kept = new List<StoredSubscription>();
-        await foreach (var row in connection.QueryUnbufferedAsync<Row>(Select, new { node = _node }))
+        await foreach (var row in connection.QueryUnbufferedAsync<Row>(Select, new { node }))
         {
             // One that another version wrote is subscribed to anew by its phone.
             if (row.SchemaVersion == SchemaVersion)

@@ -2,7 +2,7 @@ using Webphone.System.Tests.Harness;
 
 namespace Webphone.Cluster.Tests.Harness;
 
-/// <summary>PostgreSQL, a silo, two processes with nothing but phones and their media, and two frontends.</summary>
+/// <summary>PostgreSQL, a silo with nothing but grains, two processes with nothing but phones, browsers' legs and their media, and two frontends.</summary>
 public sealed class DividedCluster : IAsyncLifetime
 {
     private const string Domain = RunningSilo.Domain;
@@ -34,7 +34,7 @@ public sealed class DividedCluster : IAsyncLifetime
             return;
         }
 
-        foreach (var (name, roles, last) in new[] { ("silo", "sip,media,grains", 6), ("edge1", "sip,media", 7), ("edge2", "sip,media", 8), ("front1", "web", 9), ("front2", "web", 10) })
+        foreach (var (name, roles, last) in new[] { ("silo", "grains", 6), ("edge1", "sip,media", 7), ("edge2", "sip,media", 8), ("front1", "web", 9), ("front2", "web", 10) })
         {
             _processes.Add(await RunningSilo.ProvisionedAsync(
                 Tenants, $"127.0.0.{last}", rtpPorts: 200, "--node", name, "--roles", roles, "--cluster-id", "divided", "--postgres", _postgres.ConnectionString,

@@ -263,6 +263,45 @@ public sealed class CallGrainTests : IDisposable
         Assert.Contains("Play n1#2 HoldMusic", _host.Node.Told);
     }
 
+    [Fact]
+    public void A_call_that_came_back_soon_looks_which_legs_are_left()
+    {
+        Connect();
+        Assert.True(_host.Cluster.Deactivate(_host.Call("c1")));
+        _host.Node.Held.Remove(First);
+        _host.Wait(TimeSpan.FromSeconds(3));
+        Assert.Equal(CallEnd.EdgeLost, _host.Journal.EntryOf("acme/c1", "102")!.End);
+    }
+
+    [Theory]
+    [InlineData(20, 10)]
+    [InlineData(40, 0)]
+    [InlineData(-5, 30)]
+    public void An_end_that_is_told_late_is_written_as_of_when_it_was(int secondsAgo, int spoken)
+    {
+        Connect();
+        _host.Wait(TimeSpan.FromSeconds(30));
+        _host.Report("c1", new LegEnded(Caller, CallEnd.Completed, _host.Now - TimeSpan.FromSeconds(secondsAgo)));
+        Assert.All(_host.Journal.EntriesOf("acme/c1"), entry => Assert.Equal(TimeSpan.FromSeconds(spoken), entry.Duration));
+    }
+
+    [Fact]
+    public void A_phone_with_two_flows_is_rung_by_the_other_when_the_node_of_the_first_hangs()
+    {
+        var hung = new TestNode("n2") { Hangs = true };
+        _host.Attach(hung);
+        _host.Register("102", "desk", instance: "phone");
+        _host.Wait(TimeSpan.FromSeconds(1));
+        _host.Register("102", "desk-2", node: "n2", instance: "phone");
+        _host.Start("c1", "102");
+        Assert.Equal(["Ring c1-1 desk-2"], hung.Told);
+        _host.Wait(TimeSpan.FromSeconds(2.5));
+        Assert.Contains("Ring c1-2 desk", _host.Node.Told);
+        Assert.True(_host.Report("c1", new LegAnswered(Second, new EndpointId("n1", 2), Pcmu)));
+        _host.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(CallPhase.Connected, _host.Get(() => _host.Call("c1").GetView())!.Phase);
+    }
+
     public void Dispose() => _host.Dispose();
 
     private void Connect()

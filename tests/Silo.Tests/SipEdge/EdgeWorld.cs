@@ -26,7 +26,7 @@ namespace Webphone.Silo.Tests.SipEdge;
 /// <summary>A whole server but for its store and its web pages: transports on loopback, the SIP edge, grains on the in-process engine, and media.</summary>
 internal sealed class EdgeWorld : IAsyncDisposable
 {
-    private const string Node = "test";
+    public const string Node = "test";
 
     private readonly ServiceProvider _services;
     private readonly MediaEngine _engine;

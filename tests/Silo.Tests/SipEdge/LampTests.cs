@@ -1,9 +1,11 @@
 using System.Text;
 using Webphone.Grains.Users;
 using Webphone.Net.Sip.Limits;
+using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Sip.EventPackages;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
+using Webphone.Sip.Subscriptions;
 
 namespace Webphone.Silo.Tests.SipEdge;
 
@@ -239,6 +241,46 @@ public sealed class LampTests
         }
         Assert.Equal((1, 1), (written, world.Subscriptions.Writes));
         Assert.Equal(1, world.Edge.Subscriptions);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lamp_of_a_node_that_was_lost_goes_on_for_a_phone_that_registers_here_before_or_after(bool before)
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        var lamp = phone.Watch("102");
+        Leave(world, "lost", phone, lamp);
+        if (before)
+            Assert.Equal(200, await phone.Register());
+        _ = world.Edge.NodeGone("lost");
+        if (!before)
+            Assert.Equal(200, await phone.Register());
+        Assert.Equal("active", TestWatch.StateOf(await lamp.Next()));
+        await Eventually.True(() => world.Subscriptions.Kept.Count == 1);
+        Assert.Empty(world.Subscriptions.OfOthers);
+        Assert.Equal(1, world.Edge.Subscriptions);
+    }
+
+    [Fact]
+    public async Task Lamps_of_a_node_that_is_back_are_left_to_it()
+    {
+        await using var world = await EdgeWorld.Start();
+        var phone = world.Phone("101");
+        Leave(world, "lost", phone, phone.Watch("102"));
+        _ = world.Edge.NodeGone("lost");
+        world.Edge.NodeBack("lost");
+        Assert.Equal(200, await phone.Register());
+        Assert.Single(world.Subscriptions.OfOthers);
+        Assert.Equal(0, world.Edge.Subscriptions);
+    }
+
+    /// <summary>The phone has subscribed at another node.</summary>
+    private static void Leave(EdgeWorld world, string node, TestPhone phone, TestWatch lamp)
+    {
+        var dialog = new SubscriptionRecord(lamp.CallId, "<sip:102@acme.example>;tag=ours", "ours", "<sip:101@acme.example>;tag=theirs", "theirs", phone.Contact, [], false, "dialog", 600, 7);
+        world.Subscriptions.OfOthers[(node, "ours")] = new StoredSubscription("ours", "acme/101", "102", LampPackage.Dialog, "udp|192.0.2.7:5060|192.0.2.9:5060", 1_700_000_000, dialog);
     }
 
     [Theory]

@@ -11,6 +11,9 @@ internal sealed class MemorySubscriptions : ISubscriptionStore
 
     public ConcurrentDictionary<string, StoredSubscription> Kept { get; } = new();
 
+    /// <summary>Those of other nodes.</summary>
+    public ConcurrentDictionary<(string Node, string Id), StoredSubscription> OfOthers { get; } = new();
+
     public int Writes => Volatile.Read(ref _writes);
 
     public void Save(StoredSubscription subscription)
@@ -25,7 +28,10 @@ internal sealed class MemorySubscriptions : ISubscriptionStore
         Kept.TryRemove(id, out _);
     }
 
-    public Task<IReadOnlyList<StoredSubscription>> Load() => Task.FromResult<IReadOnlyList<StoredSubscription>>([.. Kept.Values]);
+    public Task<bool> TakeOver(string id, string from) => Task.FromResult(OfOthers.TryRemove((from, id), out _));
+
+    public Task<IReadOnlyList<StoredSubscription>> Load(string node) => Task.FromResult<IReadOnlyList<StoredSubscription>>(
+        node == EdgeWorld.Node ? [.. Kept.Values] : [.. OfOthers.Where(entry => entry.Key.Node == node).Select(entry => entry.Value)]);
 }
 
 /// <summary>Mailboxes that hold what a test says.</summary>

@@ -69,8 +69,30 @@ public abstract class StoreContract : IAsyncLifetime
         }
 
         using var again = Subscriptions(store, "node1");
-        var only = Assert.Single(await again.Load());
+        var only = Assert.Single(await again.Load("node1"));
         Assert.Equivalent(Subscription("one", "flow 2"), only);
+    }
+
+    [Fact]
+    public async Task Subscriptions_of_a_lost_node_go_to_one_other()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        using var lost = Subscriptions(store, "node1");
+        using var one = Subscriptions(store, "node2");
+        using var other = Subscriptions(store, "node3");
+        lost.Save(Subscription("one", "flow 1"));
+        lost.Save(Subscription("two", "flow 1"));
+        lost.Save(Subscription("over", "flow 1"));
+        await Eventually.True(() => lost.Waiting() == 0);
+        lost.Remove("over");
+        await Eventually.True(() => lost.Waiting() == 0);
+
+        var taken = await Task.WhenAll(one.TakeOver("one", "node1"), other.TakeOver("one", "node1"));
+        Assert.Single(taken, isTaken => isTaken);
+        Assert.True(await one.TakeOver("two", "node1"));
+        Assert.False(await one.TakeOver("over", "node1"));
+        Assert.Empty(await lost.Load("node1"));
+        Assert.Equal(2, (await one.Load("node2")).Count + (await one.Load("node3")).Count);
     }
 
     private static SubscriptionStore Subscriptions(OpenStore store, string node) =>

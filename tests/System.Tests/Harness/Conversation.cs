@@ -43,4 +43,21 @@ public static class Conversation
         while (Environment.TickCount64 < end);
         Assert.Fail($"{phone.Extension} should hear music but heard {heard}");
     }
+
+    /// <summary>Both tones are to be heard, and not the phone's own.</summary>
+    public static async Task HearsBothAsync(BaresipPhone phone, int one, int other)
+    {
+        var end = Environment.TickCount64 + 20_000;
+        Tone heard;
+        do
+        {
+            heard = await phone.ListenAsync(600, TimeSpan.FromSeconds(2));
+            if (heard.Share(one) > 0.25 && heard.Share(other) > 0.25 && heard.Share(phone.ToneHertz) < 0.05)
+            {
+                return;
+            }
+        }
+        while (Environment.TickCount64 < end);
+        Assert.Fail($"{phone.Extension} should hear {one} Hz and {other} Hz but heard {heard}: {heard.Share(one):0.00} and {heard.Share(other):0.00}, its own {heard.Share(phone.ToneHertz):0.00}");
+    }
 }

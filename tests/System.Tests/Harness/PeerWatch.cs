@@ -15,7 +15,7 @@ public sealed class PeerWatch
     public PeerWatch(SipPeer peer, string target)
     {
         (Peer, _target) = (peer, target);
-        _remote = $"sip:{target}@{RunningSilo.Domain}";
+        _remote = $"sip:{target}@{peer.Domain}";
     }
 
     /// <summary>Who hears for it: its phone, or the one that the phone is after its connection broke.</summary>
@@ -27,7 +27,7 @@ public sealed class PeerWatch
     public async Task<SipText> SubscribeAsync(int expires = 600)
     {
         var headers = new (string, string)[] { ("Event", "dialog"), ("Accept", "application/dialog-info+xml"), ("Expires", $"{expires}"), ("Contact", Peer.Contact) };
-        var answer = await Peer.AuthenticatedAsync("SUBSCRIBE", _remote, _callId, $"<sip:{_target}@{RunningSilo.Domain}>", headers, "", _toTag);
+        var answer = await Peer.AuthenticatedAsync("SUBSCRIBE", _remote, _callId, $"<sip:{_target}@{Peer.Domain}>", headers, "", _toTag);
         if (answer.Status == 200)
         {
             _toTag = answer.Tag("To");

@@ -125,12 +125,17 @@ public sealed class RunningSilo : IAsyncDisposable
     }
 
     /// <summary>Waits until the store has every call as it is now: the journal promises that within 100 ms, and a busy machine takes longer.</summary>
-    public async Task JournalWrittenAsync()
+    public Task JournalWrittenAsync() => WrittenAsync("journal");
+
+    /// <summary>Waits until the store has all subscriptions as they are now.</summary>
+    public Task SubscriptionsWrittenAsync() => WrittenAsync("subscriptions");
+
+    private async Task WrittenAsync(string what)
     {
         var end = Environment.TickCount64 + 20_000;
-        while (!Regex.IsMatch(await MetricsAsync(), "(?m)^webphone_journal_waiting(\\{[^}]*\\})? 0$"))
+        while (!Regex.IsMatch(await MetricsAsync(), $"(?m)^webphone_{what}_waiting(\\{{[^}}]*\\}})? 0$"))
         {
-            Assert.True(Environment.TickCount64 < end, $"the journal does not get written:\n{Process.Output}");
+            Assert.True(Environment.TickCount64 < end, $"the {what} do not get written:\n{Process.Output}");
             await Task.Delay(20);
         }
     }

@@ -1,0 +1,20 @@
+namespace Webphone.Grains.Nodes;
+
+/// <summary>
+/// Which nodes hold legs and their media, for those who have none near them: a browser whose session lives on a silo with grains alone. There is one, under
+/// <see cref="Key"/>; no call passes through it.
+/// </summary>
+public interface IMediaNodesGrain : IGrainWithStringKey
+{
+    const string Key = "media";
+
+    /// <summary>The node is there, for another <see cref="NodeLease.Duration"/>.</summary>
+    Task Here(string node);
+
+    /// <summary>The node leaves in good order.</summary>
+    Task Gone(string node);
+
+    /// <summary>The node for a session: the same each time for as long as that node is there. Null while none has said that it is.</summary>
+    /// <param name="except">One that was found dead, which may not be known here yet.</param>
+    Task<string?> NodeFor(string session, string? except = null);
+}

@@ -1,0 +1,139 @@
+using Webphone.Cluster.Tests.Harness;
+using Webphone.System.Tests.Harness;
+
+namespace Webphone.Cluster.Tests;
+
+/// <summary>What more than two phones do together, each of them on a silo of its own.</summary>
+public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster>
+{
+    [Fact]
+    public async Task Three_phones_of_three_silos_hear_each_other_in_a_conference_that_its_host_may_leave()
+    {
+        cluster.Require();
+        await using var host = await cluster.PhoneAsync(0, "101", toneHertz: 440);
+        await using var second = await cluster.PhoneAsync(1, "102", toneHertz: 800);
+        await using var third = await cluster.PhoneAsync(2, "103", toneHertz: 1200);
+        foreach (var (phone, number) in new[] { (host, "*38"), (second, "99900"), (third, "99900") })
+        {
+            await phone.DialAsync(number);
+            await phone.NextAsync("CALL_ESTABLISHED");
+        }
+
+        await Conversation.HearsBothAsync(host, 800, 1200);
+        await Conversation.HearsBothAsync(second, 440, 1200);
+        await Conversation.HearsBothAsync(third, 440, 800);
+        await host.HangUpAsync();
+        await second.HearsAsync(1200);
+        await third.HearsAsync(800);
+        await second.HangUpAsync();
+        await third.HangUpAsync();
+    }
+
+    [Fact]
+    public async Task A_party_who_is_parked_on_one_silo_hears_music_and_is_taken_from_another()
+    {
+        cluster.Require();
+        using var keeper = await PeerAsync(1, "105");
+        using var keepersAudio = new RtpPeer();
+        await using var caller = await cluster.PhoneAsync(0, "104", toneHertz: 440);
+        await using var taker = await cluster.PhoneAsync(2, "106", toneHertz: 1200);
+        await caller.DialAsync("105");
+        var call = await PeerCall.IncomingAsync(keeper);
+        await call.AnswerAsync(keepersAudio.Sdp());
+        keepersAudio.Say(800, call.RemoteMedia);
+        await caller.HearsAsync(800);
+
+        Assert.Equal(202, (await call.RequestAsync("REFER", "", null, ("Refer-To", $"<sip:703@{SiloCluster.Domain}>"), ("Refer-Sub", "false"))).Status);
+        await call.HungUpAsync();
+        await Conversation.HearsMusicAsync(caller, 800);
+        await taker.DialAsync("703");
+        await taker.NextAsync("CALL_ESTABLISHED");
+        await taker.HearsAsync(440);
+        await caller.HearsAsync(1200);
+        await taker.HangUpAsync();
+        await caller.NextAsync("CALL_CLOSED");
+    }
+
+    [Fact]
+    public async Task A_call_that_rings_on_one_silo_is_picked_up_on_another()
+    {
+        cluster.Require();
+        await using var caller = await cluster.PhoneAsync(0, "107", toneHertz: 440);
+        await using var away = await cluster.PhoneAsync(1, "108", toneHertz: 800);
+        await using var taker = await cluster.PhoneAsync(2, "109", toneHertz: 1200);
+        await caller.DialAsync("108");
+        await away.NextAsync("CALL_INCOMING");
+        await taker.DialAsync("**108");
+        await taker.NextAsync("CALL_ESTABLISHED");
+        await away.NextAsync("CALL_CLOSED");
+        await taker.HearsAsync(440);
+        await caller.HearsAsync(1200);
+        await caller.HangUpAsync();
+        await taker.NextAsync("CALL_CLOSED");
+    }
+
+    [Fact]
+    public async Task Lamps_show_users_and_slots_that_others_use_on_other_silos()
+    {
+        cluster.Require();
+        using var watcher = await PeerAsync(0, "110");
+        using var caller = await PeerAsync(1, "101");
+        using var callee = await PeerAsync(2, "102");
+        using var audio = new RtpPeer();
+        var (user, slot) = (new PeerWatch(watcher, "102"), new PeerWatch(watcher, "704"));
+        foreach (var lamp in new[] { user, slot })
+        {
+            Assert.Equal(200, (await lamp.SubscribeAsync()).Status);
+            await lamp.ShowsAsync();
+        }
+
+        var incoming = PeerCall.IncomingAsync(callee);
+        var calling = caller.InviteAsync("102", audio.Sdp());
+        await user.ShowsAsync("trying", "early");
+        var taken = await incoming;
+        await taken.AnswerAsync(audio.Sdp());
+        var call = await calling;
+        await call.ExpectAsync(200);
+        await user.ShowsAsync("confirmed");
+
+        Assert.Equal(202, (await taken.RequestAsync("REFER", "", null, ("Refer-To", $"<sip:704@{SiloCluster.Domain}>"), ("Refer-Sub", "false"))).Status);
+        await taken.HungUpAsync();
+        await slot.ShowsAsync("confirmed", "early");
+        await user.ShowsAsync();
+        await call.HangUpAsync();
+        await slot.ShowsAsync();
+    }
+
+    [Fact]
+    public async Task A_message_reaches_a_phone_of_another_silo_and_its_sender_hears_so()
+    {
+        cluster.Require();
+        using var sender = await PeerAsync(0, "103");
+        using var reader = await PeerAsync(2, "104");
+        var sent = SendAsync(sender, "104", "Back at five");
+        var message = await reader.NextRequestAsync("MESSAGE");
+        Assert.Equal("Back at five", message.Body);
+        Assert.Contains("103@", message["From"], StringComparison.Ordinal);
+        await reader.ReplyAsync(message, 200, "OK", "reader");
+        Assert.Equal(200, (await sent).Status);
+    }
+
+    [Fact]
+    public async Task A_message_that_a_phone_of_another_silo_refuses_did_not_arrive()
+    {
+        cluster.Require();
+        using var sender = await PeerAsync(0, "105");
+        using var reader = await PeerAsync(1, "106");
+        var sent = SendAsync(sender, "106", "Back at six");
+        await reader.ReplyAsync(await reader.NextRequestAsync("MESSAGE"), 488, "Not Acceptable Here", "reader");
+        Assert.Equal(480, (await sent).Status);
+    }
+
+    private static Task<SipText> SendAsync(SipPeer sender, string recipient, string text)
+    {
+        var target = $"sip:{recipient}@{SiloCluster.Domain}";
+        return sender.AuthenticatedAsync("MESSAGE", target, SipPeer.Token(), $"<{target}>", [("Content-Type", "text/plain")], text, "");
+    }
+
+    private Task<SipPeer> PeerAsync(int silo, string extension) => SipPeer.RegisteredAsync(new SipPeer(cluster[silo], extension, domain: SiloCluster.Domain));
+}
