@@ -30,6 +30,10 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>A call of this user changed. Stale versions are ignored. The user tells watchers and presence.</summary>
     Task CallChanged(CallView call);
 
+    /// <summary>The same for one that is not over, which nobody waits for: the next change or a sweep makes up for one that got lost.</summary>
+    [OneWay]
+    Task CallGoesOn(CallView call);
+
     /// <summary>Sets do-not-disturb for every device and queue; returns what it is now.</summary>
     Task<bool> SetDoNotDisturb(bool on);
 

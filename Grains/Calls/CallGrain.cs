@@ -342,7 +342,14 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private LatestTeller<CallView> TellerOf(string extension)
     {
         if (!_tellers.TryGetValue(extension, out var teller))
-            _tellers[extension] = teller = new LatestTeller<CallView>(UserOf(extension).CallChanged, $"call of user {extension}", _time, _log);
+        {
+            var user = UserOf(extension);
+            // The end must arrive; what was lost before it is made up for by the next view or by a sweep.
+            _tellers[extension] = teller = new LatestTeller<CallView>(
+                view => view.Phase == CallPhase.Ended ? user.CallChanged(view) : user.CallGoesOn(view),
+                $"call of user {extension}", _time, _log);
+        }
+
         return teller;
     }
 

@@ -148,6 +148,8 @@ public sealed partial class UserGrain : Grain, IUserGrain
         return Task.CompletedTask;
     }
 
+    public Task CallGoesOn(CallView call) => CallChanged(call);
+
     public Task<bool> SetDoNotDisturb(bool on)
     {
         if (State.DoNotDisturb != on)

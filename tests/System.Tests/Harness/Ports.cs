@@ -3,12 +3,17 @@ using System.Net.Sockets;
 
 namespace Webphone.System.Tests.Harness;
 
-/// <summary>Ports that nothing on this machine holds, handed out once in this process.</summary>
+/// <summary>
+/// Ports that nothing on this machine holds, below those that the system gives to sockets without one. What was handed out lately is not handed out again: its
+/// taker may not have opened it yet.
+/// </summary>
 public static class Ports
 {
-    private const int First = 41000;
-    private const int Last = 60000;
+    private const int First = 11_000;
+    private const int Last = 32_000;
+    private const int Lately = 8_000;
     private static readonly Lock Gate = new();
+    private static readonly Queue<int> HandedOut = [];
     private static int _next = First + Random.Shared.Next(0, 15) * 1000;
 
     /// <summary>A port free for UDP and for TCP.</summary>
@@ -28,10 +33,23 @@ public static class Ports
 
                 var first = count > 1 ? (_next + 1) & ~1 : _next;
                 _next = first + count;
-                if (Enumerable.Range(first, count).All(IsFree))
+                var range = Enumerable.Range(first, count);
+                if (range.Any(HandedOut.Contains) || !range.All(IsFree))
                 {
-                    return first;
+                    continue;
                 }
+
+                foreach (var port in range)
+                {
+                    HandedOut.Enqueue(port);
+                }
+
+                while (HandedOut.Count > Lately)
+                {
+                    HandedOut.Dequeue();
+                }
+
+                return first;
             }
         }
 

@@ -29,8 +29,7 @@ public sealed class RunningSilo : IAsyncDisposable
         SipsPort = Ports.Free();
         WebPort = Ports.Free();
         WebRtcPort = Ports.Free();
-        // A silo with an address of its own has all ports of it.
-        FirstRtpPort = address == "127.0.0.1" ? Ports.FreeRange(rtpPorts) : 20_000;
+        FirstRtpPort = Ports.FreeRange(rtpPorts);
         _arguments =
         [
             "--bind", address, "--sip-port", $"{SipPort}", "--sips-port", $"{SipsPort}", "--web-port", $"{WebPort}", "--webrtc-port", $"{WebRtcPort}",

@@ -156,6 +156,7 @@ public sealed class AppPage : IAsyncDisposable
     {
         await PickTargetAsync(number);
         await PressAsync("Enter");
+        await PickedAsync();
     }
 
     /// <summary>Asks somebody for the far side of the call; the card of the second call is there when it returns.</summary>
@@ -163,6 +164,7 @@ public sealed class AppPage : IAsyncDisposable
     {
         await PickTargetAsync(number);
         await _page.ClickAsync("[role=dialog] [aria-keyshortcuts='Shift+Enter']");
+        await PickedAsync();
         await _page.UntilAsync("document.querySelector('article[data-consults=true]')", Patience);
     }
 
@@ -211,6 +213,9 @@ public sealed class AppPage : IAsyncDisposable
         await _page.TypeAsync(number);
         await _page.UntilAsync($"document.querySelector('[role=option][aria-selected=true]')?.innerText.includes('{number}')", Patience);
     }
+
+    /// <summary>A dialog that is still closing takes the keys that are meant for the call.</summary>
+    private Task PickedAsync() => _page.UntilAsync("!document.querySelector('[role=dialog]')", Patience);
 
     private async Task UntilHeardAsync(string what, TimeSpan? limit, Func<(double Hertz, double Share, double Level), bool> enough)
     {
