@@ -151,9 +151,11 @@ internal sealed class SimChecks(SimWorld world)
         else world.Demand(callee is null || callee == call.Extension || mayBeMissing || call.HungUp || caller.End is CallEnd.Cancelled or CallEnd.Overloaded, $"{call.Key} is not in the history of {callee}");
     }
 
-    /// <summary>A node that holds one of the call's legs, or was asked to, died while the call was on.</summary>
+    /// <summary>A node that holds one of the call's legs, or was asked to, died while the call was on. One who picked it up brought a leg of another call.</summary>
     private bool WasTouched(SimCall call, DateTimeOffset until) =>
-        call.Legs.Prepend(call.Caller).Any(leg => world.WasInTrouble(leg.Node.Name, call.Caller.Since - TimeSpan.FromSeconds(1), until));
+        call.Legs.Prepend(call.Caller).Select(leg => leg.Node.Name)
+            .Concat(world.Journal.NodesOf(call.Key))
+            .Any(node => world.WasInTrouble(node, call.Caller.Since - TimeSpan.FromSeconds(1), until));
 
     private void CheckClosed(HistoryEntry entry, string what)
     {

@@ -18,6 +18,9 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
 
     public IReadOnlyCollection<HistoryEntry> History => _history.Values;
 
+    /// <summary>The nodes that a call ever had a leg on.</summary>
+    private readonly Dictionary<string, HashSet<string>> _nodes = [];
+
     /// <summary>Calls that were written down last since this was asked last.</summary>
     public HashSet<string> Touched { get; } = [];
 
@@ -31,6 +34,8 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
             if (_ended.Contains(record.CallKey)) return false;
             if (_live.TryGetValue(record.CallKey, out var known) && known.State.Epoch > record.State.Epoch) return false;
             Touched.Add(record.CallKey);
+            if (!_nodes.TryGetValue(record.CallKey, out var nodes)) _nodes[record.CallKey] = nodes = [];
+            nodes.UnionWith(record.State.Legs().Select(leg => leg.Node));
             if (record.Ended)
             {
                 foreach (var entry in record.History) _history[(entry.CallKey, entry.Extension)] = entry;
@@ -66,6 +71,8 @@ internal sealed class SimJournal : ICallJournal, IHistoryStore
     public Task<ImmutableArray<string>> Orphans(int count) => Task.FromResult(ImmutableArray<string>.Empty);
 
     public Task<ImmutableArray<string>> OfNode(string node, int count) => Task.FromResult<ImmutableArray<string>>([.. WrittenBy(name => name == node).Take(count)]);
+
+    public IEnumerable<string> NodesOf(string callKey) => _nodes.GetValueOrDefault(callKey) ?? [];
 
     public IEnumerable<string> WrittenBy(Func<string, bool> node) => _live.Keys.Where(callKey => node(_writers[callKey]));
 

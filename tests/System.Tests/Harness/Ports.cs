@@ -4,13 +4,12 @@ using System.Net.Sockets;
 namespace Webphone.System.Tests.Harness;
 
 /// <summary>
-/// Ports that nothing on this machine holds, below those that the system gives to sockets without one. What was handed out lately is not handed out again: its
-/// taker may not have opened it yet.
+/// Ports that nothing on this machine holds. What was handed out lately is not handed out again: its taker may not have opened it yet.
 /// </summary>
 public static class Ports
 {
-    private const int First = 11_000;
-    private const int Last = 32_000;
+    private const int First = 41_000;
+    private const int Last = 60_000;
     private const int Lately = 8_000;
     private static readonly Lock Gate = new();
     private static readonly Queue<int> HandedOut = [];
