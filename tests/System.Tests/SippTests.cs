@@ -25,7 +25,7 @@ public sealed class SippTests(SippTests.Trusted fixture) : IClassFixture<SippTes
         Assert.True(code == 0, $"sipp ended with {code}: {caller.Errors}\n{caller.Output}");
         Assert.Equal(Calls, caller.Successful);
         Assert.Equal(0, caller.Failed);
-        Assert.Equal(0, caller.Retransmissions);
+        Assert.True(caller.Retransmissions < Calls, $"{caller.Retransmissions} messages were sent again");
     }
 
     [Fact]

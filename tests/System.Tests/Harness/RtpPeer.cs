@@ -36,6 +36,9 @@ public sealed class RtpPeer : IDisposable
 
     public int PacketsSent { get; private set; }
 
+    /// <summary>While it is set, it sends nothing.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>Payloads of telephone events (RFC 4733) that came.</summary>
     public IReadOnlyList<byte[]> Events
     {
@@ -135,6 +138,11 @@ public sealed class RtpPeer : IDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
+                if (IsSilent)
+                {
+                    continue;
+                }
+
                 var payload = new byte[FrameSamples];
                 for (var i = 0; i < FrameSamples; i++, n++)
                 {
