@@ -83,6 +83,40 @@ public sealed class RoleTests(DividedCluster cluster) : IClassFixture<DividedClu
         await app.NoCallAsync();
     }
 
+    [Fact]
+    public async Task A_browser_whose_node_of_media_was_lost_is_called_by_the_other()
+    {
+        cluster.Require();
+        await using var browser = await Chromium.StartAsync(Said, SafeLoopback);
+        await using var app = await AppPage.SignedInAsync(browser, cluster.Frontends[0], "107");
+        var lost = Array.IndexOf(["edge1", "edge2"], await NodeOfAsync("107", node => node is not null));
+        await using var desk = await cluster.PhoneAsync(1 - lost, "108", toneHertz: 440);
+        await cluster.Edges[lost].KillAsync();
+        await NodeOfAsync("107", node => node == $"edge{2 - lost}");
+        await desk.DialAsync("107");
+        await app.RingsAsync();
+        await app.AnswerAsync();
+        await desk.NextAsync("CALL_ESTABLISHED");
+        await app.HearsAsync(440);
+        await desk.HangUpAsync();
+        await app.NoCallAsync();
+        await cluster.Edges[lost].LaunchAsync();
+    }
+
+    /// <summary>The node that holds the legs of a user's only device, once it is as it should be.</summary>
+    private async Task<string?> NodeOfAsync(string extension, Predicate<string?> isRight)
+    {
+        var end = Environment.TickCount64 + 60_000;
+        while (true)
+        {
+            var user = (await cluster.Frontends[0].StatusAsync())["users"]!.AsArray().First(user => (string?)user!["extension"] == extension)!;
+            var node = user["devices"]!.AsArray() is [{ } only] ? (string?)only["node"] : null;
+            if (isRight(node)) return node;
+            Assert.True(Environment.TickCount64 < end, $"the device of {extension} is on {node ?? "no node"}");
+            await Task.Delay(100);
+        }
+    }
+
     /// <summary>The calls that are on, as the status says.</summary>
     private static async Task<string> CallsAsync(RunningSilo at) => (await at.StatusAsync())["calls"]!.ToJsonString();
 }
