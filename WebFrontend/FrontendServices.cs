@@ -58,6 +58,7 @@ public static class FrontendServices
         services.AddSingleton<ListEndpoints>();
         services.AddSingleton<PhoneGuesses>();
         services.AddSingleton<PhoneEndpoints>();
+        services.AddSingleton<CallSettingsEndpoints>();
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<SecondFactorEndpoints>();
         return services;

@@ -11,8 +11,9 @@ public abstract record SessionNews;
 [GenerateSerializer, Immutable]
 public sealed record LegJoined(LegId Leg, string CallKey, LegId? Consults = null) : SessionNews;
 
+/// <param name="AutoAnswer">After how long the browser is to answer by itself; null when its user is to.</param>
 [GenerateSerializer, Immutable]
-public sealed record RingStarted(LegId Leg, string CallKey, Party Caller, DateTimeOffset StartedAt) : SessionNews;
+public sealed record RingStarted(LegId Leg, string CallKey, Party Caller, DateTimeOffset StartedAt, RingReason Reason = RingReason.Call, TimeSpan? AutoAnswer = null) : SessionNews;
 
 /// <summary>The ring was not acknowledged in time; <see cref="RingEnded"/> follows.</summary>
 [GenerateSerializer, Immutable]

@@ -12,8 +12,9 @@ namespace Webphone.Grains.Calls;
 /// <param name="Binding">The device.</param>
 /// <param name="Caller">Who calls, as the callee sees it.</param>
 /// <param name="Codecs">What the caller offered, best first. The edge offers these first, then whatever else it can transcode.</param>
-/// <param name="AutoAnswer">Ask the device to answer by itself (Call-Info: answer-after=0, Alert-Info).</param>
+/// <param name="AutoAnswer">Ask the device to answer by itself after so long (Call-Info: answer-after, Alert-Info); null leaves it to its user.</param>
 /// <param name="HasOtherFlow">The phone can be rung by another flow, so that an edge which leaves need not.</param>
+/// <param name="Reason">Why it rings, which the device may tell by its sound and in words.</param>
 [GenerateSerializer, Immutable]
 public sealed record RingLeg(
     LegId Leg,
@@ -23,5 +24,22 @@ public sealed record RingLeg(
     Binding Binding,
     Party Caller,
     ImmutableArray<MediaCodec> Codecs,
-    bool AutoAnswer,
-    bool HasOtherFlow = false);
+    TimeSpan? AutoAnswer,
+    bool HasOtherFlow = false,
+    RingReason Reason = RingReason.Call);
+
+/// <summary>Why a device rings.</summary>
+public enum RingReason
+{
+    /// <summary>Somebody calls.</summary>
+    Call,
+
+    /// <summary>The caller wants to be heard at once.</summary>
+    Intercom,
+
+    /// <summary>The user goes on with this device in a call that they have.</summary>
+    Switch,
+
+    /// <summary>The user left somebody on hold for long.</summary>
+    HoldRecall,
+}

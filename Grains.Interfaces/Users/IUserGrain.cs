@@ -21,8 +21,16 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>A call comes in: refuse it, or ring which devices for how long?</summary>
     Task<RingPlan> ReceiveCall(IncomingCall call);
 
-    /// <summary>The user's device of that id as it can be rung now, or all of their devices, those flows of one phone first that are best; none when there is none.</summary>
-    Task<ImmutableArray<Binding>> FindDevices(string? device);
+    /// <summary>
+    /// The user's device of that id as it can be rung now, the best of its flows first, for a call that they have; or, without one, all of their devices, but
+    /// none while they talk in another call.
+    /// </summary>
+    Task<ImmutableArray<Binding>> FindDevices(string? device, string callKey);
+
+    Task<CallSettings> GetCallSettings();
+
+    /// <summary>Keeps the settings; false when they are out of bounds.</summary>
+    Task<bool> SetCallSettings(CallSettings settings);
 
     /// <summary>Whether the user has browsers that can be woken by push: a call then rings although no device is here.</summary>
     Task SetWakeable(bool wakeable);

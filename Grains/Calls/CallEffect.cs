@@ -42,6 +42,9 @@ public sealed record AskReceiveCall(string Extension, IncomingCall Call) : CallE
 /// <summary>Looks for a device of a user to ring, or for all that they have. Answered by <see cref="DevicesFound"/>.</summary>
 public sealed record FindDevices(string RequestId, string Extension, string? Device) : CallEffect;
 
+/// <summary>How long may the user leave somebody on hold? Answered by <see cref="HoldTimed"/>.</summary>
+public sealed record AskHoldTime(LegId Leg, string Extension) : CallEffect;
+
 /// <summary>Answered by <see cref="DoNotDisturbSet"/>.</summary>
 public sealed record SetDoNotDisturb(string Extension, bool On) : CallEffect;
 

@@ -135,7 +135,7 @@ internal static class CallEnding
 
     public static IEnumerable<StopTimer> StopTimers(CallTimers running)
     {
-        foreach (var timer in new[] { CallTimers.Ring, CallTimers.Sweep, CallTimers.Playback, CallTimers.Park })
+        foreach (var timer in new[] { CallTimers.Ring, CallTimers.Sweep, CallTimers.Playback, CallTimers.Park, CallTimers.Hold })
         {
             if (running.HasFlag(timer)) yield return new StopTimer(timer);
         }

@@ -84,6 +84,9 @@ public sealed record TransferNotAsked(string RequestId, LegId By) : PlaceEvent;
 /// <summary>Answers <see cref="FindDevices"/>: flows that can be rung now, those of one phone in order of preference.</summary>
 public sealed record DevicesFound(string RequestId, ImmutableArray<Binding> Devices) : CallEvent;
 
+/// <summary>Answers <see cref="AskHoldTime"/>; zero when nobody is to be reminded.</summary>
+public sealed record HoldTimed(LegId Leg, TimeSpan Time, string? Escalation) : CallEvent;
+
 /// <summary>Someone other than its legs ends the call.</summary>
 public sealed record HangUpRequested(CallEnd Reason) : CallEvent;
 

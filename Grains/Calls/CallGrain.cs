@@ -268,6 +268,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
             case FindDevices find:
                 _ = Background(DevicesOf(find));
                 break;
+            case AskHoldTime ask:
+                _ = Background(HoldTimeOf(ask));
+                break;
             case AskStillHeld ask:
                 _ = Background(Nodes.Run(ask));
                 break;
@@ -404,12 +407,27 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         try
         {
-            return new DevicesFound(find.RequestId, await AskUser(find.Extension, user => user.FindDevices(find.Device)));
+            return new DevicesFound(find.RequestId, await AskUser(find.Extension, user => user.FindDevices(find.Device, Key)));
         }
         catch (Exception error)
         {
             LogUserFailed(_log, Key, find.Extension, error);
             return new DevicesFound(find.RequestId, []);
+        }
+    }
+
+    private async Task<CallEvent?> HoldTimeOf(AskHoldTime ask)
+    {
+        try
+        {
+            var settings = await AskUser(ask.Extension, user => user.GetCallSettings());
+            var escalation = _directory.FindTenant(_state!.Tenant)?.Features.HoldEscalation;
+            return new HoldTimed(ask.Leg, settings.HoldRecall, escalation is not null && _directory.FindUser(_state.Tenant, escalation) is not null ? escalation : null);
+        }
+        catch (Exception error)
+        {
+            LogUserFailed(_log, Key, ask.Extension, error);
+            return new HoldTimed(ask.Leg, CallSettings.Default.HoldRecall, null);
         }
     }
 

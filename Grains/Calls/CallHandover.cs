@@ -99,6 +99,11 @@ internal static class CallHandover
     public static bool GoesOn(CallState state, HandedParty party, LegId replaced) => party.History.AnsweredAt is null
         && (replaced == state.CallerLeg.Id ? state.CallerLeg.Stage == LegStage.Answered && party.Extension == state.CallerExtension : replaced == state.AnsweredBy && party.Extension == state.CalleeExtension);
 
+    /// <summary>The leg of the party is in the place of another user's: that side is theirs now.</summary>
+    public static CallState Successor(CallState state, HandedParty party) => party.Leg == state.CallerLeg.Id
+        ? state with { CallerExtension = party.Extension, Caller = party.Party, CallerLine = party.History }
+        : state with { CalleeExtension = party.Extension, Callee = party.Party, CalleeLine = party.History };
+
     /// <summary>The other side notices nothing.</summary>
     private static CallStep InOwnPlace(CallState before, CallLeg leg, LegId replaced, string device, DateTimeOffset now)
     {

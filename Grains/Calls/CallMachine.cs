@@ -63,6 +63,7 @@ public static class CallMachine
             },
             Place = request.Replaces is null ? (destination as Destination.Place)?.Where : new CallPlace(PlaceKind.Pickup, null),
             Wanted = request.Replaces is { } wanted && CallHandover.IsOfTenant(request.Tenant, wanted) ? wanted : null,
+            Intercom = request.Replaces is null && destination is Destination.User { Intercom: true },
             CalleeExtension = request.Replaces is null ? (destination as Destination.User)?.Extension : null,
             Callee = new Party((destination as Destination.User)?.Extension ?? request.Dialled, ""),
             StartedAt = now,
@@ -75,6 +76,8 @@ public static class CallMachine
 
     private static CallStep StepAt(CallState state, CallEvent input, DateTimeOffset now) => state.Stage switch
     {
+        not CallStage.Connected when input is TimerFired { Timer: CallTimers.Hold } => CallHolding.Elsewhere(state, now),
+        not CallStage.Connected and not CallStage.Switching when input is HoldTimed => CallStep.Ignore(state),
         CallStage.AskingCaller => AskingCaller(state, input, now),
         CallStage.AskingCallee => AskingCallee(state, input, now),
         CallStage.Ringing => Ringing(state, input, now),
@@ -162,8 +165,10 @@ public static class CallMachine
 
     private static CallStep Connected(CallState state, CallEvent input, DateTimeOffset now) => input switch
     {
-        LegReported { Report: LegHeld held } => CallMedia.Hold(state, held.Leg, true, now),
-        LegReported { Report: LegResumed resumed } => CallMedia.Hold(state, resumed.Leg, false, now),
+        LegReported { Report: LegHeld held } => CallHolding.Held(state, held.Leg, now),
+        LegReported { Report: LegResumed resumed } => CallHolding.Resumed(state, resumed.Leg, now),
+        HoldTimed timed => CallHolding.Timed(state, timed, now),
+        TimerFired { Timer: CallTimers.Hold } => CallHolding.TimeIsOver(state, now),
         LegReported { Report: LegAway away } => CallMedia.Away(state, away.Leg, true, now),
         LegReported { Report: LegBack back } => CallMedia.Away(state, back.Leg, false, now),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
@@ -251,7 +256,7 @@ public static class CallMachine
     private static AskPlaceCall AskCaller(CallState state) => new(state.CallerExtension, state.Dialled, state.CallerId);
 
     internal static AskReceiveCall AskCallee(CallState state) =>
-        new(state.CalleeExtension!, new IncomingCall(state.CallKey, state.Caller, state.CallerExtension));
+        new(state.CalleeExtension!, new IncomingCall(state.CallKey, state.Caller, state.CallerExtension, state.Intercom));
 
     private static CallStep Route(CallState state, CallerDecision decision, DateTimeOffset now)
     {
@@ -313,7 +318,8 @@ public static class CallMachine
         ImmutableArray<CallEffect> commands = state.Stage == CallStage.Connected
             ? [.. AnswerCommand(state), .. CallMedia.Reconnect(state)]
             : [.. CallRinging.Commands(state), .. Waiting(state)];
-        return CallStep.Changed(state, now, [.. CallHandover.Claims(state), .. commands, .. CallEnding.EndCommands(state), .. RunningTimers(state, now)]);
+        return CallStep.Changed(
+            state, now, [.. CallHandover.Claims(state), .. commands, .. CallEnding.EndCommands(state), .. RunningTimers(state, now), .. CallHolding.Asks(state)]);
     }
 
     /// <summary>Answering an answered leg again changes nothing; one that came from another call was answered there.</summary>
@@ -354,6 +360,12 @@ public static class CallMachine
         {
             var left = state.ParkUntil!.Value - now;
             timers.Add(new StartTimer(CallTimers.Park, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+        }
+
+        if (state.Timers.HasFlag(CallTimers.Hold))
+        {
+            var left = state.HoldUntil!.Value - now;
+            timers.Add(new StartTimer(CallTimers.Hold, left > TimeSpan.Zero ? left : TimeSpan.Zero));
         }
 
         if (state.Timers.HasFlag(CallTimers.Playback)) timers.Add(new StartTimer(CallTimers.Playback, PlaybackLimit));

@@ -19,7 +19,7 @@ internal static class CallRinging
             forks.Add(Fork(state, device, forks.Count + 1));
         }
 
-        state = state with { Callee = plan.Callee, Joined = [] };
+        state = state with { Callee = plan.Callee, Joined = [], AutoAnswer = plan.AutoAnswer.IsDefault ? [] : plan.AutoAnswer };
         if (forks.Count == 0) return CallTransfers.NotReached(state, CallEnd.Unreachable, now);
 
         state = state with
@@ -68,8 +68,10 @@ internal static class CallRinging
         .Select(fork => Command(state, fork));
 
     public static RingDevice Command(CallState state, CallLeg fork) => new(new RingLeg(
-        fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs, AutoAnswer: false,
-        state.Spares.Any(spare => spare.Instance == fork.Device!.Instance)));
+        fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs,
+        state.AutoAnswer.FirstOrDefault(answers => answers.Device == fork.Device!.Id)?.After,
+        state.Spares.Any(spare => spare.Instance == fork.Device!.Instance),
+        state.Intercom ? RingReason.Intercom : RingReason.Call));
 
     /// <summary>A device that is on no node is rung by the edge that holds the caller.</summary>
     private static CallLeg Fork(CallState state, Binding device, int number)

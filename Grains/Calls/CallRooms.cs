@@ -24,7 +24,7 @@ internal static class CallRooms
         MediaRefused => CallEnding.Finish(state, CallEnd.Overloaded, now),
         LegsMissing missing => Members(state).Where(leg => missing.Legs.Contains(leg.Id)).Aggregate(
             CallStep.Ignore(state), (step, leg) => Then(step, next => Left(next, leg.Id, gone => gone.Over(CallEnd.EdgeLost), now))),
-        PartyOffered { Request: { Replaces: { } replaced } request } when state.Owns(replaced) && state.FindLeg(request.Party.Leg) is null && CallHandover.GoesOn(state, request.Party, replaced) =>
+        PartyOffered { Request: { Replaces: { } replaced } request } when state.FindLeg(replaced)?.Stage == LegStage.Answered && state.FindLeg(request.Party.Leg) is null =>
             Replace(state, request.Party, replaced, now),
         RoomMovedTo moved => Move(state, moved.Ticket),
         RoomAnswered { Ticket: { } ticket } => Move(state, ticket),
@@ -120,11 +120,14 @@ internal static class CallRooms
         return CallStep.Changed(state, now, [.. end, new LeaveRoom(state.Room!.Number, [left.Id])]);
     }
 
-    /// <summary>A member goes on with another of their devices.</summary>
+    /// <summary>A member goes on with another of their devices, or sends somebody to the room in their own place.</summary>
     private static CallStep Replace(CallState before, HandedParty party, LegId replaced, DateTimeOffset now)
     {
         var leg = CallHandover.LegOf(party);
-        var state = CallSwitching.Replace(before, before.FindLeg(replaced)!, leg, party.Device);
+        var by = before.FindLeg(replaced)!;
+        var goesOn = CallHandover.GoesOn(before, party, replaced);
+        var state = CallSwitching.Replace(before, by, leg, party.Device, goesOn ? CallEnd.AnsweredElsewhere : CallEnd.Completed);
+        if (!goesOn) state = CallHandover.Successor(CallHistory.Leave(state, CallHistory.EntryOf(before, replaced), CallEnd.Completed, now), party);
         return CallStep.Changed(
             state, now,
             [new MoveLeg(leg.Id, leg.Node, state.Callee), Place(state, leg), .. CallEnding.EndCommands(before, state), Renew(state, lostNode: null), new LeaveRoom(state.Room!.Number, [replaced])]);
@@ -153,7 +156,7 @@ internal static class CallRooms
         return request switch
         {
             { Kind: MoveKind.Merge, Consultation: null } => CallStep.To(state, CallTransfers.Tell(by, request.RequestId, TransferPhase.Done, CallEnd.None, state.Room!.Number)),
-            { Kind: MoveKind.Merge, Consultation: { } other } => CallHandover.IsElsewhere(state, other)
+            { Kind: MoveKind.Merge or MoveKind.Send, Consultation: { } other } => CallHandover.IsElsewhere(state, other)
                 ? CallStep.To(state, CallTransfers.Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), SendHere(state, request.RequestId, by.Id, other))
                 : CallTransfers.Refuse(state, request, CallEnd.Forbidden),
             _ => CallTransfers.Refuse(state, request, CallEnd.Forbidden),

@@ -80,6 +80,9 @@ public enum CallTimers
 
     /// <summary>How long a parked party waits.</summary>
     Park = 8,
+
+    /// <summary>How long somebody is left on hold.</summary>
+    Hold = 16,
 }
 
 /// <summary>The state of one call, as its machine steps it and the journal keeps it (as JSON, <see cref="SchemaVersion"/>).</summary>
@@ -183,6 +186,18 @@ public sealed record CallState
 
     /// <summary>The user who goes on with another device.</summary>
     public CallSwitch? Switch { get; init; }
+
+    /// <summary>Who left the other side on hold.</summary>
+    public CallHold? Hold { get; init; }
+
+    /// <summary>When the one who holds is rung.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+
+    /// <summary>The callee's device is to answer at once.</summary>
+    public bool Intercom { get; init; }
+
+    /// <summary>The callee's devices that answer by themselves.</summary>
+    public ImmutableArray<AutoAnswer> AutoAnswer { get; init; } = [];
 
     /// <summary>How many legs this call has made.</summary>
     public int LegsMade { get; init; }
@@ -291,6 +306,13 @@ public sealed record CallGiving(string RequestId, LegId Leg, LegId? By, string T
 /// <param name="Device">The device that they want; null when all of theirs ring.</param>
 /// <param name="To">The legs that ring there; none until the devices were found.</param>
 public sealed record CallSwitch(string RequestId, LegId By, string? Device, ImmutableArray<LegId> To);
+
+/// <summary>Somebody left the other side on hold.</summary>
+/// <param name="By">The leg that holds.</param>
+/// <param name="Time">How long until their devices ring, each time.</param>
+/// <param name="Escalation">Who is rung instead when they did not take the call back; null when nobody.</param>
+/// <param name="Recalls">How often they were rung.</param>
+public sealed record CallHold(LegId By, TimeSpan Time, string? Escalation, int Recalls);
 
 /// <summary>Somebody sends a party to a room or a slot, or makes a conference of the call.</summary>
 /// <param name="RequestId">Of the edge that asked.</param>

@@ -29,6 +29,8 @@ internal static class CallSwitching
         NodeLost lost when state.CallerLeg.Node != lost.Node && state.Answerer!.Node != lost.Node => LoseNode(state, lost.Node, now),
         LegsMissing missing when RungBy(state).Any(leg => missing.Legs.Contains(leg.Id)) => Then(
             Over(state, leg => missing.Legs.Contains(leg.Id), CallEnd.EdgeLost, now), left => CallMachine.Step(left, missing, now)),
+        LegReported { Report: LegResumed resumed } back when IsRecall(state) && resumed.Leg == state.Switch!.By => Then(
+            Fail(state, CallEnd.Cancelled, now), left => CallMachine.Step(left, back, now)),
         TransferAsked asked => CallTransfers.Refuse(state, asked.Request, CallEnd.Forbidden),
         PartyOffered { Request.Replaces: { } replaced } offered when state.Owns(replaced) => Then(
             Fail(state, CallEnd.Cancelled, now), left => CallMachine.Step(left, offered, now)),
@@ -44,15 +46,22 @@ internal static class CallSwitching
         return CallStep.To(state, Journal.It, CallTransfers.Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), Find(state));
     }
 
+    /// <summary>All devices of somebody ring who left the other side on hold.</summary>
+    public static CallStep Recall(CallState state, LegId by)
+    {
+        state = state with { Stage = CallStage.Switching, Switch = new CallSwitch("", by, Device: null, []) };
+        return CallStep.To(state, Journal.It, Find(state));
+    }
+
     /// <summary>The legs that ring to take the place of <see cref="CallSwitch.By"/>.</summary>
     public static IEnumerable<CallLeg> RungBy(CallState state) =>
         state is { Stage: CallStage.Switching, Switch.To: var to } ? state.Forks.Where(leg => leg.IsOwned && to.Contains(leg.Id)) : [];
 
     /// <summary>Puts a leg into the place of another of the same user: their side of the call, and their entry of the history, go on.</summary>
-    public static CallState Replace(CallState before, CallLeg by, CallLeg leg, string device)
+    public static CallState Replace(CallState before, CallLeg by, CallLeg leg, string device, CallEnd end = CallEnd.AnsweredElsewhere)
     {
         var line = CallHistory.EntryOf(before, by.Id);
-        var left = by.IsOwned ? by.GivenUp(CallEnd.AnsweredElsewhere) : by;
+        var left = by.IsOwned ? by.GivenUp(end) : by;
         var others = before.Forks.RemoveAll(fork => fork.Id == by.Id || fork.Id == leg.Id);
         return by.Id == before.CallerLeg.Id
             ? before with
@@ -70,8 +79,8 @@ internal static class CallSwitching
     private static CallStep Ring(CallState before, ImmutableArray<Binding> found, DateTimeOffset now)
     {
         var (by, _) = Sides(before);
-        var own = DeviceOf(before, by);
-        var (devices, _) = CallFlows.Of(found.Where(device => device.Id != own && (device.Instance.Length == 0 || device.Instance != by.Device?.Instance)));
+        var own = IsRecall(before) ? null : DeviceOf(before, by);
+        var (devices, _) = CallFlows.Of(found.Where(device => own is null || device.Id != own && (device.Instance.Length == 0 || device.Instance != by.Device?.Instance || own is null)));
         if (devices.IsEmpty) return Fail(before, found.IsEmpty ? CallEnd.Unreachable : CallEnd.Forbidden, now);
         var legs = devices.Select((device, at) => new CallLeg(new LegId($"{before.CallId}-{before.LegsMade + 1 + at}"), device.Node.Length > 0 ? device.Node : by.Node, LegStage.Calling)
         {
@@ -97,12 +106,13 @@ internal static class CallSwitching
         var (by, _) = Sides(before);
         var leg = before.FindLeg(answered.Leg)! with { Stage = LegStage.Answered, Rang = true, Endpoint = answered.Endpoint, Codec = answered.Codec };
         var state = Talking(Replace(before, by, leg, leg.Device!.Id), RungBy(before).Where(other => other.Id != leg.Id), CallEnd.AnsweredElsewhere);
+        if (IsRecall(before)) state = state with { Hold = null, HoldUntil = null };
         return CallStep.Changed(
             state, now,
             [
                 new StopTimer(CallTimers.Ring),
                 .. CallMedia.Reconnect(state),
-                CallTransfers.Tell(by, before.Switch!.RequestId, TransferPhase.Done, CallEnd.None),
+                .. Tell(before, TransferPhase.Done, CallEnd.None),
                 .. CallEnding.EndCommands(before, state),
             ]);
     }
@@ -128,12 +138,18 @@ internal static class CallSwitching
     /// <summary>All is as it was, and the one who asked is told why.</summary>
     private static CallStep Fail(CallState before, CallEnd reason, DateTimeOffset now)
     {
-        var (by, _) = Sides(before);
         var state = Talking(before, RungBy(before), reason);
-        return CallStep.Changed(
+        var step = CallStep.Changed(
             state, now,
-            [.. CallEnding.StopTimers(before.Timers & CallTimers.Ring), .. CallEnding.EndCommands(before, state), CallTransfers.Tell(by, before.Switch!.RequestId, TransferPhase.Failed, reason)]);
+            [.. CallEnding.StopTimers(before.Timers & CallTimers.Ring), .. CallEnding.EndCommands(before, state), .. Tell(before, TransferPhase.Failed, reason)]);
+        return IsRecall(before) ? Then(step, left => CallHolding.Wait(left, now)) : step;
     }
+
+    /// <summary>Who is rung because they hold has asked for nothing.</summary>
+    private static CallEffect[] Tell(CallState state, TransferPhase phase, CallEnd reason) =>
+        IsRecall(state) ? [] : [CallTransfers.Tell(Sides(state).By, state.Switch!.RequestId, phase, reason)];
+
+    private static bool IsRecall(CallState state) => state.Switch is { Device: null };
 
     /// <summary>The two talk, and nothing rings.</summary>
     private static CallState Talking(CallState state, IEnumerable<CallLeg> givenUp, CallEnd why)
@@ -182,7 +198,7 @@ internal static class CallSwitching
         var otherIsCaller = other.Id == state.CallerLeg.Id;
         return RungBy(state).Where(leg => leg.Stage == LegStage.Calling).Select(leg => new RingDevice(new RingLeg(
             leg.Id, state.CallKey, state.Tenant, otherIsCaller ? state.CalleeExtension! : state.CallerExtension, leg.Device!, otherIsCaller ? state.Caller : state.Callee,
-            other.Codec is { } codec ? [codec] : state.CallerCodecs, AutoAnswer: false)));
+            other.Codec is { } codec ? [codec] : state.CallerCodecs, AutoAnswer: null, Reason: IsRecall(state) ? RingReason.HoldRecall : RingReason.Switch)));
     }
 
     /// <summary>A device that says no, in whatever words, refused it.</summary>

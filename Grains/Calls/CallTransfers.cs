@@ -138,7 +138,7 @@ internal static class CallTransfers
         };
         return CallStep.Changed(
             state, now,
-            [.. StopRinging(before), .. CallMedia.Reconnect(state), .. CallEnding.EndCommands(before, state), Tell(by, transfer.RequestId, TransferPhase.Failed, end)]);
+            [.. StopRinging(before), .. CallMedia.Reconnect(state), .. CallEnding.EndCommands(before, state), Tell(by, transfer.RequestId, TransferPhase.Failed, end), .. CallHolding.Asks(state)]);
     }
 
     /// <summary>Their leg is gone: the one who transferred is rung like any user, for the party.</summary>
@@ -158,6 +158,7 @@ internal static class CallTransfers
             CalleeExtension = extension,
             Callee = callee,
             CalleeAsked = true,
+            Intercom = false,
             CalleeLine = line ?? new HistoryEntry(state.CallKey, extension, CallDirection.Inbound, state.Caller, extension, now, null, null, CallEnd.None),
             Forks = [],
             Joined = [],

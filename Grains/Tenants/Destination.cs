@@ -7,8 +7,8 @@ public abstract record Destination
     {
     }
 
-    /// <summary>A user of the tenant.</summary>
-    public sealed record User(string Extension) : Destination;
+    /// <summary>A user of the tenant. An intercom call is answered by their device at once.</summary>
+    public sealed record User(string Extension, bool Intercom = false) : Destination;
 
     /// <summary>Plays the caller's own voice back.</summary>
     public sealed record EchoTest : Destination;

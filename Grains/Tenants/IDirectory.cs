@@ -49,6 +49,9 @@ public sealed record TenantRecord(
 /// <param name="PickupGroups">Extensions whose phones may be answered by <c>*8</c> from within the group; an extension may be in several.</param>
 public sealed record TenantFeatures(ImmutableArray<string> ParkSlots, TimeSpan ParkTime, ImmutableArray<ImmutableArray<string>> PickupGroups)
 {
+    /// <summary>Who is rung for a party whom their holder did not take back; null: the holder again and again.</summary>
+    public string? HoldEscalation { get; init; }
+
     public static readonly TenantFeatures Default = new(
         [.. Enumerable.Range(701, 9).Select(slot => slot.ToString(System.Globalization.CultureInfo.InvariantCulture))], TimeSpan.FromSeconds(120), []);
 }

@@ -16,13 +16,14 @@ public static class NumberingPlan
     public const string GroupPickupCode = "*8";
     public const string SwitchCode = "*11";
     public const string PickupPrefix = "**";
+    public const string IntercomPrefix = "*9";
 
     /// <summary>Longer strings are dialled by nobody.</summary>
     public const int MaxDialledLength = 64;
 
     private delegate Destination? Rule(string dialled, string tenant, IDirectory directory);
 
-    private static readonly Rule[] Rules = [FeatureCode, Extension, Pickup, Slot, Room];
+    private static readonly Rule[] Rules = [FeatureCode, Extension, Pickup, Intercom, Slot, Room];
 
     private static readonly SearchValues<char> Separators = SearchValues.Create("-.() \t\u00A0");
 
@@ -73,6 +74,11 @@ public static class NumberingPlan
     private static Destination.Place? Pickup(string dialled, string tenant, IDirectory directory) =>
         dialled.StartsWith(PickupPrefix, StringComparison.Ordinal) && directory.FindUser(tenant, dialled[PickupPrefix.Length..]) is { } user
             ? PlaceOf(PlaceKind.Pickup, user.Extension)
+            : null;
+
+    private static Destination.User? Intercom(string dialled, string tenant, IDirectory directory) =>
+        dialled.StartsWith(IntercomPrefix, StringComparison.Ordinal) && directory.FindUser(tenant, dialled[IntercomPrefix.Length..]) is { } user
+            ? new Destination.User(user.Extension, Intercom: true)
             : null;
 
     private static Destination.Place? Slot(string dialled, string tenant, IDirectory directory) =>

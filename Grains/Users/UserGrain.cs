@@ -118,20 +118,33 @@ public sealed partial class UserGrain : Grain, IUserGrain
         var devices = BindingRules.ToRing(State.Bindings, _members, _time.GetUtcNow());
         var refusal = tenant is null || user is null ? CallEnd.NotFound
             : State.DoNotDisturb ? CallEnd.DoNotDisturb
-            : devices.IsEmpty && !State.Wakeable ? CallEnd.Unreachable
+            : call.Intercom && IsTalking ? CallEnd.Busy
+            : devices.IsEmpty && (call.Intercom || !State.Wakeable) ? CallEnd.Unreachable
             : ExpectCall(call.CallKey) ? CallEnd.None
             : CallEnd.Busy;
         var callee = new Party(_extension, user?.Name ?? "");
         return Task.FromResult(refusal == CallEnd.None
-            ? new RingPlan(CallEnd.None, callee, State.Wakeable ? devices.Add(PushDevice.Binding) : devices, tenant!.RingTime)
+            ? new RingPlan(CallEnd.None, callee, State.Wakeable && !call.Intercom ? devices.Add(PushDevice.Binding) : devices, tenant!.RingTime, AnsweringOf(call, devices))
             : new RingPlan(refusal, callee, [], TimeSpan.Zero));
     }
 
-    public Task<ImmutableArray<Binding>> FindDevices(string? device)
+    public Task<ImmutableArray<Binding>> FindDevices(string? device, string callKey)
     {
+        if (device is null && _calls.Views.Any(call => call.CallKey != callKey && call.Phase == CallPhase.Connected && call.Parties.Any(party => party.Extension == _extension && party.Phase == LegPhase.Connected)))
+            return Task.FromResult(ImmutableArray<Binding>.Empty);
         var reachable = BindingRules.ToRing(State.Bindings, _members, _time.GetUtcNow());
         var asked = reachable.FirstOrDefault(binding => binding.Id == device);
         return Task.FromResult(reachable.RemoveAll(binding => device is not null && binding != asked && (asked is not { Instance.Length: > 0 } || binding.Instance != asked.Instance)));
+    }
+
+    public Task<CallSettings> GetCallSettings() => Task.FromResult(State.CallSettings);
+
+    public Task<bool> SetCallSettings(CallSettings settings)
+    {
+        if (!CallSettings.IsValid(settings)) return Task.FromResult(false);
+        State = State with { CallSettings = settings };
+        _writer.Changed();
+        return Task.FromResult(true);
     }
 
     public Task SetWakeable(bool wakeable)
@@ -181,6 +194,14 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _watchers.Unwatch(watcher);
         return Task.CompletedTask;
     }
+
+    private bool IsTalking => _calls.Views.Any(call => call.Phase == CallPhase.Connected);
+
+    /// <summary>Nobody who talks is put through to somebody else by their own device.</summary>
+    private ImmutableArray<AutoAnswer> AnsweringOf(IncomingCall call, ImmutableArray<Binding> devices) =>
+        call.Intercom ? [.. devices.Select(device => new AutoAnswer(device.Id, TimeSpan.Zero))]
+        : IsTalking ? []
+        : State.CallSettings.AutoAnswer.RemoveAll(answers => devices.All(device => device.Id != answers.Device));
 
     private void Bind(ImmutableArray<Binding> bindings, bool mustWrite)
     {

@@ -21,4 +21,7 @@ public sealed record UserState
     /// <summary>There are browsers that can be woken by push.</summary>
     [Id(3)]
     public bool Wakeable { get; init; }
+
+    [Id(4)]
+    public CallSettings CallSettings { get; init; } = CallSettings.Default;
 }

@@ -116,7 +116,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         lock (_gate)
         {
             LogRings(_edge.Logger, CallKey, Id, Session);
-            _teller.Tell(new RingStarted(Id, CallKey, _ring!.Caller, _startedAt));
+            _teller.Tell(new RingStarted(Id, CallKey, _ring!.Caller, _startedAt, _ring.Reason, _ring.AutoAnswer));
             _acknowledgement = Timer(_edge.Options.RingAcknowledgement, NotAcknowledged);
         }
     }

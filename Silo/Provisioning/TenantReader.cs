@@ -23,12 +23,13 @@ internal static class TenantReader
                 case "holdMusic": draft.HoldMusic = ReadSoundFile(ref cursor, folder); break;
                 case "ringTime": draft.RingTime = TimeSpan.FromSeconds(cursor.Number(field, 1, ProvisioningRules.LongestRingSeconds)); break;
                 case "parkSlots": draft.Features = draft.Features with { ParkSlots = FeatureReader.ReadSlots(ref cursor) }; break;
+                case "holdEscalation": draft.Features = draft.Features with { HoldEscalation = ReadText(ref cursor, field, text => text.Length is > 0 and <= 64, "must be an extension").Value }; break;
                 case "parkTime": draft.Features = draft.Features with { ParkTime = FeatureReader.ReadSeconds(ref cursor, field) }; break;
                 case "pickupGroups": draft.Features = draft.Features with { PickupGroups = FeatureReader.ReadGroups(ref cursor) }; break;
                 case "phones": draft.Phones = PhoneReader.ReadSettings(ref cursor); break;
                 case "users": UserReader.ReadUsers(ref cursor, draft.Users); break;
                 case "userRanges": UserReader.ReadRanges(ref cursor, draft.Users); break;
-                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, phones, users and userRanges");
+                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, holdEscalation, phones, users and userRanges");
             }
         }
 

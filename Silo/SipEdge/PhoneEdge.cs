@@ -148,8 +148,12 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
 
     public Task TransferChanged(LegId leg, TransferNews news)
     {
+        // Who asked with two dialogs is told in the one in which they asked, whichever call says how it went.
         if (_edge.Legs.Find(leg) is { } held)
-            held.Shard.Run((held, news), static (_, state) => state.held.TransferChanged(state.news));
+        {
+            foreach (var own in _edge.Legs.All().Where(other => other.Owner == held.Owner))
+                own.Shard.Run((own, news), static (_, state) => state.own.TransferChanged(state.news));
+        }
         return Task.CompletedTask;
     }
 

@@ -18,6 +18,7 @@ internal static class ApiEndpoints
         open.MapGet("/" + Document, () => Results.Bytes(ReadDocument(), "application/json"));
         app.Services.GetRequiredService<SessionEndpoints>().Map(open, own);
         app.Services.GetRequiredService<ListEndpoints>().Map(own);
+        app.Services.GetRequiredService<CallSettingsEndpoints>().Map(own);
         app.Services.GetRequiredService<PushEndpoints>().Map(own);
         app.Services.GetRequiredService<SecondFactorEndpoints>().Map(own);
     }

@@ -97,7 +97,7 @@ internal sealed class CallFan(HubDirectory directory, RoomFan rooms, IHubContext
                 break;
             case RingStarted ring:
                 session.Know(ring.Leg, ring.CallKey, consults: null);
-                Send(session, client => client.Ringing(new Ring(ring.Leg.Value, ring.CallKey, new Peer(ring.Caller.Number, ring.Caller.Name, null), ring.StartedAt)));
+                Send(session, client => client.Ringing(new Ring(ring.Leg.Value, ring.CallKey, new Peer(ring.Caller.Number, ring.Caller.Name, null), ring.StartedAt, ring.Reason, ring.AutoAnswer is { } after ? (int)after.TotalSeconds : null)));
                 TellAgain(session, ring.CallKey);
                 break;
             case RingEnded over:

@@ -127,13 +127,16 @@ internal sealed partial class OutgoingLeg : Leg
 
     private OutgoingRequest Request(RingLeg command)
     {
-        var caller = Identities.NameAddr(command.Caller, Domain);
+        var caller = Identities.NameAddr(command.Reason == RingReason.HoldRecall ? OnHold(command.Caller) : command.Caller, Domain);
         var callee = Identities.NameAddr(new Party(command.Extension, ""), Domain);
         var lines = new HeaderLines().Add("P-Asserted-Identity"u8, caller);
         foreach (var route in command.Binding.Path.IsDefault ? [] : command.Binding.Path)
             lines.Add("Route", route);
-        if (command.AutoAnswer)
-            lines.Add("Call-Info", $"<sip:{Domain}>;answer-after=0").Add("Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer;delay=0");
+        if (command.AutoAnswer is { } after)
+            lines.Add("Call-Info", $"<sip:{Domain}>;answer-after={(int)after.TotalSeconds}").Add("Alert-Info", $"<http://127.0.0.1>;info=alert-autoanswer;delay={(int)after.TotalSeconds}");
+        // RFC 7462 §11.1.3, and what phones know that do not know that.
+        else if (command.Reason == RingReason.HoldRecall)
+            lines.Add("Alert-Info", "<urn:alert:service:recall:hold>, <http://127.0.0.1/Bellcore-dr3>");
         var offer = Media!.Offer(command.Codecs.IsDefault ? [] : command.Codecs);
         return new OutgoingRequest(Encoding.UTF8.GetBytes(command.Binding.Contact), caller, callee, new SipPayload(lines.Bytes, offer))
         {
@@ -142,6 +145,9 @@ internal sealed partial class OutgoingLeg : Leg
             CSeq = ++_cseq,
         };
     }
+
+    /// <summary>A phone shows words nowhere but in the name.</summary>
+    private static Party OnHold(Party party) => party with { Name = $"On hold: {(party.Name.Length > 0 ? party.Name : party.Number)}" };
 
     private void OnProgress(in SessionEvent e)
     {

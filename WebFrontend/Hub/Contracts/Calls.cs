@@ -4,7 +4,9 @@ using Webphone.Grains.History;
 namespace Webphone.WebFrontend.Hub.Contracts;
 
 /// <param name="StartedAt">When the call began.</param>
-public sealed record Ring(string Leg, string CallKey, Peer Caller, DateTimeOffset StartedAt);
+/// <param name="Reason">Why it rings.</param>
+/// <param name="AutoAnswerSeconds">After how long this browser is to answer by itself; null when its user is to.</param>
+public sealed record Ring(string Leg, string CallKey, Peer Caller, DateTimeOffset StartedAt, RingReason Reason, int? AutoAnswerSeconds);
 
 /// <param name="By">The device that answered, when it was answered elsewhere.</param>
 public sealed record RingStop(string Leg, CallEnd Reason, string? By);

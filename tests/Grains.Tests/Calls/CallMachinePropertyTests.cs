@@ -161,7 +161,7 @@ public class CallMachinePropertyTests
             _moves = true;
             var legs = _state.Legs().ToArray();
             var leg = legs[_random.Next(legs.Length)].Id;
-            return _random.Next(22) switch
+            return _random.Next(24) switch
             {
                 0 or 1 => new TransferAsked(Sample.Transfer(leg) with { RequestId = $"t{_random.Next(3)}" }, _random.Next(5) == 0
                     ? new Destination.Unknown()
@@ -177,6 +177,7 @@ public class CallMachinePropertyTests
                 13 => new PartyFound(_random.Next(4) == 0 ? null : "acme/c2"),
                 14 => new TransferNotAsked("t1", leg),
                 15 => new PartyOffered(new AdoptRequest($"t{_random.Next(9)}", Guest(), null)),
+                22 or 23 => new HoldTimed(leg, TimeSpan.FromSeconds(_random.Next(3) * 30), _random.Next(2) == 0 ? null : "105"),
                 18 => new TransferAsked(Sample.Switch(leg) with { RequestId = $"t{_random.Next(3)}" }, new Destination.Unknown()),
                 19 or 20 => new DevicesFound(_state.Switch?.RequestId ?? "t1", [.. Enumerable.Range(0, _random.Next(4)).Select(_ => Sample.Device($"d{_random.Next(20)}", $"n{_random.Next(3)}"))]),
                 21 => new PartyOffered(new AdoptRequest($"t{_random.Next(9)}", Guest() with { Extension = _state.CallerExtension, History = Sample.CallerElsewhere.History }, leg)),

@@ -118,6 +118,15 @@ internal static class Sample
     /// <summary>The same of A, who answered.</summary>
     public static CallState AnswererSwitching() => Connected().After(new TransferAsked(Switch(A), new Destination.Unknown()), new DevicesFound("t1", [Late]));
 
+    /// <summary>C has put A on hold, who hears music.</summary>
+    public static CallState OnHold() => Connected().After(new LegReported(new LegHeld(C)), new HoldTimed(C, TimeSpan.FromSeconds(60), "105"));
+
+    /// <summary>The devices of C ring for it.</summary>
+    public static CallState HoldRecall() => OnHold().After(new TimerFired(CallTimers.Hold), new DevicesFound("", [Late]), new LegReported(new LegRinging(E)));
+
+    public static CallState OnHoldForLong() => HoldRecall().After(
+        new LegReported(new LegEnded(E, CallEnd.NoAnswer)), new TimerFired(CallTimers.Hold), new DevicesFound("", []));
+
     /// <summary>C at another device, who has dialled for that.</summary>
     public static readonly HandedParty CallerElsewhere = Stranger with
     {

@@ -79,6 +79,8 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     {
         if (_legs.ContainsKey(command.Leg)) return Task.FromResult(true);
         if (_gone.Contains(command.Leg) || !SimWorld.IsReachable(command.Binding)) return Task.FromResult(false);
+        if (command.Reason is RingReason.Switch or RingReason.HoldRecall) world.Touch(command.CallKey);
+        if (command.Reason == RingReason.HoldRecall) world.Count("hold recall");
         var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false);
         _ = world.Start(() => SimPerson.IsRung(world, leg));
         return Task.FromResult(true);
@@ -105,9 +107,9 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
 
     public Task Move(LegId leg, string callKey, Party other)
     {
+        world.Touch(callKey);
         if (!_legs.TryGetValue(leg, out var held)) return Task.CompletedTask;
         world.Touch(held.CallKey);
-        world.Touch(callKey);
         held.CallKey = callKey;
         return Task.CompletedTask;
     }

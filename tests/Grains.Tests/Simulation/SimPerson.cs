@@ -49,7 +49,8 @@ internal static class SimPerson
             else if (mood < 0.45) leg.ToggleHold();
             else if (mood < 0.5) leg.Press('#');
             else if (mood < 0.52) await Dies(world, leg);
-            else if (mood < 0.6) world.Transfer(leg);
+            else if (mood < 0.59) world.Transfer(leg);
+            else if (mood < 0.63) world.Switch(leg);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class SimWorld : IDisposable
 
     private static readonly string[] Extensions = ["101", "102", "103", "104", "105", "106"];
     private static readonly string[] Places = ["*38", "*38", "99950", "99950", "701", "702"];
-    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8", "*11", "*11"];
+    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8", "*11", "*11", "*9102", "*9103"];
     private static readonly string[] Targets = [.. Extensions, .. Extensions, "*43", "1-0-2", "", .. Places, "*68", "*68", "*68", "**101"];
 
     private readonly SimulationOptions _options;
@@ -284,6 +284,7 @@ internal sealed class SimWorld : IDisposable
             _devices[extension] = extension == "106" ? 0 : Cluster.Random.Next(1, 4);
             var devices = Enumerable.Range(1, _devices[extension]).Select(number => Device(extension, number));
             await UserOf(UserKey.Of(FakeDirectory.Tenant, extension)).Register(new RegisterBindings([.. devices], [], false, "reg", 1));
+            await UserOf(UserKey.Of(FakeDirectory.Tenant, extension)).SetCallSettings(new CallSettings(TimeSpan.FromSeconds(Pick(0, 10, 10, 15)), []));
         }
     }
 
@@ -317,8 +318,10 @@ internal sealed class SimWorld : IDisposable
     public void Told(TransferNews news)
     {
         var what = $"{(news.RequestId[0] switch { 'a' => "attended", 'm' => "merge", 's' => "switch", _ => "blind" })} {news.Phase}{(news.Place.Length == 0 ? "" : news.Place.Length == 5 ? " into a room" : " into a slot")}";
-        Transfers[what] = Transfers.GetValueOrDefault(what) + 1;
+        Count(what);
     }
+
+    public void Count(string what) => Transfers[what] = Transfers.GetValueOrDefault(what) + 1;
 
     /// <summary>Blind, or attended by one who has two calls.</summary>
     public void Transfer(SimLeg leg)
@@ -330,17 +333,18 @@ internal sealed class SimWorld : IDisposable
             return;
         }
 
-        if (Chance(0.3))
-        {
-            Touch(leg);
-            leg.Send(new TransferRequest($"s{++_next}", leg.Id, $"{leg.Extension}-{Math.Max(_devices[leg.Extension] - Cluster.Random.Next(2), 1)}", null, MoveKind.Switch));
-            return;
-        }
-
         var other = Chance(0.6) ? _legs.Find(other => other.Extension == leg.Extension && other.State == SimLegState.Answered && other.CallKey != leg.CallKey) : null;
         Touch(leg);
         if (other is not null) Touch(other);
         leg.Send(new TransferRequest($"{(other is null ? 'b' : 'a')}{++_next}", leg.Id, other is null ? Pick(Targets) : "", other is null ? null : new Consultation(other.CallKey, other.Id)));
+    }
+
+    /// <summary>Wants to go on with another device.</summary>
+    public void Switch(SimLeg leg)
+    {
+        if (leg.State != SimLegState.Answered) return;
+        Touch(leg);
+        leg.Send(new TransferRequest($"s{++_next}", leg.Id, $"{leg.Extension}-{Math.Max(_devices[leg.Extension] - Cluster.Random.Next(2), 1)}", null, MoveKind.Switch));
     }
 
     /// <summary>Makes a conference, with the far side of their other call where they have one.</summary>

@@ -3,6 +3,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Slots;
+using Webphone.Grains.Users;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
@@ -276,6 +277,87 @@ public sealed class PlaceTests
         first.Hangup();
         pulled.Hangup();
         await Members(world, "99950", 0);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+    }
+
+    [Trait("Feature", "INC-08")]
+    [Fact]
+    public async Task An_intercom_call_asks_the_phone_to_answer_and_is_refused_while_its_user_talks()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob, cid) = (await world.Registered("101"), await world.Registered("102"), await world.Registered("103"));
+        var calling = await ann.Call("*9102");
+        var asked = await bob.NextCall();
+        Assert.Contains("answer-after=0", Encoding.ASCII.GetString(asked.Invite!.Headers(HeaderName.CallInfo).First), StringComparison.Ordinal);
+        Assert.Contains("alert-autoanswer", Encoding.ASCII.GetString(asked.Invite.Headers(HeaderName.AlertInfo).First), StringComparison.Ordinal);
+        asked.Answer();
+        await calling.Next(SessionEventKind.Answered);
+        Assert.Equal(486, (await (await cid.Call("*9102")).Next(SessionEventKind.Ended)).Status);
+        calling.Hangup();
+        await asked.Next(SessionEventKind.Ended);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0);
+    }
+
+    [Trait("Feature", "CTL-04")]
+    [Fact]
+    public async Task A_phone_that_left_somebody_on_hold_rings_for_them_in_its_own_way()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var (calling, holding) = await EdgeWorld.Connected(ann, bob);
+        Assert.True(await world.Grains.GetGrain<IUserGrain>("acme/102").SetCallSettings(new CallSettings(CallSettings.ShortestHoldRecall, [])));
+        holding.Offer(TestSdp.Offer(direction: "sendonly", version: 2));
+        var reminds = await bob.NextCall();
+        Assert.Contains("urn:alert:service:recall:hold", Encoding.ASCII.GetString(reminds.Invite!.Headers(HeaderName.AlertInfo).First), StringComparison.Ordinal);
+        Assert.Contains("On hold: ", reminds.Invite.HeaderText(HeaderName.From), StringComparison.Ordinal);
+        reminds.Answer();
+        Assert.Equal(SessionEnd.RemoteBye, (await holding.Next(SessionEventKind.Ended)).End);
+        calling.Hangup();
+        Assert.Equal(SessionEnd.RemoteBye, (await reminds.Next(SessionEventKind.Ended)).End);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        Assert.Equal(["101 Outbound 102", "102 Inbound 101"], Texts(world.Journal.All.SelectMany(call => call.History)));
+    }
+
+    [Trait("Feature", "CNF-13")]
+    [Fact]
+    public async Task Who_has_asked_for_the_room_first_sends_their_caller_there_in_their_own_place()
+    {
+        await using var world = await EdgeWorld.Start();
+        var host = await world.Registered("101");
+        var (first, bob) = await EdgeWorld.Connected(host, await world.Registered("102"));
+        var room = await Answered(host, "*38");
+        var guest = await Answered(await world.Registered("103"), "99900");
+        await Members(world, "99900", 2);
+        var dialog = room.Session.Dialog!;
+        first.Refer($"<sip:*38@acme.example?Replaces={Uri.EscapeDataString($"{Text(dialog.CallId)};to-tag={Text(dialog.RemoteTag)};from-tag={Text(dialog.LocalTag)}")}>");
+        await first.NextNotify();
+        Assert.Equal(Done, await first.NextNotify());
+        await first.Next(SessionEventKind.Ended);
+        await room.Next(SessionEventKind.Ended);
+        await Members(world, "99900", 2);
+        Assert.Contains((await world.Grains.GetGrain<IRoomGrain>("acme/99900").GetView()).Members, member => member.Extension == "102");
+        bob.Hangup();
+        guest.Hangup();
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+    }
+
+    [Trait("Feature", "CNF-06")]
+    [Fact]
+    public async Task From_a_conference_the_far_side_of_a_consultation_is_sent_to_it_by_refer()
+    {
+        await using var world = await EdgeWorld.Start();
+        var host = await world.Registered("101");
+        var room = await Answered(host, "*38");
+        var (consultation, bob) = await EdgeWorld.Connected(host, await world.Registered("102"));
+        var dialog = consultation.Session.Dialog!;
+        room.Refer($"<sip:102@acme.example?Replaces={Uri.EscapeDataString($"{Text(dialog.CallId)};to-tag={Text(dialog.RemoteTag)};from-tag={Text(dialog.LocalTag)}")}>");
+        await room.NextNotify();
+        Assert.Equal(Done, await room.NextNotify());
+        await consultation.Next(SessionEventKind.Ended);
+        await Members(world, "99900", 2);
+        room.Hangup();
+        await Members(world, "99900", 1);
+        bob.Hangup();
         await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
     }
 

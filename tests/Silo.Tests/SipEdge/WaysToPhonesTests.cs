@@ -119,7 +119,7 @@ public sealed class WaysToPhonesTests
         world.Edge.Drain();
         var binding = new Binding(
             "p;1", phone.Contact, "test", $"udp|{world.Udp}|{phone.Network.Listening[0].EndPoint}", [], "call", 1, TimeSpan.FromMinutes(2), DateTimeOffset.UnixEpoch, "", "p");
-        var ring = new RingLeg(new LegId("a"), "acme/a", "acme", "101", binding, new Party(caller.Extension, ""), [], AutoAnswer: false, HasOtherFlow: true);
+        var ring = new RingLeg(new LegId("a"), "acme/a", "acme", "101", binding, new Party(caller.Extension, ""), [], AutoAnswer: null, HasOtherFlow: true);
         Assert.False(await world.Edge.Ring(ring));
         Assert.True(await world.Edge.Ring(ring with { HasOtherFlow = false }));
         (await phone.NextCall()).Reject(486);

@@ -1,4 +1,4 @@
-import { hubPaths, type Account, type DirectoryPage, type HistoryPage, type PasswordChange, type PasswordProof, type PasswordRecovery, type Problem, type PushKey, type PushSubscriptionRequest, type RecoveryCodes, type SecondFactorCode, type SecondFactorSecret, type SecondFactorStatus, type SignInRequest, type UserSettings } from '../hub/contracts.gen'
+import { hubPaths, type Account, type DirectoryPage, type HistoryPage, type MyCallSettings, type PasswordChange, type PasswordProof, type PasswordRecovery, type Problem, type PushKey, type PushSubscriptionRequest, type RecoveryCodes, type SecondFactorCode, type SecondFactorSecret, type SecondFactorStatus, type SignInRequest, type UserSettings } from '../hub/contracts.gen'
 
 /** A refused request: the server's code, or "network" when it was not reached. */
 export class ApiError extends Error {
@@ -44,6 +44,8 @@ export const api = {
   signOut: (everywhere: boolean) => ask<undefined>('DELETE', everywhere ? '/session?everywhere=true' : '/session'),
   account: () => ask<Account>('GET', '/me'),
   saveSettings: (settings: UserSettings) => ask<undefined>('PUT', '/me/settings', settings),
+  callSettings: () => ask<MyCallSettings>('GET', '/me/calls'),
+  saveCallSettings: (settings: MyCallSettings) => ask<MyCallSettings>('PUT', '/me/calls', settings),
   changePassword: (change: PasswordChange) => ask<undefined>('PUT', '/me/password', change),
   recover: (recovery: PasswordRecovery) => ask<undefined>('POST', '/recovery', recovery),
   secondFactor: () => ask<SecondFactorStatus>('GET', '/me/second-factor'),

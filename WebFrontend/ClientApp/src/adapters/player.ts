@@ -1,4 +1,4 @@
-import { keyTone, ringtone, testTone, wave, type Note } from '../core/tones/wave'
+import { answerTone, keyTone, ringtone, testTone, wave, type Note } from '../core/tones/wave'
 import { audio, outputId } from './microphone'
 
 /** Sounds that the app makes itself. Each is told whether the browser lets it be heard. */
@@ -32,6 +32,11 @@ class Player {
 
   testSpeaker(): Promise<boolean> {
     return this.#play(this.#element('test', testTone), 'speaker')
+  }
+
+  /** The browser has answered by itself. */
+  answered(): void {
+    void this.#play(this.#element('answered', answerTone), 'speaker')
   }
 
   /** A key's own sound, softly. */

@@ -46,6 +46,8 @@ export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolea
     signOut: () => later(undefined),
     account: () => (signedIn ? later(account) : Promise.reject(new ApiError(401, 'signed-out', null))),
     saveSettings: () => later(undefined),
+    callSettings: () => later({ holdRecallSeconds: 60, autoAnswer: [] }),
+    saveCallSettings: (next) => later(next),
     changePassword: () => later(undefined),
     recover: () => later(undefined),
     secondFactor: () => later({ enabled: false, recoveryCodes: 0 }),

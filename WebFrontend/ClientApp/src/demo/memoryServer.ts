@@ -1,4 +1,4 @@
-import type { AttachRequest, BrowserCall, CallEnd, CallPhase, Conference, ConferenceOrder, DialRequest, KeyBoard, Me, OfferResult, ParkBoard, Peer, PhoneHolder, PresenceEntry, Snapshot, TransferOrder, TransferPhase, TransferStatus, UserSettings } from '../hub/contracts.gen'
+import type { AttachRequest, BrowserCall, CallEnd, CallPhase, Conference, ConferenceOrder, DialRequest, KeyBoard, Me, OfferResult, ParkBoard, Peer, PhoneHolder, PresenceEntry, Snapshot, TransferOrder, TransferPhase, TransferStatus, UserSettings, RingReason } from '../hub/contracts.gen'
 import { HubGone, NotSignedIn, type HubConnection, type HubEvents } from '../core/phone/ports'
 
 interface Connection {
@@ -88,10 +88,10 @@ export class MemoryServer {
     }
   }
 
-  ring(leg: string, caller: Peer): void {
+  ring(leg: string, caller: Peer, reason: RingReason = 'call', autoAnswerSeconds: number | null = null): void {
     const startedAt = this.#iso()
     this.calls.set(leg, this.#call(leg, 'inbound', 'ringing', caller))
-    this.#tell((events) => events.ringing({ leg, callKey: `key-${leg}`, caller, startedAt }))
+    this.#tell((events) => events.ringing({ leg, callKey: `key-${leg}`, caller, startedAt, reason, autoAnswerSeconds }))
   }
 
   stopRinging(leg: string, reason: CallEnd, by: string | null = null): void {

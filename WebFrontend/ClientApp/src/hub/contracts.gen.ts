@@ -20,6 +20,11 @@ export type AttachRequest = {
   readonly clientVersion: string;
 };
 
+export type AutoAnswerDevice = {
+  readonly device: string;
+  readonly ringSeconds: number;
+};
+
 export type BrowserCall = {
   readonly leg: string | null;
   readonly here: boolean;
@@ -134,6 +139,11 @@ export type Me = {
   readonly version: number;
 };
 
+export type MyCallSettings = {
+  readonly holdRecallSeconds: number;
+  readonly autoAnswer: readonly AutoAnswerDevice[];
+};
+
 export type MyConference = {
   readonly number: string;
   readonly members: number;
@@ -225,6 +235,8 @@ export type Ring = {
   readonly callKey: string;
   readonly caller: Peer;
   readonly startedAt: Instant;
+  readonly reason: RingReason;
+  readonly autoAnswerSeconds: number | null;
 };
 
 export type RingStop = {
@@ -441,6 +453,12 @@ export type PresenceState =
   | 'held'
   | 'onCall'
   | 'ringing';
+
+export type RingReason =
+  | 'call'
+  | 'intercom'
+  | 'switch'
+  | 'holdRecall';
 
 export type SignOutReason =
   | 'signedOut'

@@ -107,8 +107,11 @@ function wasWoken(): boolean {
 
 function followCalls({ phone, session, people }: Services): void {
   let before: readonly Call[] = []
+  let answered: string | null = null
   phone.state.subscribe(() => {
-    const { calls, holdsPhone, chosen, armed } = phone.state.get()
+    const { calls, holdsPhone, chosen, armed, answeredItself } = phone.state.get()
+    if (answeredItself !== null && answeredItself !== answered) player.answered()
+    answered = answeredItself
     tabMemory.write(armedKey, armed ? 'yes' : tabMemory.read(armedKey))
     // Who hears a call may hear a ring: a page that uses the microphone may sound.
     if (!armed && holdsPhone && calls.some((call) => call.state.kind === 'connected' && call.sound === 'flowing')) phone.arm(true)

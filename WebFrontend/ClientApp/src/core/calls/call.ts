@@ -1,4 +1,7 @@
-import type { CallEnd as ServerEnd, MoveKind, Peer } from '../../hub/contracts.gen'
+import type { CallEnd as ServerEnd, MoveKind, Peer, RingReason as ServerReason } from '../../hub/contracts.gen'
+
+/** Why this browser rings. */
+export type RingReason = ServerReason
 
 /** Who is at the other end, as far as it is known. */
 export type Party = Peer
@@ -72,6 +75,7 @@ export interface Call {
   readonly leg: string
   readonly callKey: string
   readonly direction: 'in' | 'out'
+  readonly reason: RingReason
   readonly peer: Party
   readonly startedAt: number
   /** The newest version of the server's view that was applied; 0 before the first. */

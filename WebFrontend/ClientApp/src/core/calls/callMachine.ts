@@ -1,4 +1,4 @@
-import type { Call, CallEnd, CallState, HeldBy, Party, Sound, Transfer } from './call'
+import type { Call, CallEnd, CallState, HeldBy, Party, RingReason, Sound, Transfer } from './call'
 import { never } from './call'
 import type { CallPhase } from '../../hub/contracts.gen'
 
@@ -18,6 +18,8 @@ export interface CallView {
   readonly room: string | null
   readonly consults: string | null
   readonly backFrom: Party | null
+  /** Only a ring says why. */
+  readonly reason?: RingReason
 }
 
 export type CallEvent =
@@ -55,7 +57,7 @@ export function fromView(view: CallView, now: number): Call {
 
 function blank(leg: string, direction: Call['direction'], peer: Party, startedAt: number): Call {
   return {
-    leg, callKey: '', direction, peer, startedAt, version: 0, state: direction === 'in' ? { kind: 'ringingIn' } : { kind: 'dialling' },
+    leg, callKey: '', direction, reason: 'call', peer, startedAt, version: 0, state: direction === 'in' ? { kind: 'ringingIn' } : { kind: 'dialling' },
     sound: 'none', muted: false, hidden: false, digits: '', peerAway: false, room: null, consults: null, transfer: null, backFrom: null,
   }
 }
@@ -99,7 +101,7 @@ function applyView(call: Call, view: CallView, now: number): Call {
   if (view.version < call.version || call.state.kind === 'ended') return call
   const seen: Call = {
     ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway, room: view.room,
-    consults: view.consults ?? call.consults, backFrom: view.backFrom ?? call.backFrom,
+    reason: view.reason ?? call.reason, consults: view.consults ?? call.consults, backFrom: view.backFrom ?? call.backFrom,
   }
   if (view.phase === 'ended') return end(seen, view.end, '', now)
   return { ...seen, state: stateOf(seen.state, view) }

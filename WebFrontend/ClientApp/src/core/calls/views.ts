@@ -43,7 +43,7 @@ export function viewOf(call: BrowserCall, leg: string, local: Localise): CallVie
 export function viewOfRing(ring: Ring, local: Localise): CallView {
   return {
     leg: ring.leg, callKey: ring.callKey, version: 0, phase: 'ringing', direction: 'in', peer: ring.caller, held: 'nobody',
-    startedAt: local(ring.startedAt), answeredAt: null, end: 'completed', peerAway: false, room: null, consults: null, backFrom: null,
+    startedAt: local(ring.startedAt), answeredAt: null, end: 'completed', peerAway: false, room: null, consults: null, backFrom: null, reason: ring.reason,
   }
 }
 

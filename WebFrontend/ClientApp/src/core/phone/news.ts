@@ -17,6 +17,8 @@ export interface NewsPorts {
   readonly moves: Moves
   readonly places: Places
   rings(): void
+  /** The server says that this browser is to answer by itself. */
+  answersItself(leg: string, afterMs: number, muted: boolean): void
   /** A call that goes on here has no sound. */
   silent(leg: string): void
 }
@@ -55,6 +57,7 @@ export class News {
     const { board, clock } = this.#ports
     board.show(list.applyView(board.now.calls, viewOfRing(ring, this.#local), clock.now()))
     this.#ports.rings()
+    if (ring.autoAnswerSeconds !== null) this.#ports.answersItself(ring.leg, ring.autoAnswerSeconds * 1000, ring.reason === 'intercom')
   }
 
   ringStopped(stop: RingStop): void {

@@ -81,6 +81,7 @@ export class Phone {
     this.#news = new News({
       board: this.#board, clock, sounds: this.#sounds, wishes: this.#wishes, moves: this.moves, places: this.places,
       rings: () => this.#acknowledgeRings(),
+      answersItself: (leg, afterMs, muted) => void clock.after(afterMs, () => void this.#answerItself(leg, muted)),
       silent: (leg) => this.#recoverCalls(leg),
     })
   }
@@ -157,7 +158,8 @@ export class Phone {
     return leg
   }
 
-  async answer(leg: string): Promise<void> {
+  /** `muted`: nobody hears this user until they say so. */
+  async answer(leg: string, muted = false): Promise<void> {
     if (this.#board.find(leg)?.state.kind !== 'ringingIn') return
     if (!this.#board.now.holdsPhone) await this.takePhone()
     this.#holdOthers(leg)
@@ -165,6 +167,7 @@ export class Phone {
     this.#board.set({ chosen: leg })
     try {
       const offer = await this.#sounds.begin(leg)
+      if (muted) this.mute(leg, true)
       if (!this.#board.isWanted(leg)) return
       const result = await this.#ask((hub) => hub.answer(leg, offer))
       if (await this.#sounds.settle(leg, result)) return
@@ -266,6 +269,14 @@ export class Phone {
     for (const leg of answers) void this.answer(leg)
     for (const leg of away) this.#recoverCalls(leg)
     this.#recoverCalls()
+  }
+
+  /** Not over the head of somebody who talks. */
+  async #answerItself(leg: string, muted: boolean): Promise<void> {
+    const { calls, holdsPhone } = this.#board.now
+    if (!holdsPhone || calls.some((call) => call.leg !== leg && isLive(call) && call.state.kind !== 'ringingIn') || this.#board.find(leg)?.state.kind !== 'ringingIn') return
+    this.#board.set({ answeredItself: leg })
+    await this.answer(leg, muted)
   }
 
   #acknowledgeRings(): void {

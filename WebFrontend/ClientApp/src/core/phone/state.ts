@@ -36,13 +36,15 @@ export interface PhoneState {
   readonly armed: boolean
   /** The leg that the user chose to act on. */
   readonly chosen: string | null
+  /** The leg that this browser answered by itself last. */
+  readonly answeredItself: string | null
   readonly notice: Notice | null
 }
 
 export const initialState: PhoneState = {
   connection: { kind: 'signedOut', reason: null },
   me: null, tenant: null, settings: null, calls: [], elsewhere: [], presence: new Map(), conferences: new Map(), myConference: null, parkBoard: null, keyBoard: { version: 0, keys: [] },
-  holdsPhone: false, holder: null, armed: false, chosen: null, notice: null,
+  holdsPhone: false, holder: null, armed: false, chosen: null, answeredItself: null, notice: null,
 }
 
 /** The words of the status line. */

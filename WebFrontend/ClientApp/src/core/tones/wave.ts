@@ -26,6 +26,9 @@ export const testTone: readonly Note[] = [
   { hz: [783.99], ms: 420 },
 ]
 
+/** A call was answered without the user. */
+export const answerTone: readonly Note[] = [{ hz: [1000], ms: 250 }]
+
 /** The two frequencies of every key (ITU-T Q.23). */
 const keyTones: Readonly<Record<string, readonly [number, number]>> = {
   '1': [697, 1209], '2': [697, 1336], '3': [697, 1477],

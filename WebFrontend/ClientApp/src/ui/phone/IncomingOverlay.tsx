@@ -33,7 +33,7 @@ export function IncomingOverlay() {
     <section className={styles.overlay} role="alertdialog" aria-labelledby="incoming-name" aria-describedby="incoming-what" data-leg={call.leg}>
       <span className={styles.pulse}><Avatar name={name} size="l" known={known} /></span>
       <div className={styles.who}>
-        <p id="incoming-what" className={styles.what}>{call.backFrom === null ? t('incoming.title') : t('transfer.backFrom', { name: party(call.backFrom).name })}</p>
+        <p id="incoming-what" className={styles.what}>{call.backFrom === null ? t(`incoming.why.${call.reason}`) : t('transfer.backFrom', { name: party(call.backFrom).name })}</p>
         <h2 id="incoming-name" className={styles.name}><bdi>{name}</bdi></h2>
         {known && <p className={`${styles.soft} number`}><bdi>{number}</bdi></p>}
       </div>

@@ -7,6 +7,7 @@ import { push, readPush, switchPush } from '../../adapters/push'
 import { Button } from '../parts/Button'
 import { SwitchRow } from '../parts/Switch'
 import { useServices, useStore } from '../services'
+import { CallHandling } from './CallHandling'
 import { Section } from './Section'
 import styles from './Settings.module.css'
 
@@ -33,6 +34,7 @@ export function CallsSection() {
       {(pushState === 'on' || pushState === 'off') && (
         <SwitchRow label={t('settings.push')} hint={t('settings.pushHint')} checked={pushState === 'on'} onChange={(on) => void switchPush(on).catch(() => undefined)} />
       )}
+      <CallHandling />
       {canUseHeadset && (
         <div className={styles.row}>
           <span>{t('settings.headset')}<small className={styles.soft}>{headset === null ? t('settings.headsetHint') : t('settings.headsetOn', { name: headset })}</small></span>

@@ -2,6 +2,44 @@ import { describe, expect, it } from 'vitest'
 import { ben, Desk } from '../../support/desk'
 import { settle } from '../../support/clock'
 
+describe('answering without the user', () => {
+  it('INC-08 rings for as long as the server says, then answers and the user can talk', async () => {
+    const desk = await Desk.ready()
+    desk.server.ring('in', ben, 'call', 3)
+    await desk.clock.advance(2_900)
+    expect(desk.kind('in')).toBe('ringingIn')
+    await desk.clock.advance(200)
+    await settle()
+    expect(desk.asked('answer in')).toBe(1)
+    expect(desk.phone.state.get().answeredItself).toBe('in')
+    expect(desk.call('in').muted).toBe(false)
+  })
+
+  it('INC-08 intercom is answered at once, with the microphone off', async () => {
+    const desk = await Desk.ready()
+    desk.server.ring('in', ben, 'intercom', 0)
+    await desk.clock.advance(1)
+    await settle()
+    expect(desk.asked('answer in')).toBe(1)
+    expect(desk.call('in')).toMatchObject({ muted: true, reason: 'intercom' })
+  })
+
+  it('INC-08 leaves the ring to the user who has another call, or who answered it', async () => {
+    const desk = await Desk.ready()
+    const leg = await desk.talking()
+    desk.server.ring('in', ben, 'call', 1)
+    await desk.clock.advance(2_000)
+    expect(desk.kind('in')).toBe('ringingIn')
+    expect(desk.call(leg).state).toMatchObject({ kind: 'connected', held: 'nobody' })
+  })
+
+  it('CTL-04 says that a call rings because it was left on hold', async () => {
+    const desk = await Desk.ready()
+    desk.server.ring('in', ben, 'holdRecall')
+    expect(desk.call('in').reason).toBe('holdRecall')
+  })
+})
+
 describe('calling', () => {
   it('places a call with one offer and shows it ringing, then connected', async () => {
     const desk = await Desk.ready()
