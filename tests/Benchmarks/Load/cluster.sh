@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What distribution costs: the same calls on one, two and three silos beside each other on this machine, each call from a phone on one
-# silo to a phone on the next. What the processes use without any call is measured too and taken off; the marginal cost is the difference of two
-# rates. Needs the build on Microsoft Orleans and a PostgreSQL:
+# What distribution costs: the same calls on one, two and three silos beside each other on this machine. The phones of each silo call those of
+# every silo in turn, as users do who are spread evenly; CROSS=1 has them call those of the next silo only, so that no call stays at home.
+# What the processes use without any call is measured too and taken off; the marginal cost is the difference of two rates. Needs the build on
+# Microsoft Orleans and a PostgreSQL:
 #   dotnet build Silo -c Release -p:Engine=Orleans
 #   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=90 WARM=40 SEC=12 tests/Benchmarks/Load/cluster.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -17,9 +18,18 @@ JSON
 
 cpu_of() { local total=0 pid; for pid in "$@"; do total=$((total + $(cpu_us "$pid"))); done; echo $total; }
 segments() { ss -tinH "( sport = :$silo_port or dport = :$silo_port )" | awk '{ for (i = 1; i <= NF; i++) if (sub(/^data_segs_out:/, "", $i)) total += $i } END { print total + 0 }'; }
-users_of() { seq "$1" $(($1 + phones - 1)) | awk -v more="$2" -v first="$1" '{ print $1 ";[authentication username=" $1 " password=load-" $1 "];" more + ($1 - first) * '"$3"' }'; }
+users_of() { seq "$1" $(($1 + phones - 1)) | awk -v more="$2" '{ print $1 ";[authentication username=" $1 " password=load-" $1 "];" more }'; }
 
-# call RATE SECONDS: each silo's phones call those of the next.
+# callees_of SILO: whom each of its phones calls.
+callees_of() {
+  local i m
+  for i in $(seq 0 $((phones - 1))); do
+    [ "${CROSS:-0}" -eq 1 ] && m=$(($1 % silos + 1)) || m=$((i % silos + 1))
+    echo $((10000 + phones * m + i))
+  done
+}
+
+# call RATE SECONDS: each silo's phones make their share of the calls.
 call() {
   local n waits=()
   rm -f caller_*_rtt.csv
@@ -55,8 +65,8 @@ for silos in ${SILOS:-1 2 3}; do
   done
   for n in $(seq "$silos"); do
     to=$((n % silos + 1)) port=$((6700 + 10 * n)) callee=$((10000 + phones * (n % silos + 1))) caller=$((10150 + phones * n))
-    { echo SEQUENTIAL; users_of $callee $port 0; } >"phones$n.csv"
-    { echo SEQUENTIAL; users_of $caller $callee 1; } >"calls$n.csv"
+    { echo SEQUENTIAL; users_of $callee $port; } >"phones$n.csv"
+    { echo SEQUENTIAL; callees_of "$n" | paste -d '' <(users_of $caller '') -; } >"calls$n.csv"
     sipp -sf "$here/scenarios/register.xml" "127.0.1.$to:5960" -p $port -inf "phones$n.csv" -i 127.0.0.1 -m $phones -r 15 -nostdin >register.out 2>&1 || echo "registration failed"
     sipp -sf "$here/scenarios/callee.xml" -p $port -i 127.0.0.1 -nostdin >callee.out 2>&1 &
     callees+=($!)

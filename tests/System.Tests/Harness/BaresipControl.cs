@@ -27,7 +27,7 @@ public sealed class BaresipControl : IDisposable
 
     public static async Task<BaresipControl> ConnectAsync(string address, int port)
     {
-        var end = Environment.TickCount64 + 10_000;
+        var end = Environment.TickCount64 + 40_000;
         while (true)
         {
             var tcp = new TcpClient();
@@ -57,7 +57,7 @@ public sealed class BaresipControl : IDisposable
         var json = JsonSerializer.SerializeToUtf8Bytes(new { command, @params = parameters, token });
         byte[] frame = [.. Encoding.ASCII.GetBytes($"{json.Length}:"), .. json, (byte)','];
         await _tcp.GetStream().WriteAsync(frame);
-        var node = await answer.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        var node = await answer.Task.WaitAsync(TimeSpan.FromSeconds(40));
         return node["data"]?.GetValue<string>() ?? "";
     }
 

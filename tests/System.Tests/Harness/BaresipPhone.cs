@@ -31,7 +31,7 @@ public sealed record PhoneSetup
 /// <summary>A real baresip that sends a tone and records what it hears.</summary>
 public sealed class BaresipPhone : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly PhoneSetup _setup;
     private readonly Scratch _scratch;
@@ -143,7 +143,7 @@ public sealed class BaresipPhone : IAsyncDisposable
     /// <summary>Listens until the other's tone is there, and fails with what it heard instead.</summary>
     public async Task HearsAsync(int hertz, TimeSpan? within = null)
     {
-        var end = Environment.TickCount64 + (long)(within ?? TimeSpan.FromSeconds(20)).TotalMilliseconds;
+        var end = Environment.TickCount64 + (long)(within ?? TimeSpan.FromSeconds(40)).TotalMilliseconds;
         Tone heard;
         do
         {

@@ -117,7 +117,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
         try
         {
-            return await found.Task.WaitAsync(limit ?? TimeSpan.FromSeconds(20));
+            return await found.Task.WaitAsync(limit ?? TimeSpan.FromSeconds(40));
         }
         catch (TimeoutException)
         {

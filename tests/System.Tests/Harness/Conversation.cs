@@ -30,7 +30,7 @@ public static class Conversation
     /// <summary>Something is to be heard, and it is not the other side.</summary>
     public static async Task HearsMusicAsync(BaresipPhone phone, int notHertz)
     {
-        var end = Environment.TickCount64 + 20_000;
+        var end = Environment.TickCount64 + 40_000;
         Tone heard;
         do
         {
@@ -47,7 +47,7 @@ public static class Conversation
     /// <summary>Both tones are to be heard, and not the phone's own.</summary>
     public static async Task HearsBothAsync(BaresipPhone phone, int one, int other)
     {
-        var end = Environment.TickCount64 + 20_000;
+        var end = Environment.TickCount64 + 40_000;
         Tone heard;
         do
         {

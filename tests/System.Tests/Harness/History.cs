@@ -8,7 +8,7 @@ public static class History
     /// <summary>The newest entry of a user, once it is closed.</summary>
     public static async Task<JsonNode> NewestAsync(RunningSilo silo, string extension)
     {
-        var end = Environment.TickCount64 + 20_000;
+        var end = Environment.TickCount64 + 40_000;
         while (true)
         {
             var entries = await OfAsync(silo, extension);

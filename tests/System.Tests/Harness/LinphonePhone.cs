@@ -77,11 +77,11 @@ public sealed class LinphonePhone : IAsyncDisposable
 
     public Task HangUpAsync() => _process.WriteLineAsync("terminate");
 
-    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern, TimeSpan.FromSeconds(20));
+    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern, TimeSpan.FromSeconds(40));
 
     public async Task HearsAsync(int hertz)
     {
-        var end = Environment.TickCount64 + 20_000;
+        var end = Environment.TickCount64 + 40_000;
         Tone heard;
         do
         {

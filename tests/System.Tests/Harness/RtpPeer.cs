@@ -109,7 +109,7 @@ public sealed class RtpPeer : IDisposable
 
     public async Task HearsAsync(int hertz)
     {
-        var end = Environment.TickCount64 + 20_000;
+        var end = Environment.TickCount64 + 40_000;
         Tone heard;
         do
         {

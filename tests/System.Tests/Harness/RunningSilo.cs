@@ -23,7 +23,7 @@ public sealed class RunningSilo : IAsyncDisposable
     {
         _scratch = scratch;
         _namespace = networkNamespace;
-        _http = new HttpClient(networkNamespace is null ? new SocketsHttpHandler() : BrowserNetwork.HandlerIn(networkNamespace)) { Timeout = TimeSpan.FromSeconds(10) };
+        _http = new HttpClient(networkNamespace is null ? new SocketsHttpHandler() : BrowserNetwork.HandlerIn(networkNamespace)) { Timeout = TimeSpan.FromSeconds(40) };
         Address = address;
         SipPort = Ports.Free();
         SipsPort = Ports.Free();
@@ -131,7 +131,7 @@ public sealed class RunningSilo : IAsyncDisposable
 
     private async Task WrittenAsync(string what)
     {
-        var end = Environment.TickCount64 + 20_000;
+        var end = Environment.TickCount64 + 40_000;
         while (!Regex.IsMatch(await MetricsAsync(), $"(?m)^webphone_{what}_waiting(\\{{[^}}]*\\}})? 0$"))
         {
             Assert.True(Environment.TickCount64 < end, $"the {what} do not get written:\n{Process.Output}");

@@ -8,7 +8,7 @@ namespace Webphone.System.Tests.Harness;
 /// <summary>A UDP socket, a TCP connection or a WebSocket to the server that carries SIP text both ways.</summary>
 public sealed class SipWire : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly Func<ReadOnlyMemory<byte>, Task> _send;
     private readonly IDisposable _socket;
     private readonly Lock _gate = new();

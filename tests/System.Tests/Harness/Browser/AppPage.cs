@@ -6,7 +6,7 @@ namespace Webphone.System.Tests.Harness.Browser;
 public sealed class AppPage : IAsyncDisposable
 {
     private const string Complete = "article[data-consults=true] [aria-keyshortcuts=T]";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     /// <summary>
     /// Runs before the app: keeps what every connection receives for measuring, leaves the microphone's tone as it is (echo and noise suppression take

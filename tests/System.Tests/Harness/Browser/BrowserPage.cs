@@ -11,7 +11,7 @@ namespace Webphone.System.Tests.Harness.Browser;
 /// <summary>One page of a browser: scripts run in it, and what it shows and hears is waited for.</summary>
 public sealed class BrowserPage : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     /// <summary>Characters of a page's text in a failure's message.</summary>
     private const int TextShown = 500;
 

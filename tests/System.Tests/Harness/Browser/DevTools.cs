@@ -8,7 +8,7 @@ namespace Webphone.System.Tests.Harness.Browser;
 /// <summary>The DevTools protocol over its WebSocket: commands with their answers, and events to who listens.</summary>
 internal sealed class DevTools : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly ClientWebSocket _socket = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> _waiting = new();

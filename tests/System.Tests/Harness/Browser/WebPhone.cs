@@ -6,7 +6,7 @@ namespace Webphone.System.Tests.Harness.Browser;
 /// <summary>A page with another maker's phone, by the few calls that its script exposes.</summary>
 public sealed class WebPhone : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly BrowserPage _page;
     private int _read;
 
