@@ -23,6 +23,12 @@ public sealed record AnswerOffer(LegId Leg, string Sdp) : BrowserOffer(Leg, Sdp)
 [GenerateSerializer, Immutable]
 public sealed record ReconnectOffer(LegId Leg, string Sdp) : BrowserOffer(Leg, Sdp);
 
+/// <summary>
+/// Tries the way of sound, which is no call and nobody's business: what is sent comes back, until <see cref="HangUpCall"/> or for some seconds. Any tab may.
+/// </summary>
+[GenerateSerializer, Immutable]
+public sealed record ProbeOffer(LegId Leg, string Sdp) : BrowserOffer(Leg, Sdp);
+
 /// <summary>What became of an offer.</summary>
 /// <param name="Answer">The answer when it was taken.</param>
 /// <param name="CallKey">The call that the leg is of.</param>

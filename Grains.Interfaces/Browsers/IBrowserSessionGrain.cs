@@ -24,7 +24,7 @@ public interface IBrowserSessionGrain : IGrainWithStringKey
     /// <summary>No tab holds the phone, if this one did.</summary>
     Task ReleasePhone(string connection);
 
-    /// <summary>Something that brings an offer and gets an answer; only for the tab that holds the phone.</summary>
+    /// <summary>Something that brings an offer and gets an answer; but for a <see cref="ProbeOffer"/> only for the tab that holds the phone.</summary>
     Task<OfferOutcome> Offer(string connection, BrowserOffer offer);
 
     /// <summary>Something to be done with a leg; any tab of the session may ask. For a leg that is not the session's it does nothing.</summary>

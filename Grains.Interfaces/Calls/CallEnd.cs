@@ -73,4 +73,7 @@ public enum CallEnd
 
     /// <summary>Somebody who may do so sent the party out of the conference.</summary>
     Removed,
+
+    /// <summary>No media ever came from a party, whose network or browser lets none through.</summary>
+    NoMediaPath,
 }

@@ -106,7 +106,7 @@ public sealed partial class BrowserSessionGrain : Grain, IBrowserSessionGrain
 
     public async Task<OfferOutcome> Offer(string connection, BrowserOffer offer)
     {
-        if (!_tabs.Holds(connection)) return OfferOutcome.Refused(OfferRefusal.NotHolder);
+        if (!(offer is ProbeOffer ? _tabs.Has(connection) : _tabs.Holds(connection))) return OfferOutcome.Refused(OfferRefusal.NotHolder);
         HeardOf(connection);
         return await AtEdge(edge => edge.Offer(Key, offer), OfferOutcome.Refused(OfferRefusal.Unavailable));
     }

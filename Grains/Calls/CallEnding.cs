@@ -117,7 +117,7 @@ internal static class CallEnding
         _ => 0,
     }) switch
     {
-        CallEnd.EdgeLost or CallEnd.PartyLost or CallEnd.NotFound or CallEnd.MediaTimeout or CallEnd.SessionExpired => CallEnd.Unreachable,
+        CallEnd.EdgeLost or CallEnd.PartyLost or CallEnd.NoMediaPath or CallEnd.NotFound or CallEnd.MediaTimeout or CallEnd.SessionExpired => CallEnd.Unreachable,
         // A phone that ends an early leg like a call that was answered refused it in its own way.
         CallEnd.Completed or CallEnd.Cancelled or CallEnd.AnsweredElsewhere or CallEnd.None => CallEnd.Declined,
         var end => end,
@@ -126,7 +126,7 @@ internal static class CallEnding
     /// <summary>A phone that leaves has hung up, whatever it calls that, unless something went wrong.</summary>
     private static CallEnd HangUp(CallEnd end, CallEnd ordinary) => end switch
     {
-        CallEnd.MediaTimeout or CallEnd.PartyLost or CallEnd.SessionExpired or CallEnd.EdgeLost or CallEnd.ServerStopped or CallEnd.Interrupted
+        CallEnd.MediaTimeout or CallEnd.PartyLost or CallEnd.NoMediaPath or CallEnd.SessionExpired or CallEnd.EdgeLost or CallEnd.ServerStopped or CallEnd.Interrupted
             or CallEnd.NoCommonMedia or CallEnd.Failed => end,
         _ => ordinary,
     };

@@ -277,7 +277,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
 
     void ILegMediaListener.OnPlaybackFinished() => _reports.Post(new LegPlaybackFinished(Id));
 
-    void ILegMediaListener.OnMediaTimeout() => OffMediaThread(static leg => leg.Fail(CallEnd.MediaTimeout));
+    void ILegMediaListener.OnMediaTimeout() => OffMediaThread(static leg => leg.Finish(_ => leg.EndWithout(CallEnd.MediaTimeout)));
 
     void ILegMediaListener.OnMediaLost() => OffMediaThread(static leg => leg.MediaMoved(static absence => absence.MediaLost()));
 
@@ -325,6 +325,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         }
         _endpoint = endpoint;
         _settled = (offer, answer);
+        _absence.ExpectMedia();
         settled = (codec, offered);
         return new OfferOutcome(answer, CallKey, null);
     }
@@ -343,7 +344,10 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         return true;
     }
 
-    private void WaitedInVain() => Finish(static stage => stage is BrowserLegStage.Ringing or BrowserLegStage.Alerting ? CallEnd.Unreachable : CallEnd.PartyLost);
+    private void WaitedInVain() => Finish(stage => stage is BrowserLegStage.Ringing or BrowserLegStage.Alerting ? CallEnd.Unreachable : EndWithout(CallEnd.PartyLost));
+
+    /// <summary>How it ends when the browser is not heard any more, or never was.</summary>
+    private CallEnd EndWithout(CallEnd heardBefore) => _absence.IsMediaMissing ? CallEnd.NoMediaPath : heardBefore;
 
     private void NotAcknowledged()
     {

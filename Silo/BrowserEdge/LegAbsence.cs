@@ -7,6 +7,7 @@ namespace Webphone.Silo.BrowserEdge;
 ///      ▲          │                     │
 ///      └──────────┴─── in reach again ──┘
 /// </code>
+/// Media that does not come within MediaTime counts as lost.
 /// Guarded by the leg's lock, under which it also calls back, except when the waiting was in vain.
 /// </summary>
 internal sealed class LegAbsence(Lock gate, BrowserEdgeContext edge, LegAbsence.Callbacks callbacks)
@@ -14,6 +15,7 @@ internal sealed class LegAbsence(Lock gate, BrowserEdgeContext edge, LegAbsence.
     private readonly LegReach _reach = new();
     private ITimer? _awayTimer;
     private ITimer? _waiting;
+    private ITimer? _due;
     private bool _over;
 
     /// <param name="Lost">The browser went out of reach, or is back.</param>
@@ -24,6 +26,12 @@ internal sealed class LegAbsence(Lock gate, BrowserEdgeContext edge, LegAbsence.
     public bool IsLost { get; private set; }
 
     public bool IsAway { get; private set; }
+
+    /// <summary>The browser is there, and its media has not come once.</summary>
+    public bool IsMediaMissing => !_reach.WasHeard && _reach.IsConnected;
+
+    /// <summary>The media is settled: it is to come in time.</summary>
+    public void ExpectMedia() => _due ??= Timer(edge.Options.MediaTime, MediaOverdue);
 
     public void Connected(bool isConnected)
     {
@@ -47,6 +55,7 @@ internal sealed class LegAbsence(Lock gate, BrowserEdgeContext edge, LegAbsence.
     public void Over()
     {
         _over = true;
+        _due?.Dispose();
         StopWaiting();
     }
 
@@ -67,6 +76,16 @@ internal sealed class LegAbsence(Lock gate, BrowserEdgeContext edge, LegAbsence.
             return;
         IsAway = false;
         callbacks.Away(false);
+    }
+
+    private void MediaOverdue()
+    {
+        lock (gate)
+        {
+            if (_over || !_reach.IsAwaited)
+                return;
+            MediaLost();
+        }
     }
 
     private void StaysAway()

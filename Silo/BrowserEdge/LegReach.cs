@@ -6,7 +6,8 @@ namespace Webphone.Silo.BrowserEdge;
 ///   media       connection   in reach
 ///   heard       any          yes: who is heard talks, whatever became of the hub
 ///   lost        any          no
-///   not yet     here         yes: it is only just connecting
+///   not yet     here         yes: it is only just connecting, for as long as that may take
+///   overdue     any          no
 ///   not yet     gone         no
 /// </code>
 /// </summary>
@@ -19,9 +20,19 @@ internal sealed class LegReach
 
     public bool IsLost => _media == MediaReach.Lost || (_media == MediaReach.NotYet && !IsConnected);
 
+    /// <summary>Nothing was heard yet, nor given up.</summary>
+    public bool IsAwaited => _media == MediaReach.NotYet;
+
+    /// <summary>It was heard at some time.</summary>
+    public bool WasHeard { get; private set; }
+
     public void MediaLost() => _media = MediaReach.Lost;
 
-    public void MediaHeard() => _media = MediaReach.Heard;
+    public void MediaHeard()
+    {
+        _media = MediaReach.Heard;
+        WasHeard = true;
+    }
 
     private enum MediaReach
     {

@@ -22,6 +22,7 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
 
     private readonly BrowserEdgeContext _edge;
     private readonly IDirectory _directory;
+    private readonly MediaProbes _probes;
     private readonly CancellationTokenSource _stopped = new();
     private volatile bool _stopping;
 
@@ -30,6 +31,7 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
     {
         _directory = directory;
         _edge = new BrowserEdgeContext(options, grains, endpoints, media, new BrowserLegs(), time, logger);
+        _probes = new MediaProbes(_edge);
     }
 
     /// <summary>Legs that it holds now.</summary>
@@ -96,6 +98,7 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
         DialOffer dial => Dial(session, dial),
         AnswerOffer answer => _edge.Legs.Find(session, answer.Leg)?.Answer(answer.Sdp) ?? OfferOutcome.Refused(OfferRefusal.Gone),
         ReconnectOffer reconnect => _edge.Legs.Find(session, reconnect.Leg)?.Reconnect(reconnect.Sdp) ?? OfferOutcome.Refused(OfferRefusal.Gone),
+        ProbeOffer probe => _stopping ? OfferOutcome.Refused(OfferRefusal.Overloaded) : _probes.Begin(session, probe),
         _ => throw new InvalidOperationException($"Nobody takes {offer.GetType().Name}."),
     });
 
@@ -112,7 +115,7 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
                 break;
             case HangUpCall when leg is null:
                 // It may have overtaken the dialling.
-                if (SessionKey.IsId(command.Leg.Value))
+                if (!_probes.End(session, command.Leg) && SessionKey.IsId(command.Leg.Value))
                     _edge.Legs.Forbid(command.Leg);
                 break;
             case HangUpCall:
@@ -164,6 +167,7 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
     {
         await Stop();
         await _stopped.CancelAsync();
+        _probes.Dispose();
         _edge.Legs.Dispose();
         _stopped.Dispose();
     }

@@ -95,6 +95,13 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
 
     public Task<OfferResult> Reconnect(string leg, string offer) => Offer(leg, offer, id => new ReconnectOffer(id, offer));
 
+    public async Task<OfferResult> Probe(string probe, string offer)
+    {
+        Demand(SessionKey.IsId(probe) && offer is { Length: > 0 and <= HubLimits.OfferLength }, "bad-offer");
+        var outcome = await sessions.Of(Connection).Offer(Context.ConnectionId, new ProbeOffer(new LegId(probe), offer));
+        return new OfferResult(outcome.Refusal is null, outcome.Answer, outcome.Refusal);
+    }
+
     public Task SetDoNotDisturb(bool on) => sessions.UserOf(Connection).SetDoNotDisturb(on);
 
     public Task<KeyBoard> SetKeys(ImmutableArray<KeySetting> keys)

@@ -36,7 +36,7 @@ public sealed class WebRtcLeg : ITicking, IThreadPoolWorkItem, IDisposable
     private WebRtcTransport? _next;
     private (LocalMedia Local, RemoteMedia Remote)? _negotiated;
     private TimeSpan _since;
-    private bool _lost;
+    private bool _lost = true;
     private bool _silent;
 
     internal WebRtcLeg(WebRtcPort port, MediaLoop loop, MediaClock clock)
@@ -57,7 +57,7 @@ public sealed class WebRtcLeg : ITicking, IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>There is a transport with keys, and its peer has not fallen silent.</summary>
+    /// <summary>There is a transport with keys, and its peer has not fallen silent. That it is up, the first time and again, is told as the peer's return.</summary>
     public bool IsUp
     {
         get
@@ -284,11 +284,12 @@ public sealed class WebRtcLeg : ITicking, IThreadPoolWorkItem, IDisposable
         _endpoint.Apply(media.Local with { Key = local }, media.Remote with { Key = remote });
     }
 
-    /// <summary>Without consent nothing is sent (RFC 7675), and the peer is gone for good.</summary>
+    /// <summary>Without consent nothing is sent (RFC 7675), and the peer is gone for good. One that never came gets no more time by trying again.</summary>
     private void WatchConsent(TimeSpan now)
     {
         var since = _current?.Ice.LastCheck ?? _since;
-        if (_silent || _next is { } next && now - next.Started < IceLiteAgent.ConsentTime || since == default || now - since < IceLiteAgent.ConsentTime)
+        var isReplaced = _current is not null && _next is { } next && now - next.Started < IceLiteAgent.ConsentTime;
+        if (_silent || isReplaced || since == default || now - since < IceLiteAgent.ConsentTime)
             return;
         _silent = true;
         _endpoint.TellSilent();

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 import { api } from './adapters/api'
 import { chance, clock, sessionId, tabId, tabMemory } from './adapters/basics'
 import { watchInstall } from './adapters/install'
+import { waysOf } from './adapters/pathProbe'
 import { startServiceWorker } from './adapters/push'
 import { openSignalrHub } from './adapters/signalrHub'
 import { openSoundEngine } from './adapters/soundEngine'
@@ -31,7 +32,7 @@ const phone = new Phone({
   sessionId: mySession, tabId: tab,
   clientVersion: __APP_VERSION__,
 })
-const services = { phone, api, session, people: new People(api) }
+const services = { phone, api, session, people: new People(api), tryWays: waysOf(phone, chance) }
 wire(services)
 void session.find()
 createRoot(document.getElementById('app') as HTMLElement).render(<App services={services} />)

@@ -47,6 +47,12 @@ public interface IPhoneHub
     /// <summary>A new offer for a leg that goes on: after a reload, in another network, on another connection.</summary>
     Task<OfferResult> Reconnect(string leg, string offer);
 
+    /// <summary>
+    /// Tries the way of sound, which is no call: what is sent to the answer comes back, until <see cref="HangUp"/> with the same name, or for 15 s. For any tab;
+    /// the name is the client's, as a leg's is.
+    /// </summary>
+    Task<OfferResult> Probe(string probe, string offer);
+
     Task SetDoNotDisturb(bool on);
 
     /// <summary>Replaces the user's keys, at most <see cref="HubLimits.Keys"/>, on all of their screens.</summary>

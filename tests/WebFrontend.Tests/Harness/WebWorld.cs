@@ -59,7 +59,7 @@ internal sealed class WebWorld : IAsyncDisposable
         _app = builder.Build();
         Grains = _app.Services.GetRequiredService<IGrainFactory>();
         _edge = new SessionEdge(
-            (edge ?? new SessionEdgeOptions()) with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
+            (edge ?? new SessionEdgeOptions { MediaTime = TimeSpan.FromMinutes(5) }) with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
         _closed = new PushRinger(new PushContext(
             new PushEdgeOptions { TryAgainAfter = TimeSpan.FromMilliseconds(50) }, new PushSender(networks, TimeProvider.System, NullLogger<PushSender>.Instance), networks,
             Directory, Grains, TimeProvider.System, NullLogger<PushRinger>.Instance));

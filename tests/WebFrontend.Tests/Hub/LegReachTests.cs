@@ -24,5 +24,7 @@ public class LegReachTests
         }
 
         Assert.Equal(isLost, reach.IsLost);
+        Assert.Equal(media.Length == 0, reach.IsAwaited);
+        Assert.Equal(media.Contains("heard", StringComparison.Ordinal), reach.WasHeard);
     }
 }

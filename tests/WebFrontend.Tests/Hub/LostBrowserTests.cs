@@ -9,10 +9,12 @@ namespace Webphone.WebFrontend.Tests.Hub;
 
 public class LostBrowserTests
 {
-    /// <summary>Long enough that nothing of a test that comes back is over before.</summary>
-    private static readonly SessionEdgeOptions Patient = new() { AwayAfter = TimeSpan.FromMilliseconds(100), ReconnectTime = TimeSpan.FromMinutes(5) };
+    private static readonly TimeSpan Never = TimeSpan.FromMinutes(5);
 
-    private static readonly SessionEdgeOptions Impatient = new() { AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromMilliseconds(500) };
+    /// <summary>Long enough that nothing of a test that comes back is over before.</summary>
+    private static readonly SessionEdgeOptions Patient = new() { MediaTime = Never, AwayAfter = TimeSpan.FromMilliseconds(100), ReconnectTime = Never };
+
+    private static readonly SessionEdgeOptions Impatient = new() { MediaTime = Never, AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromMilliseconds(500) };
 
     [Fact]
     public async Task A_reload_in_mid_call_gets_the_call_back_and_the_other_side_hears_music_meanwhile()
@@ -81,6 +83,54 @@ public class LostBrowserTests
         Assert.Equal(CallEnd.PartyLost, (await bob.Call(call => call.Phase == CallPhase.Ended)).End);
         await Eventually.True(() => world.Edge.Legs == 0 && world.Media.Count == 0 && world.Journal.All.Single().Ended);
         Assert.All(world.Journal.All.Single().History, entry => Assert.Equal(CallEnd.PartyLost, entry.End));
+    }
+
+    [Fact]
+    public async Task For_media_that_never_comes_the_other_side_hears_music_and_the_call_ends_for_that_reason()
+    {
+        await using var world = await WebWorld.Start(
+            new SessionEdgeOptions { MediaTime = TimeSpan.FromMilliseconds(200), AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromSeconds(3) });
+        var (alice, bob, _, _) = await CallTests.Connected(world);
+        world.Media.Of(bob.Offer()).Listener.OnMediaBack();
+
+        await Eventually.True(() => world.Media.Told.Contains("play 2 HoldMusic"));
+        Assert.Equal(CallEnd.NoMediaPath, (await bob.Call(call => call.Phase == CallPhase.Ended)).End);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Media.Count == 0 && world.Journal.All.Single().Ended);
+        Assert.All(world.Journal.All.Single().History, entry => Assert.Equal(CallEnd.NoMediaPath, entry.End));
+    }
+
+    [Fact]
+    public async Task Media_that_comes_late_brings_the_call_back()
+    {
+        await using var world = await WebWorld.Start(new SessionEdgeOptions { MediaTime = TimeSpan.FromMilliseconds(200), AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = Never });
+        var (alice, bob, _, _) = await CallTests.Connected(world);
+        world.Media.Of(bob.Offer()).Listener.OnMediaBack();
+        await Eventually.True(() => world.Media.Told.Contains("play 2 HoldMusic"));
+
+        world.Media.Of(alice.Offer()).Listener.OnMediaBack();
+
+        await Eventually.True(() => world.Media.Told.Last(told => told is "play 2 HoldMusic" or "connect 1 2") == "connect 1 2");
+    }
+
+    [Fact]
+    public async Task Consent_that_never_came_ends_the_call_for_want_of_a_path_and_one_that_stops_does_not()
+    {
+        await using var world = await WebWorld.Start(Patient);
+        var (alice, bob, _, _) = await CallTests.Connected(world);
+        world.Media.Of(alice.Offer()).Listener.OnMediaTimeout();
+        Assert.Equal(CallEnd.NoMediaPath, (await bob.Call(call => call.Phase == CallPhase.Ended)).End);
+
+        var (leg, offer) = (Browser.NewId(), Browser.NewOffer());
+        await alice.Dial(leg, "102", offer);
+        await bob.Hub.Ask<OfferResult>("Answer", (await bob.Rung()).Leg, Browser.NewOffer());
+        await bob.Call(call => call.Phase == CallPhase.Connected);
+        var listener = world.Media.Of(offer).Listener;
+        listener.OnMediaLost();
+        await bob.Call(call => call is { Phase: CallPhase.Connected, PeerAway: true });
+        listener.OnMediaBack();
+        await bob.Call(call => call is { Phase: CallPhase.Connected, PeerAway: false });
+        listener.OnMediaTimeout();
+        Assert.Equal(CallEnd.MediaTimeout, (await bob.Call(call => call is { Phase: CallPhase.Ended, End: not CallEnd.NoMediaPath })).End);
     }
 
     [Fact]

@@ -115,6 +115,15 @@ function refusalOf(error: unknown): MicrophoneRefused['reason'] {
 /** How loud the microphone is, 0 to 1, about twenty times a second, until the result is called. */
 export async function meter(level: (value: number) => void): Promise<() => void> {
   const stream = await openMicrophone()
+  const stop = measure(stream, level)
+  return () => {
+    stop()
+    stream.getTracks().forEach((track) => track.stop())
+  }
+}
+
+/** How loud a stream is, 0 to 1, about twenty times a second, until the result is called; exactly 0 is digital silence. */
+export function measure(stream: MediaStream, level: (value: number) => void): () => void {
   const context = new AudioContext()
   const analyser = context.createAnalyser()
   analyser.fftSize = 512
@@ -124,11 +133,10 @@ export async function meter(level: (value: number) => void): Promise<() => void>
     analyser.getFloatTimeDomainData(samples)
     const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length)
     // -60 dB is the left end, 0 dB the right one.
-    level(Math.max(0, Math.min(1, 1 + (20 * Math.log10(rms + 1e-6)) / 60)))
+    level(rms === 0 ? 0 : Math.max(0.001, Math.min(1, 1 + (20 * Math.log10(rms)) / 60)))
   }, 50)
   return () => {
     clearInterval(timer)
-    stream.getTracks().forEach((track) => track.stop())
     void context.close()
   }
 }

@@ -1,30 +1,52 @@
 import { MicrophoneRefused } from '../core/phone/ports'
+import { untried, verdict, type Ways } from '../core/preflight/ways'
 import { askToNotify, canNotify } from './notifications'
-import { openMicrophone } from './microphone'
+import { measure, openMicrophone } from './microphone'
+import type { TryWays } from './pathProbe'
 import { player } from './player'
 
 export type CheckName = 'microphone' | 'sound' | 'path' | 'notifications'
 export type CheckResult = 'waiting' | 'running' | 'good' | 'warning' | 'bad'
-export type Checks = Readonly<Record<CheckName, CheckResult>>
 
-export const noChecks: Checks = { microphone: 'waiting', sound: 'waiting', path: 'waiting', notifications: 'waiting' }
+export interface Checks extends Readonly<Record<CheckName, CheckResult>> {
+  /** The loudest that the microphone heard, 0 to 1. */
+  readonly level: number
+  readonly ways: Ways
+}
+
+export const noChecks: Checks = { microphone: 'waiting', sound: 'waiting', path: 'waiting', notifications: 'waiting', level: 0, ways: untried }
+
+/** How long the microphone is listened to, when nothing is heard sooner. */
+const listenMs = 1_200
+
+/** As loud as somebody who speaks. */
+const enoughLevel = 0.3
 
 /** What a phone needs before it may say that it is ready; begun by a gesture, so that the browser lets it ring. */
-export async function preflight(told: (checks: Checks) => void): Promise<Checks> {
+export async function preflight(tryWays: TryWays, told: (checks: Checks) => void): Promise<Checks> {
   let checks = noChecks
-  const set = (name: CheckName, result: CheckResult): void => {
-    checks = { ...checks, [name]: result }
+  const set = (change: Partial<Checks>): void => {
+    checks = { ...checks, ...change }
     told(checks)
   }
-  set('sound', 'running')
+  set({ sound: 'running' })
   // First, because the gesture allows it only for a moment.
-  set('sound', (await player.testRing()) ? 'good' : 'bad')
-  set('microphone', 'running')
-  set('microphone', await microphone())
-  set('path', 'running')
-  set('path', await path())
-  set('notifications', 'running')
-  set('notifications', canNotify && (await askToNotify()) === 'granted' ? 'good' : 'warning')
+  set({ sound: (await player.testRing()) ? 'good' : 'bad', microphone: 'running', path: 'running' })
+  const stream = await openMicrophone().catch((error: unknown) => {
+    set({ microphone: error instanceof MicrophoneRefused ? 'bad' : 'warning' })
+    return null
+  })
+  const track = stream?.getAudioTracks()[0] ?? null
+  try {
+    await Promise.all([
+      stream !== null && listen(stream, (level) => set({ level })).then((microphone) => set({ microphone })),
+      path(track, tryWays, (ways) => set({ ways })).then((result) => set({ path: result })),
+    ])
+  } finally {
+    stream?.getTracks().forEach((open) => open.stop())
+  }
+  set({ notifications: 'running' })
+  set({ notifications: canNotify && (await askToNotify()) === 'granted' ? 'good' : 'warning' })
   return checks
 }
 
@@ -47,30 +69,29 @@ export async function silentPreflight(woken = false): Promise<boolean> {
   }
 }
 
-async function microphone(): Promise<CheckResult> {
-  try {
-    const stream = await openMicrophone()
-    const live = stream.getAudioTracks().some((track) => track.readyState === 'live')
-    stream.getTracks().forEach((track) => track.stop())
-    return live ? 'good' : 'bad'
-  } catch (error) {
-    return error instanceof MicrophoneRefused ? 'bad' : 'warning'
-  }
+/** Something comes from it, if only the noise of a room; a warning when nothing at all does. */
+async function listen(stream: MediaStream, told: (level: number) => void): Promise<CheckResult> {
+  if (!stream.getAudioTracks().some((track) => track.readyState === 'live')) return 'bad'
+  let loudest = 0
+  await new Promise<void>((heard) => {
+    const limit = setTimeout(() => over(), listenMs)
+    const stop = measure(stream, (level) => {
+      if (level <= loudest) return
+      loudest = level
+      told(level)
+      if (level > enoughLevel) over()
+    })
+    const over = (): void => {
+      clearTimeout(limit)
+      stop()
+      heard()
+    }
+  })
+  return loudest > 0 ? 'good' : 'warning'
 }
 
-/** The browser finds at least one address to send sound from; a policy or an extension may keep it from that. */
-async function path(): Promise<CheckResult> {
+/** Sound gets to the server and back, some way. */
+async function path(track: MediaStreamTrack | null, tryWays: TryWays, told: (ways: Ways) => void): Promise<CheckResult> {
   if (!('RTCPeerConnection' in globalThis)) return 'bad'
-  const peer = new RTCPeerConnection()
-  try {
-    peer.addTransceiver('audio')
-    const found = new Promise<boolean>((resolve) => {
-      peer.addEventListener('icecandidate', (event) => resolve(event.candidate !== null))
-      setTimeout(() => resolve(false), 3_000)
-    })
-    await peer.setLocalDescription()
-    return (await found) ? 'good' : 'bad'
-  } finally {
-    peer.close()
-  }
+  return verdict(await tryWays(track, told))
 }

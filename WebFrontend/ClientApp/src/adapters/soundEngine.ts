@@ -6,6 +6,9 @@ import { audio, openMicrophone, outputId } from './microphone'
 /** A short hole in the path mends itself more often than not. */
 const holeMs = 1_500
 
+/** A way that broke would have said so by then. */
+const keptMs = 1_500
+
 /** Sound by WebRTC: one peer connection a leg, the browser offers, the server answers with all of its candidates. */
 export function openSoundEngine(playBlocked: () => void): SoundEngine {
   return { open: (_leg, servers, changed) => new PeerPath(servers, changed, playBlocked) }
@@ -21,6 +24,7 @@ class PeerPath implements SoundPath {
   #muted = false
   #closed = false
   #hole: ReturnType<typeof setTimeout> | undefined
+  #kept: ReturnType<typeof setTimeout> | undefined
   #used: string
   readonly #unsubscribe: () => void
 
@@ -44,6 +48,9 @@ class PeerPath implements SoundPath {
   async accept(answer: string): Promise<void> {
     if (this.#closed) return
     await this.#peer.setRemoteDescription({ type: 'answer', sdp: answer })
+    // A way that stayed as it was during a restart has nothing to announce.
+    clearTimeout(this.#kept)
+    this.#kept = setTimeout(() => this.#stateChanged(), keptMs)
   }
 
   setMuted(on: boolean): void {
@@ -54,6 +61,7 @@ class PeerPath implements SoundPath {
   close(): void {
     this.#closed = true
     clearTimeout(this.#hole)
+    clearTimeout(this.#kept)
     this.#unsubscribe()
     this.#peer.close()
     this.#silence()
@@ -140,7 +148,7 @@ function inputKey(): string {
   return [chosen, choice.echoCancellation, choice.noiseSuppression, choice.autoGain].join('|')
 }
 
-function toRtc(server: IceServer): RTCIceServer {
+export function toRtc(server: IceServer): RTCIceServer {
   return {
     urls: [...server.urls],
     ...(server.username === null ? {} : { username: server.username }),

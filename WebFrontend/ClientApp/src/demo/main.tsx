@@ -11,9 +11,11 @@ import { App } from '../ui/App'
 import { People } from '../ui/people/people'
 import { Session } from '../ui/session'
 import { setTheme, startTheme } from '../ui/theme'
+import { checkWish } from '../ui/preflight/wish'
 import { wishTransfer } from '../ui/transfer/wish'
 import { wire } from '../ui/wiring'
 import { demoApi, people } from './demoApi'
+import { demoWays } from './demoWays'
 import { MemoryServer } from './memoryServer'
 import { MemorySound } from './memorySound'
 
@@ -38,7 +40,7 @@ const phone = new Phone({
   sessionId: chance.id(), tabId: tab, clientVersion: 'demo',
 })
 const api = demoApi(scene !== 'signedOut', server.settings, scene === 'empty')
-const services = { phone, api, session: new Session(api, clock, chance), people: new People(api) }
+const services = { phone, api, session: new Session(api, clock, chance), people: new People(api), tryWays: demoWays(scene) }
 
 const caller = (at: number): { number: string; name: string; extension: string } => {
   const [extension, name] = people[at] ?? ['', '']
@@ -165,6 +167,13 @@ const scenes: Record<string, () => Promise<void> | void> = {
     sound.flows = false
     sound.say(leg, 'lost')
   },
+  soundBlocked: async () => {
+    const leg = await talk(2, 14)
+    sound.flows = false
+    sound.say(leg, 'blocked')
+  },
+  selfCheck: () => checkWish.set(true),
+  selfCheckBlocked: () => checkWish.set(true),
   disconnected: async () => {
     await talk(2, 137)
     server.reachable = false

@@ -79,6 +79,7 @@ export class MemoryServer {
         this.#tell((events) => events.keyBoardChanged(this.keyBoard))
         return this.keyBoard
       }),
+      probe: (name) => command(`probe ${name}`, () => (this.refusal === null ? { ok: true, answer: 'answer', refusal: null } : { ok: false, answer: null, refusal: this.refusal })),
       reconnect: (leg) => command(`reconnect ${leg}`, () => this.#offered(leg, () => this.change(leg, { away: false }))),
       setDoNotDisturb: (on) => command(`setDoNotDisturb ${on}`, () => {
         this.me = { ...this.me, doNotDisturb: on, version: ++this.#version }

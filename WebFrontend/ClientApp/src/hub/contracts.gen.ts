@@ -329,6 +329,7 @@ export interface PhoneHub {
   transfer(order: TransferOrder): Promise<void>;
   conference(order: ConferenceOrder): Promise<ConferenceResult>;
   reconnect(leg: string, offer: string): Promise<OfferResult>;
+  probe(probe: string, offer: string): Promise<OfferResult>;
   setDoNotDisturb(on: boolean): Promise<void>;
   setKeys(keys: readonly KeySetting[]): Promise<KeyBoard>;
   watchPresence(extensions: readonly string[]): Promise<readonly PresenceEntry[]>;
@@ -350,6 +351,7 @@ export const phoneHubMethods = {
   transfer: 'Transfer',
   conference: 'Conference',
   reconnect: 'Reconnect',
+  probe: 'Probe',
   setDoNotDisturb: 'SetDoNotDisturb',
   setKeys: 'SetKeys',
   watchPresence: 'WatchPresence',
@@ -414,7 +416,8 @@ export type CallEnd =
   | 'roomFull'
   | 'roomLocked'
   | 'slotTaken'
-  | 'removed';
+  | 'removed'
+  | 'noMediaPath';
 
 export type CallPhase =
   | 'routing'

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Api } from '../adapters/api'
+import type { TryWays } from '../adapters/pathProbe'
 import type { Phone } from '../core/phone/phone'
 import type { PhoneState } from '../core/phone/state'
 import type { Store } from '../core/store'
@@ -12,6 +13,7 @@ export interface Services {
   readonly api: Api
   readonly session: Session
   readonly people: People
+  readonly tryWays: TryWays
 }
 
 export const ServicesContext = createContext<Services | null>(null)

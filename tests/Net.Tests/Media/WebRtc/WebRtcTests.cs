@@ -18,7 +18,7 @@ public abstract class WebRtcTests : IMediaObserver, IAsyncDisposable
     private readonly IPEndPoint _server;
     private readonly List<TestBrowser> _browsers = [];
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _back = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _back = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     protected WebRtcTests(IPAddress address, bool portable)
     {
@@ -213,12 +213,29 @@ public abstract class WebRtcTests : IMediaObserver, IAsyncDisposable
     }
 
     [Fact]
+    public async Task That_a_browser_is_there_is_told_when_it_has_shown_who_it_is_and_not_before()
+    {
+        var endpoint = Echo();
+        var browser = Browser();
+        var description = endpoint.WebRtc!.Prepare()!;
+        endpoint.WebRtc.Start(browser.Description);
+        await browser.CheckAsync(description);
+        Assert.False(endpoint.WebRtc.IsUp);
+        Assert.False(_back.Task.IsCompleted);
+        await browser.ConnectAsync(description);
+        await _back.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(endpoint.WebRtc.IsUp);
+    }
+
+    [Fact]
     public async Task A_browser_that_falls_silent_is_lost_and_back_when_it_is_heard()
     {
         var endpoint = Echo();
         var browser = Browser();
         var description = await Connect(endpoint, browser);
         await HearsItself(browser);
+        await _back.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        _back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _lost.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.False(endpoint.WebRtc!.IsUp);
         Assert.False(_back.Task.IsCompleted);

@@ -68,8 +68,8 @@ export interface Transfer {
   readonly failed: CallEnd | null
 }
 
-/** The sound path of a call in this tab. */
-export type Sound = 'none' | 'connecting' | 'flowing' | 'lost'
+/** The sound path of a call in this tab; blocked is one that no attempt found, though attempts go on. */
+export type Sound = 'none' | 'connecting' | 'flowing' | 'lost' | 'blocked'
 
 export interface Call {
   readonly leg: string

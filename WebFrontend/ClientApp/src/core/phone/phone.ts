@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../hub/contracts.gen'
+import type { IceServer, OfferResult, Snapshot } from '../../hub/contracts.gen'
 import { hubLimits } from '../../hub/contracts.gen'
 import { isHeldByMe, isLive } from '../calls/call'
 import { placed } from '../calls/callMachine'
@@ -198,6 +198,24 @@ export class Phone {
   mute(leg: string, on: boolean): void {
     this.#board.step(leg, { kind: 'mute', on })
     this.#sounds.mute(leg, on)
+  }
+
+  /** Looks for a way of the call's sound now. */
+  retrySound(leg: string): void {
+    this.#sounds.retry(leg)
+  }
+
+  /** Offers a test of the way of sound, which is no call; {@link endProbe} ends it. */
+  probe(name: string, offer: string): Promise<OfferResult> {
+    return this.#ask((hub) => hub.probe(name, offer))
+  }
+
+  endProbe(name: string): void {
+    void this.#wishes.send((hub) => hub.hangUp(name))
+  }
+
+  get iceServers(): readonly IceServer[] {
+    return this.#sounds.servers
   }
 
   hold(leg: string, on: boolean): void {

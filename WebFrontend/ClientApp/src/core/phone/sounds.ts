@@ -4,6 +4,13 @@ import { backoffMs } from '../session/backoff'
 import type { Chance, Clock, SoundEngine, SoundPath } from './ports'
 import { HubGone, MicrophoneRefused } from './ports'
 
+/** What an attempt may take before another way is looked for. */
+const attemptMs = 5_000
+
+/** After so many attempts in vain the user is told; more follow, slower. */
+const attemptsUntold = 2
+const laterAttemptMs = 10_000
+
 export interface SoundsEvents {
   sound(leg: string, sound: Sound): void
   /** Sends an offer for a leg that goes on. */
@@ -22,6 +29,10 @@ interface Carried {
   busy: boolean
   attempt: number
   stopWaiting: (() => void) | null
+  flows: boolean
+  /** Ways that were tried since it flowed last, and came to nothing. */
+  vain: number
+  stopWatching: (() => void) | null
 }
 
 /** The sound paths of the legs that this tab carries: one a leg, made anew or restarted when the way is lost. */
@@ -63,6 +74,7 @@ export class Sounds {
     carried.busy = false
     if (!result.ok || result.answer === null) return false
     await carried.path.accept(result.answer)
+    this.#watch(leg, carried)
     return true
   }
 
@@ -78,9 +90,18 @@ export class Sounds {
     const known = this.#carried.get(leg)
     if (known?.busy === true) return
     known?.stopWaiting?.()
+    known?.stopWatching?.()
     const carried = known ?? this.#open(leg)
     if (known === undefined) this.mute(leg, muted)
     void this.#reconnect(leg, carried, known !== undefined)
+  }
+
+  /** The user changed something and wants to know. */
+  retry(leg: string): void {
+    const carried = this.#carried.get(leg)
+    if (carried === undefined || carried.flows) return
+    carried.vain = 0
+    this.recover(leg, carried.muted)
   }
 
   /** Nobody knows whether the ways still are: the next connection to the server brings them all back. */
@@ -93,6 +114,7 @@ export class Sounds {
     if (carried === undefined) return
     this.#carried.delete(leg)
     carried.stopWaiting?.()
+    carried.stopWatching?.()
     carried.path.close()
   }
 
@@ -106,20 +128,44 @@ export class Sounds {
   #open(leg: string): Carried {
     this.close(leg)
     const path = this.#engine.open(leg, this.servers, (sound) => {
-      if (this.#carried.get(leg)?.path !== path) return
-      this.#events.sound(leg, sound)
+      const known = this.#carried.get(leg)
+      if (known?.path !== path) return
+      known.flows = sound === 'flowing'
+      if (known.flows) {
+        known.vain = 0
+        known.stopWatching?.()
+      }
+      this.#tell(leg, known, sound)
       if (sound !== 'lost') return
       this.#events.lost()
       this.recover(leg, false)
     })
-    const carried: Carried = { path, muted: false, busy: false, attempt: 0, stopWaiting: null }
+    const carried: Carried = { path, muted: false, busy: false, attempt: 0, stopWaiting: null, flows: false, vain: 0, stopWatching: null }
     this.#carried.set(leg, carried)
     return carried
   }
 
+  /** Who was told that nothing gets through is not told of every attempt. */
+  #tell(leg: string, carried: Carried, sound: Sound): void {
+    this.#events.sound(leg, sound !== 'flowing' && carried.vain >= attemptsUntold ? 'blocked' : sound)
+  }
+
+  /** An answer was taken: sound is to flow in time, or the next way is tried. */
+  #watch(leg: string, carried: Carried): void {
+    carried.stopWatching?.()
+    if (carried.flows || this.#carried.get(leg) !== carried) return
+    carried.stopWatching = this.#clock.after(carried.vain < attemptsUntold ? attemptMs : laterAttemptMs, () => {
+      carried.stopWatching = null
+      carried.vain++
+      this.#tell(leg, carried, 'connecting')
+      this.recover(leg, carried.muted)
+    })
+  }
+
   async #reconnect(leg: string, carried: Carried, restart: boolean): Promise<void> {
     carried.busy = true
-    this.#events.sound(leg, 'connecting')
+    carried.flows = false
+    this.#tell(leg, carried, 'connecting')
     try {
       const offer = await carried.path.offer(restart)
       const result = await this.#events.reconnect(leg, offer)
@@ -128,6 +174,7 @@ export class Sounds {
       if (result.ok && result.answer !== null) {
         await carried.path.accept(result.answer)
         carried.attempt = 0
+        this.#watch(leg, carried)
         return
       }
       this.#later(leg, carried, result.refusal === 'badOffer')
@@ -149,7 +196,7 @@ export class Sounds {
 
   /** The path failed in itself: the next attempt begins with a new one. */
   #later(leg: string, carried: Carried, anew: boolean): void {
-    this.#events.sound(leg, 'lost')
+    this.#tell(leg, carried, 'lost')
     const attempt = ++carried.attempt
     carried.stopWaiting = this.#clock.after(backoffMs(attempt, this.#chance.next()), () => {
       carried.stopWaiting = null

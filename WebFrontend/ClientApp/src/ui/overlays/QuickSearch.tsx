@@ -1,4 +1,4 @@
-import { BellOff, BellRing, Clock, Contact, Keyboard, LogOut, Moon, Phone, Search, Settings, Sun } from 'lucide-react'
+import { Activity, BellOff, BellRing, Clock, Contact, Keyboard, LogOut, Moon, Phone, Search, Settings, Sun } from 'lucide-react'
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -7,6 +7,7 @@ import { folded } from '../../core/people/search'
 import { Avatar } from '../parts/Avatar'
 import { Dialog } from '../parts/Dialog'
 import { useDirectory } from '../people/useDirectory'
+import { checkWish } from '../preflight/wish'
 import { usePhone, useServices } from '../services'
 import { pages } from '../shell/Nav'
 import { useDial } from '../useDial'
@@ -108,6 +109,7 @@ function useResults(query: string, onHelp: () => void): readonly Result[] {
       { key: 'dnd', group: 'actions', icon: dnd ? <BellRing size={18} /> : <BellOff size={18} />, text: t(dnd ? 'search.dndOff' : 'search.dndOn'), act: () => void phone.doNotDisturb(!dnd) },
       { key: 'dark', group: 'actions', icon: <Moon size={18} />, text: t('search.themeDark'), act: () => void session.save({ theme: 'dark' }) },
       { key: 'light', group: 'actions', icon: <Sun size={18} />, text: t('search.themeLight'), act: () => void session.save({ theme: 'light' }) },
+      { key: 'check', group: 'actions', icon: <Activity size={18} />, text: t('check.open'), act: () => checkWish.set(true) },
       { key: 'help', group: 'actions', icon: <Keyboard size={18} />, text: t('menu.shortcuts'), act: onHelp },
       { key: 'out', group: 'actions', icon: <LogOut size={18} />, text: t('menu.signOut'), act: () => void session.signOut(false) },
     ]

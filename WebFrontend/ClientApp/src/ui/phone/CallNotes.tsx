@@ -1,10 +1,11 @@
-import { LoaderCircle, PhoneForwarded, Undo2, WifiOff, X } from 'lucide-react'
+import { LoaderCircle, PhoneForwarded, RotateCw, Undo2, VolumeX, WifiOff, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isLive, isUnderWay, type Call, type Transfer } from '../../core/calls/call'
 import { anySlot } from '../park/park'
-import { IconButton } from '../parts/Button'
+import { Button, IconButton } from '../parts/Button'
 import { useParties } from '../people/useParty'
+import { checkWish } from '../preflight/wish'
 import { usePhone, useServices } from '../services'
 import styles from './Card.module.css'
 
@@ -27,10 +28,27 @@ function Note({ icon, calm = false, children }: { readonly icon: ReactNode; read
 function SoundNote({ call }: { readonly call: Call }) {
   const { t } = useTranslation()
   const holds = usePhone((state) => state.holdsPhone)
+  if (call.sound === 'blocked' && holds) return <BlockedNote call={call} />
   if (call.peerAway) return <Note icon={<WifiOff size={16} />}><p>{t('call.peerAway')}</p></Note>
   if (call.state.kind !== 'connected' || !holds) return null
   if (call.sound === 'lost') return <Note icon={<WifiOff size={16} />}><p>{t('call.soundLost')}</p></Note>
   return call.sound === 'connecting' ? <Note calm icon={<LoaderCircle size={16} className={styles.spin} />}><p>{t('call.soundConnecting')}</p></Note> : null
+}
+
+/** No way was found: what may be in it, and what the user can do. The far side hears music meanwhile; hanging up is one press away, as always. */
+function BlockedNote({ call }: { readonly call: Call }) {
+  const { t } = useTranslation()
+  const { phone } = useServices()
+  return (
+    <div className={styles.blocked} role="alert" data-blocked>
+      <p><strong><VolumeX size={16} aria-hidden="true" />{t('call.soundBlocked')}</strong></p>
+      <p>{t('call.soundBlockedHint')}</p>
+      <div className={styles.blockedActions}>
+        <Button icon={<RotateCw size={16} />} onClick={() => phone.retrySound(call.leg)}>{t('app.retry')}</Button>
+        <Button look="quiet" onClick={() => checkWish.set(true)}>{t('check.open')}</Button>
+      </div>
+    </div>
+  )
 }
 
 /** Under way, come to nothing and why, or back from somebody who did not take it. */

@@ -1,10 +1,11 @@
-import { Check, CircleAlert, LoaderCircle, MicOff, MonitorSmartphone, Power, RotateCw, X } from 'lucide-react'
+import { MicOff, MonitorSmartphone, Power, RotateCw } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { audio } from '../../adapters/microphone'
-import { noChecks, preflight, type CheckName, type CheckResult, type Checks } from '../../adapters/preflight'
+import { noChecks, preflight, type Checks } from '../../adapters/preflight'
 import { statusWord } from '../../core/phone/state'
 import { Button } from '../parts/Button'
+import { Checklist } from '../preflight/Checklist'
 import { usePhone, useServices, useStore } from '../services'
 import styles from './Guide.module.css'
 
@@ -31,51 +32,27 @@ function GuideCard({ icon, title, look, children }: { readonly icon: ReactNode; 
   )
 }
 
-const names: readonly CheckName[] = ['sound', 'microphone', 'path', 'notifications']
-
 function Arm() {
   const { t } = useTranslation()
-  const { phone } = useServices()
+  const { phone, tryWays } = useServices()
   const [checks, setChecks] = useState<Checks | null>(null)
   const [busy, setBusy] = useState(false)
 
   async function run(): Promise<void> {
     setBusy(true)
     setChecks(noChecks)
-    const result = await preflight(setChecks)
+    const result = await preflight(tryWays, setChecks)
     setBusy(false)
     // Without notifications calls are heard all the same; without the others they would ring in vain.
-    if (result.microphone === 'good' && result.sound === 'good' && result.path === 'good') phone.arm(true)
+    if (result.microphone !== 'bad' && result.sound === 'good' && result.path !== 'bad') phone.arm(true)
   }
 
   return (
     <GuideCard icon={<Power size={24} />} title={t('arm.title')}>
       <p className={styles.soft}>{t('arm.text')}</p>
-      {checks !== null && (
-        <ul className={styles.checks} aria-live="polite">
-          {names.map((name) => <CheckRow key={name} name={name} result={checks[name]} />)}
-        </ul>
-      )}
+      {checks !== null && <Checklist checks={checks} />}
       <Button look="primary" icon={<Power size={18} />} disabled={busy} onClick={() => void run()}>{t(busy ? 'arm.busy' : checks === null ? 'arm.button' : 'arm.again')}</Button>
     </GuideCard>
-  )
-}
-
-const advice = { sound: 'arm.soundBad', microphone: 'arm.microphoneBad', path: 'arm.pathBad', notifications: 'arm.notificationsWarning' } as const
-
-function CheckRow({ name, result }: { readonly name: CheckName; readonly result: CheckResult }) {
-  const { t } = useTranslation()
-  const icons: Record<CheckResult, ReactNode> = {
-    waiting: <span className={styles.checkDot} />, running: <LoaderCircle size={18} className={styles.spin} />, good: <Check size={18} />, warning: <CircleAlert size={18} />, bad: <X size={18} />,
-  }
-  return (
-    <li className={styles.check} data-result={result}>
-      <span aria-hidden="true">{icons[result]}</span>
-      <span>
-        {t(`arm.${name}`)}<span className="visually-hidden">: {t(`arm.${result}`)}</span>
-        {(result === 'bad' || result === 'warning') && <small>{t(advice[name])}</small>}
-      </span>
-    </li>
   )
 }
 

@@ -1,5 +1,5 @@
 import { Slider } from '@base-ui/react/slider'
-import { Mic, Play, RefreshCw, Volume2 } from 'lucide-react'
+import { Activity, Mic, Play, RefreshCw, Volume2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { audio, canChooseSpeaker, choose, meter, openMicrophone, refreshDevices } from '../../adapters/microphone'
@@ -7,6 +7,7 @@ import { player } from '../../adapters/player'
 import { Button } from '../parts/Button'
 import { Choice, type Option } from '../parts/Choice'
 import { SwitchRow } from '../parts/Switch'
+import { checkWish } from '../preflight/wish'
 import { useStore } from '../services'
 import { Section } from './Section'
 import styles from './Settings.module.css'
@@ -51,6 +52,7 @@ export function AudioSection() {
       <div className={styles.buttons}>
         <Button icon={<Play size={16} />} onClick={() => void player.testSpeaker()}>{t('settings.testSpeaker')}</Button>
         <Button icon={<Play size={16} />} onClick={() => void player.testRing()}>{t('settings.testRing')}</Button>
+        <Button icon={<Activity size={16} />} onClick={() => checkWish.set(true)}>{t('check.open')}</Button>
         <Button look="quiet" icon={<RefreshCw size={16} />} onClick={() => void refreshDevices()}>{t('settings.refresh')}</Button>
       </div>
       <SwitchRow label={t('settings.echo')} checked={choice.echoCancellation} onChange={(echoCancellation) => choose({ echoCancellation })} />

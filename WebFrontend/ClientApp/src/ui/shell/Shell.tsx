@@ -10,6 +10,7 @@ import { ClosingWindow } from '../overlays/ClosingWindow'
 import { Toasts } from '../overlays/Toasts'
 import { IconButton } from '../parts/Button'
 import { LazyPart } from '../parts/LazyPart'
+import { checkWish } from '../preflight/wish'
 import { useMedia, useStore } from '../services'
 import { transferWish } from '../transfer/wish'
 import { useKeyboard } from '../useKeyboard'
@@ -25,6 +26,7 @@ const HistoryPage = lazy(() => patiently(() => import('../history/HistoryPage'))
 const SettingsPage = lazy(() => patiently(() => import('../settings/SettingsPage')))
 const QuickSearch = lazy(() => patiently(() => import('../overlays/QuickSearch')))
 const TransferDialog = lazy(() => patiently(() => import('../transfer/TransferDialog')))
+const SelfCheck = lazy(() => patiently(() => import('../preflight/SelfCheck')))
 const Shortcuts = lazy(() => patiently(() => import('../overlays/Shortcuts')))
 
 /** A choice of the shell that the browser remembers. */
@@ -48,6 +50,7 @@ export function Shell() {
   const [searching, setSearching] = useState(false)
   const [helping, setHelping] = useState(false)
   const wish = useStore(transferWish)
+  const checking = useStore(checkWish)
   useKeyboard({ search: () => setSearching(true), help: () => setHelping(true) })
   useEffect(() => {
     if (!small) setSheet(false)
@@ -88,6 +91,7 @@ export function Shell() {
       <LazyPart meanwhile={null}>
         {searching && <QuickSearch onClose={() => setSearching(false)} onHelp={() => setHelping(true)} />}
         {wish !== null && <TransferDialog key={wish.leg} wish={wish} onClose={() => transferWish.set(null)} />}
+        {checking && <SelfCheck onClose={() => checkWish.set(false)} />}
         {helping && <Shortcuts onClose={() => setHelping(false)} />}
       </LazyPart>
     </div>

@@ -1,9 +1,10 @@
 import { Menu } from '@base-ui/react/menu'
-import { BellOff, Check, CircleHelp, ExternalLink, Keyboard, LogOut, ShieldOff } from 'lucide-react'
+import { Activity, BellOff, Check, CircleHelp, ExternalLink, Keyboard, LogOut, ShieldOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { Avatar } from '../parts/Avatar'
 import menu from '../parts/Menu.module.css'
+import { checkWish } from '../preflight/wish'
 import { usePhone, useServices } from '../services'
 import { isPopup, openPopup } from '../window'
 import styles from './Shell.module.css'
@@ -52,6 +53,7 @@ export function UserMenu({ onShortcuts }: Props) {
             <Menu.Separator className={menu.line} />
             <Menu.Item className={menu.item} onClick={onShortcuts}><Keyboard size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.shortcuts')}</span><kbd>?</kbd></Menu.Item>
             {!isPopup() && <Menu.Item className={menu.item} onClick={openPopup}><ExternalLink size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.popup')}</span></Menu.Item>}
+            <Menu.Item className={menu.item} onClick={() => checkWish.set(true)}><Activity size={16} aria-hidden="true" /><span className={menu.text}>{t('check.open')}</span></Menu.Item>
             <Menu.Item className={menu.item} onClick={() => go('/webphone/requirements')}><CircleHelp size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.requirements')}</span></Menu.Item>
             <Menu.Separator className={menu.line} />
             <Menu.Item className={menu.item} onClick={() => void session.signOut(false)}><LogOut size={16} aria-hidden="true" /><span className={menu.text}>{t('menu.signOut')}</span></Menu.Item>

@@ -217,6 +217,74 @@ describe('sound', () => {
   })
 })
 
+describe('sound that does not get through', () => {
+  it('looks for another way first, then says so, goes on trying, and is glad when it flows', async () => {
+    const desk = await Desk.ready()
+    desk.sound.flows = false
+    const leg = await desk.talking()
+    expect(desk.call(leg).sound).toBe('connecting')
+    await desk.clock.advance(5_000)
+    expect(desk.sound.log.filter((line) => line === `restart ${leg}`)).toHaveLength(1)
+    expect(desk.call(leg).sound).toBe('connecting')
+    await desk.clock.advance(5_000)
+    expect(desk.call(leg).sound).toBe('blocked')
+    await desk.clock.advance(20_000)
+    expect(desk.sound.log.filter((line) => line === `restart ${leg}`)).toHaveLength(4)
+    expect(desk.call(leg).sound).toBe('blocked')
+    desk.sound.say(leg, 'flowing')
+    expect(desk.call(leg).sound).toBe('flowing')
+    expect(desk.kind(leg)).toBe('connected')
+  })
+
+  it('is told of a call that only rings the far side too', async () => {
+    const desk = await Desk.ready()
+    desk.sound.flows = false
+    const leg = (await desk.phone.dial('102')) ?? ''
+    await desk.clock.advance(10_000)
+    expect(desk.kind(leg)).toBe('ringingOut')
+    expect(desk.call(leg).sound).toBe('blocked')
+  })
+
+  it('is told after a loss too, and not again at every attempt', async () => {
+    const desk = await Desk.ready()
+    const leg = await desk.talking()
+    desk.sound.flows = false
+    desk.sound.say(leg, 'lost')
+    await desk.clock.advance(10_000)
+    expect(desk.call(leg).sound).toBe('blocked')
+    const seen: string[] = []
+    desk.phone.state.subscribe(() => seen.push(desk.call(leg).sound))
+    desk.server.change(leg, { away: true })
+    desk.sound.say(leg, 'lost')
+    await desk.clock.advance(30_000)
+    expect(new Set(seen)).toEqual(new Set(['blocked']))
+  })
+
+  it('is looked for at once when the user asks', async () => {
+    const desk = await Desk.ready()
+    desk.sound.flows = false
+    const leg = await desk.talking()
+    await desk.clock.advance(10_000)
+    desk.sound.flows = true
+    desk.phone.retrySound(leg)
+    await settle()
+    expect(desk.call(leg).sound).toBe('flowing')
+    const attempts = desk.asked(`reconnect ${leg}`)
+    desk.phone.retrySound(leg)
+    await settle()
+    expect(desk.asked(`reconnect ${leg}`)).toBe(attempts)
+  })
+
+  it('leaves no timer behind when the call is hung up', async () => {
+    const desk = await Desk.ready()
+    desk.sound.flows = false
+    const leg = await desk.talking()
+    desk.phone.hangUp(leg)
+    await desk.clock.advance(20_000)
+    expect(desk.sound.log.filter((line) => line === `restart ${leg}`)).toHaveLength(0)
+  })
+})
+
 describe('tabs', () => {
   it('takes no phone in a tab that does not lead', async () => {
     const desk = new Desk(false)
