@@ -15,7 +15,7 @@ public sealed class BrowserRelayTests
         await using var network = await BrowserNetwork.CreateAsync();
         await using var relay = await TurnServer.StartAsync(network);
         await using var silo = await RunningSilo.StartAsync(network, "--ice-servers", TurnServer.Url, "--turn-secret", TurnServer.Secret);
-        await network.WallAsync(silo.WebRtcPort);
+        await network.WallAsync(silo.WebRtcPort, "udp", "tcp");
         await using var browser = await Chromium.StartAsync(network, silo, Said);
         await using var app = await AppPage.SignedInAsync(browser, silo, "101");
         await app.DialAsync("*43");

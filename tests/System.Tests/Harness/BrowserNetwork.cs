@@ -75,14 +75,17 @@ public sealed class BrowserNetwork : IAsyncDisposable
         await NftAsync($"add rule ip refused out oifname way* tcp sport {port} tcp flags & rst == 0 reject with tcp reset");
     }
 
-    /// <summary>Nothing of the browser's reaches this port of the server, by UDP or TCP, and nobody says so: a company's firewall.</summary>
-    public async Task WallAsync(int port)
+    /// <summary>Nothing of the browser's reaches this port of the server by these protocols, and nobody says so: a company's firewall.</summary>
+    public async Task WallAsync(int port, params string[] protocols)
     {
         await NftAsync("add table ip walled");
         await NftAsync("add chain ip walled in { type filter hook input priority 0 ; }");
-        foreach (var protocol in (string[])["udp", "tcp"])
+        foreach (var protocol in protocols)
             await NftAsync($"add rule ip walled in iifname way* {protocol} dport {port} drop");
     }
+
+    /// <summary>The firewall lets everything through.</summary>
+    public Task OpenWallAsync() => NftAsync("delete table ip walled");
 
     /// <summary>The port answers again.</summary>
     public Task AcceptAsync() => NftAsync("delete table ip refused");

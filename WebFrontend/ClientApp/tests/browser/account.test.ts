@@ -73,10 +73,21 @@ describe.skipIf(!hasChromium)('the account in Chromium', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  it('sets a new password by a link, and refuses a link without a token', async () => {
-    const without = await scene('recover')
-    expect(await violations(without)).toEqual([])
-    expect(await without.getByRole('button', { name: 'Set the password' }).isDisabled()).toBe(true)
+  it('ACC-07 helps who forgot user name or password, from the sign-in page to a new password', async () => {
+    const page = await scene('signedOut')
+    await page.getByRole('link', { name: 'Forgotten your user name?' }).waitFor(limits)
+    await page.getByRole('link', { name: 'Forgotten your password?' }).click()
+    await page.getByRole('heading', { name: 'Signing in again' }).waitFor(limits)
+    expect(await violations(page)).toEqual([])
+    await page.getByLabel('The link').fill('https://phone.example/webphone/recover')
+    await page.keyboard.press('Enter')
+    await page.getByText('That is no such link. Copy all of it.').waitFor(limits)
+    await page.getByLabel('The link').fill('https://phone.example/webphone/recover#a-token')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Set the password' }).waitFor(limits)
+  })
+
+  it('sets a new password by a link', async () => {
     const page = await scene('recover', '#a-token')
     await page.getByRole('textbox', { name: 'New password' }).fill('short')
     await page.keyboard.press('Enter')

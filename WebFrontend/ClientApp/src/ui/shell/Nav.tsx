@@ -1,7 +1,9 @@
-import { Clock, Contact, PanelLeftClose, PanelLeftOpen, Phone, PhoneCall, Settings } from 'lucide-react'
+import { Clock, Contact, LogOut, PanelLeftClose, PanelLeftOpen, Phone, PhoneCall, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { IconButton } from '../parts/Button'
+import { useServices } from '../services'
+import { AudioMenu } from './AudioMenu'
 import styles from './Shell.module.css'
 
 export const phonePath = '/webphone'
@@ -20,6 +22,7 @@ interface Props {
 
 export function Nav({ narrow, onNarrow }: Props) {
   const { t } = useTranslation()
+  const { session } = useServices()
   const [location] = useLocation()
   return (
     <nav className={styles.nav} aria-label={t('nav.label')} data-narrow={narrow}>
@@ -35,6 +38,8 @@ export function Nav({ narrow, onNarrow }: Props) {
         ))}
       </ul>
       <div className={styles.navFoot}>
+        <AudioMenu />
+        <IconButton label={t('menu.signOut')} onClick={() => void session.signOut(false)}><LogOut size={20} className={styles.flip} /></IconButton>
         <IconButton label={t(narrow ? 'nav.show' : 'nav.hide')} aria-expanded={!narrow} onClick={() => onNarrow(!narrow)}>
           {narrow ? <PanelLeftOpen size={20} className={styles.flip} /> : <PanelLeftClose size={20} className={styles.flip} />}
         </IconButton>

@@ -7,6 +7,7 @@ import { Button } from '../parts/Button'
 import { Field } from '../parts/Field'
 import { useServices } from '../services'
 import { LanguagePicker } from './LanguagePicker'
+import { RecoverHelp } from './RecoverHelp'
 import styles from './SignIn.module.css'
 
 type Outcome = 'done' | 'weak' | 'badLink' | 'failed'
@@ -17,10 +18,10 @@ const shortest = 10
 export function RecoverPage() {
   const { t } = useTranslation()
   const { api } = useServices()
-  const [token] = useState(() => location.hash.slice(1))
+  const [token, setToken] = useState(() => location.hash.slice(1))
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
-  const [outcome, setOutcome] = useState<Outcome | null>(token === '' ? 'badLink' : null)
+  const [outcome, setOutcome] = useState<Outcome | null>(null)
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault()
@@ -40,6 +41,15 @@ export function RecoverPage() {
     setBusy(false)
   }
 
+  if (token === '') {
+    return (
+      <main className={styles.page}>
+        <RecoverHelp onToken={setToken} />
+        <footer className={styles.footer}><LanguagePicker /></footer>
+      </main>
+    )
+  }
+
   return (
     <main className={styles.page}>
       <form className={styles.card} onSubmit={(event) => void submit(event)} aria-labelledby="recover-title">
@@ -55,7 +65,7 @@ export function RecoverPage() {
               hint={t('recover.hint')} error={outcome === 'weak' ? t('recover.weak') : undefined}
             />
             {(outcome === 'badLink' || outcome === 'failed') && <p className={styles.refusal} role="alert">{t(`recover.${outcome}`)}</p>}
-            <Button type="submit" look="primary" wide disabled={busy || token === ''}>{t(busy ? 'recover.busy' : 'recover.submit')}</Button>
+            <Button type="submit" look="primary" wide disabled={busy}>{t(busy ? 'recover.busy' : 'recover.submit')}</Button>
           </>
         )}
         <p className={styles.help}><Link href="/webphone/login">{t('recover.signIn')}</Link></p>

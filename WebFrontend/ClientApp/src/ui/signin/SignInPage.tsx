@@ -82,7 +82,7 @@ export function SignInPage({ reason }: { readonly reason: SignOutReason | null }
         />
         {refusal !== null && refusal.code !== 'format' && <RefusalText refusal={refusal} />}
         <Button type="submit" look="primary" wide disabled={busy}>{t(busy ? 'signIn.busy' : 'signIn.submit')}</Button>
-        <p className={styles.help}>{t('signIn.forgot')}</p>
+        <p className={`${styles.help} ${styles.links}`}><Link href="/webphone/recover">{t('signIn.forgotPassword')}</Link><Link href="/webphone/recover">{t('signIn.forgotUser')}</Link></p>
       </form>
       <footer className={styles.footer}>
         <Link href="/webphone/requirements">{t('signIn.requirements')}</Link>
