@@ -42,9 +42,11 @@ public interface IAccountGrain : IGrainWithStringKey
 
 /// <param name="SignIn">Names the sign-in without giving it away.</param>
 /// <param name="CallerIds">Numbers that the user may show to those they call, instead of the extension.</param>
+/// <param name="HasWebphone">Whether the user may call from the browser.</param>
+/// <param name="SignOutAfter">A page that nobody used for so long is to sign out; null for never.</param>
 [GenerateSerializer, Immutable]
 public sealed record AccountView(
-    string UserKey, string SignIn, string Name, string TenantName, string Domain, AccountSettings Settings, ImmutableArray<string> CallerIds);
+    string UserKey, string SignIn, string Name, string TenantName, string Domain, AccountSettings Settings, ImmutableArray<string> CallerIds, bool HasWebphone, TimeSpan? SignOutAfter);
 
 /// <summary>What a user has set for themselves.</summary>
 /// <param name="Language">A language tag; null follows the browser.</param>

@@ -10,7 +10,7 @@ public interface ISignInGrain : IGrainWithIntegerKey
     Task<bool?> Proves(string userKey, string password);
 
     /// <summary>Sets a new password by the token of a recovery link, and ends every sign-in.</summary>
-    Task<RecoveryResult> Recover(string token, string next);
+    Task<Recovery> Recover(string token, string next);
 
     /// <summary>Changes the password of a user who proves the current one; every other sign-in of theirs ends.</summary>
     Task<PasswordChangeResult> ChangePassword(string userKey, string token, string current, string next);
@@ -44,6 +44,10 @@ public enum SignInRefusal
     WrongCode,
     TooManyCodes,
 }
+
+/// <param name="UserKey">Whose password is another one now; null when nobody's is.</param>
+[GenerateSerializer, Immutable]
+public sealed record Recovery(RecoveryResult Result, string? UserKey = null);
 
 public enum RecoveryResult
 {

@@ -39,6 +39,9 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 
     private string Key => this.GetPrimaryKeyString();
 
+    /// <summary>How long a sign-in holds that nothing is asked with.</summary>
+    private TimeSpan SignInDuration => _directory.FindTenant(_tenant)?.SignOutAfter ?? AccountLimits.SignInDuration;
+
     private AccountState State => _account.State ?? new AccountState();
 
     public async Task<AccountView?> Check(string token)
@@ -46,10 +49,10 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         var hash = HashOf(token);
         var now = _time.GetUtcNow();
         var signIn = State.SignIns.FirstOrDefault(known => known.TokenHash == hash);
-        if (signIn is null || signIn.UsedAt + AccountLimits.SignInDuration <= now) return null;
+        if (signIn is null || signIn.UsedAt + SignInDuration <= now) return null;
         if (_directory.FindTenant(_tenant) is not { } tenant || _directory.FindUser(_tenant, _extension) is not { } user) return null;
-        if (now - signIn.UsedAt >= NoteUseEvery) await Write(State with { SignIns = State.SignIns.Replace(signIn, signIn with { UsedAt = now }) });
-        return new AccountView(Key, hash, user.Name, tenant.Name, tenant.Domain, State.Settings, user.CallerIds);
+        if (now - signIn.UsedAt >= NoteUseEvery || now - signIn.UsedAt >= SignInDuration / 4) await Write(State with { SignIns = State.SignIns.Replace(signIn, signIn with { UsedAt = now }) });
+        return new AccountView(Key, hash, user.Name, tenant.Name, tenant.Domain, State.Settings, user.CallerIds, user.HasWebphone, tenant.SignOutAfter);
     }
 
     public async Task<string> Open(string userAgent)
@@ -57,7 +60,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
         var now = _time.GetUtcNow();
         var signIn = new KeptSignIn(HashOf(token), now, now, userAgent.Length > LongestUserAgent ? userAgent[..LongestUserAgent] : userAgent);
-        var kept = State.SignIns.Where(known => known.UsedAt + AccountLimits.SignInDuration > now).OrderByDescending(known => known.UsedAt).Take(AccountLimits.SignIns - 1);
+        var kept = State.SignIns.Where(known => known.UsedAt + SignInDuration > now).OrderByDescending(known => known.UsedAt).Take(AccountLimits.SignIns - 1);
         await Write(WithSignIns([signIn, .. kept]));
         LogOpened(_log, Key);
         return token;
@@ -113,7 +116,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     public Task<ImmutableArray<PushTarget>> GetPushTargets()
     {
         var now = _time.GetUtcNow();
-        var holding = State.SignIns.Where(known => known.UsedAt + AccountLimits.SignInDuration > now).Select(known => known.TokenHash).ToHashSet();
+        var holding = State.SignIns.Where(known => known.UsedAt + SignInDuration > now).Select(known => known.TokenHash).ToHashSet();
         return Task.FromResult(State.PushTargets.RemoveAll(target => !holding.Contains(target.SignIn)));
     }
 

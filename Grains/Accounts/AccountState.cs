@@ -27,6 +27,6 @@ public sealed record AccountState
 
 /// <summary>One browser that is signed in.</summary>
 /// <param name="TokenHash">SHA-256 of its token, in hexadecimal.</param>
-/// <param name="UsedAt">When it was used last, to a day.</param>
+/// <param name="UsedAt">When it was used last, to a day, or to a quarter of the time that it holds.</param>
 [GenerateSerializer, Immutable]
 public sealed record KeptSignIn(string TokenHash, DateTimeOffset SignedInAt, DateTimeOffset UsedAt, string UserAgent);

@@ -58,18 +58,18 @@ public sealed class SignInGrain(IDirectory directory, TimeProvider time) : Grain
         return Check(directory.FindUser(tenant, extension), password);
     }
 
-    public async Task<RecoveryResult> Recover(string token, string next)
+    public async Task<Recovery> Recover(string token, string next)
     {
-        if (!PasswordRules.Fits(next)) return RecoveryResult.Refused;
+        if (!PasswordRules.Fits(next)) return new Recovery(RecoveryResult.Refused);
         var secrets = await GrainFactory.GetGrain<IInstallationGrain>(IInstallationGrain.Key).GetSecrets();
-        if (RecoveryLinks.Read(secrets.RecoveryKey.AsSpan(), token, time.GetUtcNow()) is not { } link) return RecoveryResult.BadLink;
+        if (RecoveryLinks.Read(secrets.RecoveryKey.AsSpan(), token, time.GetUtcNow()) is not { } link) return new Recovery(RecoveryResult.BadLink);
         var (tenant, extension) = UserKey.Split(link.UserKey);
-        if (directory.FindUser(tenant, extension) is null) return RecoveryResult.BadLink;
+        if (directory.FindUser(tenant, extension) is null) return new Recovery(RecoveryResult.BadLink);
         PasswordHash? hash = null;
-        if (await PasswordWork.Run(() => (hash = Passwords.Hash(next)) is not null) is null) return RecoveryResult.Overloaded;
-        if (!await GrainFactory.GetGrain<IAccountGrain>(link.UserKey).Recover(link.Mark, hash!)) return RecoveryResult.BadLink;
+        if (await PasswordWork.Run(() => (hash = Passwords.Hash(next)) is not null) is null) return new Recovery(RecoveryResult.Overloaded);
+        if (!await GrainFactory.GetGrain<IAccountGrain>(link.UserKey).Recover(link.Mark, hash!)) return new Recovery(RecoveryResult.BadLink);
         await GrainFactory.GetGrain<ISecondFactorGrain>(link.UserKey).ForgetDevices();
-        return RecoveryResult.Changed;
+        return new Recovery(RecoveryResult.Changed, link.UserKey);
     }
 
     private UserRecord? Find(string user)

@@ -41,6 +41,9 @@ public sealed record TenantRecord(
 
     /// <summary>What desk phones are told that get their configuration from here.</summary>
     public PhoneSettings Phones { get; init; } = PhoneSettings.Default;
+
+    /// <summary>A web sign-in that nobody used for so long ends; null keeps it for <see cref="AccountLimits.SignInDuration"/>.</summary>
+    public TimeSpan? SignOutAfter { get; init; }
 }
 
 /// <summary>Park slots, pickup groups and the times that go with them.</summary>
@@ -65,6 +68,9 @@ public sealed record UserRecord(string Tenant, string Extension, string Name, Im
 
     /// <summary>Numbers that the user may show to those they call, instead of the extension.</summary>
     public ImmutableArray<string> CallerIds { get; init; } = [];
+
+    /// <summary>Whether the user may call from the browser; those who may not sign in for everything else.</summary>
+    public bool HasWebphone { get; init; } = true;
 }
 
 /// <summary>H(extension:domain:secret) for one algorithm (RFC 7616 §3.4.2): <paramref name="Ha1"/> is the raw hash.</summary>

@@ -49,6 +49,13 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json)
         return Decode();
     }
 
+    public readonly bool YesOrNo(string field) => _reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        _ => throw Refuse($"must be true or false (\"{field}\"), is {Describe(_reader.TokenType)}"),
+    };
+
     public readonly string PropertyName() => Decode();
 
     public readonly int Number(string field, int least, int most)

@@ -16,6 +16,8 @@ internal sealed record ProvisionedTenant(
     TenantFeatures? Features = null)
 {
     public PhoneSettings Phones { get; init; } = PhoneSettings.Default;
+
+    public TimeSpan? SignOutAfter { get; init; }
 }
 
 /// <summary>A user with H(extension:domain:secret) for each algorithm of the tenant, in the tenant's order, one after the other.</summary>
@@ -27,6 +29,8 @@ internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMe
     public ImmutableArray<ProvisionedPhone> Phones { get; init; } = [];
 
     public ImmutableArray<string> CallerIds { get; init; } = [];
+
+    public bool HasWebphone { get; init; } = true;
 }
 
 /// <summary>A desk phone that gets its configuration from here.</summary>

@@ -7,6 +7,8 @@ internal static partial class ProvisioningRules
 {
     public const int DefaultRingSeconds = 30;
     public const int LongestRingSeconds = 600;
+    public const int LeastSignOutMinutes = 5;
+    public const int MostSignOutMinutes = 14 * 24 * 60;
     public const int LeastNumericExtension = 10;
     public const int MostUsers = 100_000;
     public const int LongestName = 100;

@@ -26,10 +26,12 @@ internal static class TenantReader
                 case "holdEscalation": draft.Features = draft.Features with { HoldEscalation = ReadText(ref cursor, field, text => text.Length is > 0 and <= 64, "must be an extension").Value }; break;
                 case "parkTime": draft.Features = draft.Features with { ParkTime = FeatureReader.ReadSeconds(ref cursor, field) }; break;
                 case "pickupGroups": draft.Features = draft.Features with { PickupGroups = FeatureReader.ReadGroups(ref cursor) }; break;
+                case "webphone": draft.HasWebphone = cursor.YesOrNo(field); break;
+                case "signOutAfter": draft.SignOutAfter = TimeSpan.FromMinutes(cursor.Number(field, ProvisioningRules.LeastSignOutMinutes, ProvisioningRules.MostSignOutMinutes)); break;
                 case "phones": draft.Phones = PhoneReader.ReadSettings(ref cursor); break;
                 case "users": UserReader.ReadUsers(ref cursor, draft.Users); break;
                 case "userRanges": UserReader.ReadRanges(ref cursor, draft.Users); break;
-                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, holdEscalation, phones, users and userRanges");
+                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, holdEscalation, webphone, signOutAfter, phones, users and userRanges");
             }
         }
 
@@ -88,6 +90,11 @@ internal sealed class TenantDraft
 
     public TenantFeatures Features { get; set; } = TenantFeatures.Default;
 
+    /// <summary>For users who do not say otherwise.</summary>
+    public bool HasWebphone { get; set; } = true;
+
+    public TimeSpan? SignOutAfter { get; set; }
+
     public List<UserDraft> Users { get; } = [];
 
     /// <param name="cursor">Says where a mistake is.</param>
@@ -103,10 +110,11 @@ internal sealed class TenantDraft
             {
                 Keys = draft.Keys,
                 CallerIds = draft.CallerIds,
+                HasWebphone = draft.HasWebphone ?? HasWebphone,
                 Phones = [.. draft.Phones.Select(mac => new ProvisionedPhone(mac, draft.Secret!))],
             });
         }
 
-        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values], Features) { Phones = Phones };
+        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values], Features) { Phones = Phones, SignOutAfter = SignOutAfter };
     }
 }

@@ -33,6 +33,7 @@ internal static class UserReader
         Dictionary<string, string>? hashes = null;
         var (keys, phones) = (ImmutableArray<PhoneKey>.Empty, ImmutableArray<string>.Empty);
         ImmutableArray<string> callerIds = [];
+        bool? hasWebphone = null;
         while (fields.Next(ref cursor, out var field))
         {
             switch (field)
@@ -45,8 +46,9 @@ internal static class UserReader
                 case "passwordHash": passwordHash = ReadPasswordHash(ref cursor, field); break;
                 case "keys": keys = PhoneReader.ReadKeys(ref cursor); break;
                 case "phones": phones = PhoneReader.ReadPhones(ref cursor); break;
+                case "webphone": hasWebphone = cursor.YesOrNo(field); break;
                 case "callerIds": callerIds = ReadCallerIds(ref cursor); break;
-                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password, passwordHash, callerIds, keys and phones");
+                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password, passwordHash, callerIds, webphone, keys and phones");
             }
         }
 
@@ -54,7 +56,7 @@ internal static class UserReader
         if (secret is null == hashes is null) throw cursor.Refuse(start, $"user {extension} must have either \"secret\" or \"hashes\"");
         if (password is not null && passwordHash is not null) throw cursor.Refuse(start, $"user {extension} must not have both \"password\" and \"passwordHash\"");
         if (secret is null && !phones.IsEmpty) throw cursor.Refuse(start, $"user {extension} has phones, whose configuration needs \"secret\" and not \"hashes\"");
-        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash) { Keys = keys, Phones = phones, CallerIds = callerIds };
+        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash) { Keys = keys, Phones = phones, CallerIds = callerIds, HasWebphone = hasWebphone };
     }
 
     private static void ReadRange(ref JsonCursor cursor, List<UserDraft> users)
@@ -162,6 +164,9 @@ internal sealed record UserDraft(int Position, string Extension, string Name, st
     public ImmutableArray<string> Phones { get; init; } = [];
 
     public ImmutableArray<string> CallerIds { get; init; } = [];
+
+    /// <summary>Null where the tenant says.</summary>
+    public bool? HasWebphone { get; init; }
 
     public byte[] Hash(JsonCursor cursor, ImmutableArray<string> algorithms, string domain)
     {

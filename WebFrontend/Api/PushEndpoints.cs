@@ -36,6 +36,8 @@ internal sealed class PushEndpoints(IGrainFactory grains, FrontendOptions option
         if (options.IsPushEndpoint?.Invoke(request.Endpoint) is not true)
             return Problems.Result(StatusCodes.Status400BadRequest, "bad-endpoint", "Nothing is pushed to this endpoint.");
         var who = SignedIn.Of(http);
+        if (!who.Account.HasWebphone)
+            return Problems.Result(StatusCodes.Status403Forbidden, "no-webphone", "Calling from the browser is not activated for this user.");
         await grains.GetGrain<IAccountGrain>(who.UserKey)
             .AddPushTarget(new PushTarget(request.Endpoint, request.P256dh, request.Auth, who.Account.SignIn, request.Session));
         return Results.NoContent();

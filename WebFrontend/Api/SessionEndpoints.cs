@@ -74,7 +74,10 @@ internal sealed class SessionEndpoints(IGrainFactory grains, FrontendOptions opt
     {
         if (request is not { Token.Length: > 0, Password: not null })
             return Problems.Result(StatusCodes.Status400BadRequest, "bad-request", "Token and password are needed.");
-        return await grains.GetGrain<ISignInGrain>(0).Recover(request.Token, request.Password) switch
+        var recovery = await grains.GetGrain<ISignInGrain>(0).Recover(request.Token, request.Password);
+        if (recovery.UserKey is { } userKey)
+            signIns.Forget(userKey);
+        return recovery.Result switch
         {
             RecoveryResult.Changed => Results.NoContent(),
             RecoveryResult.Refused => Problems.Result(StatusCodes.Status400BadRequest, "password-rules", $"A password has {PasswordRules.Shortest} to {PasswordRules.Longest} characters."),
@@ -136,7 +139,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains, FrontendOptions opt
     public static Account AccountOf(AccountView account)
     {
         var extension = account.UserKey[(account.UserKey.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return new Account($"{extension}@{account.Domain}", extension, account.Name, new TenantInfo(account.TenantName, account.Domain), SettingsOf(account.Settings), account.CallerIds);
+        return new Account($"{extension}@{account.Domain}", extension, account.Name, new TenantInfo(account.TenantName, account.Domain), SettingsOf(account.Settings), account.CallerIds, account.HasWebphone, (int?)account.SignOutAfter?.TotalMinutes);
     }
 
     public static UserSettings SettingsOf(AccountSettings settings) => new(settings.Language, settings.Theme, settings.Notifications);

@@ -49,7 +49,8 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
         return sessions.Attach(Connection, request);
     }
 
-    public Task<bool> TakePhone() => sessions.Of(Connection).TakePhone(Context.ConnectionId);
+    public Task<bool> TakePhone() =>
+        Connection.Who.Account.HasWebphone ? sessions.Of(Connection).TakePhone(Context.ConnectionId) : Task.FromResult(false);
 
     public Task ReleasePhone() => sessions.Of(Connection).ReleasePhone(Context.ConnectionId);
 

@@ -77,7 +77,7 @@ internal sealed partial class PhoneSessions : BackgroundService
         var settings = account.GetSettings();
         var signedOut = account.Watch(_frontend.Value);
         var (board, keys, myConference) = (_slots.Of(user), _keys.Of(user), _roomLamps.Of(user));
-        var view = await AttachTab(connection, request.TakePhone);
+        var view = await AttachTab(connection, request.TakePhone && connection.Who.Account.HasWebphone);
         foreach (var leg in view.Legs)
             session.Know(leg);
         await signedOut;
@@ -180,7 +180,7 @@ internal sealed partial class PhoneSessions : BackgroundService
         {
             if (connection.Session is not { } session || await _grains.GetGrain<IBrowserSessionGrain>(session.Key).Renew(connection.Id))
                 return;
-            var view = await AttachTab(connection, takePhone: true);
+            var view = await AttachTab(connection, takePhone: connection.Who.Account.HasWebphone);
             foreach (var leg in view.Legs)
                 session.Know(leg);
             await _fan.Hear(session.Key, new PhoneChanged(view.Phone));

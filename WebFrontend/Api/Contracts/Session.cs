@@ -11,7 +11,10 @@ public sealed record SignInRequest(string User, string Password, string? Code, b
 /// <summary>Who is signed in.</summary>
 /// <param name="User">extension@domain.</param>
 /// <param name="CallerIds">Numbers that those who are called may be shown instead of the extension.</param>
-public sealed record Account(string User, string Extension, string Name, TenantInfo Tenant, UserSettings Settings, ImmutableArray<string> CallerIds);
+/// <param name="HasWebphone">Whether this user may call from the browser; the phone is not shown to those who may not.</param>
+/// <param name="SignOutMinutes">A page that nobody used for so long signs out; null for never.</param>
+public sealed record Account(
+    string User, string Extension, string Name, TenantInfo Tenant, UserSettings Settings, ImmutableArray<string> CallerIds, bool HasWebphone, int? SignOutMinutes);
 
 public sealed record PasswordChange(string Current, string New);
 

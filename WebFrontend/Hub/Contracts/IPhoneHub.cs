@@ -11,7 +11,7 @@ public interface IPhoneHub
     /// <summary>Joins the tab to its session, the first time or again, and gives everything that there is to show.</summary>
     Task<Snapshot> Attach(AttachRequest request);
 
-    /// <summary>Makes this tab the one that holds the phone. False when the session has no room for one at its user.</summary>
+    /// <summary>Makes this tab the one that holds the phone. False when the session has no room for one at its user, or the user may not call from the browser.</summary>
     Task<bool> TakePhone();
 
     /// <summary>This tab holds the phone no more; the session cannot be rung until a tab takes it.</summary>

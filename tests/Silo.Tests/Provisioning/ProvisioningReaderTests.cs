@@ -116,8 +116,8 @@ public sealed class ProvisioningReaderTests
         using var schema = JsonDocument.Parse(Webphone.Silo.Hosting.WebphoneProgram.ReadSchema());
         var parts = schema.RootElement.GetProperty("$defs");
         string[] Fields(string part) => [.. parts.GetProperty(part).GetProperty("properties").EnumerateObject().Select(field => field.Name)];
-        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "parkTime", "pickupGroups", "phones", "users", "userRanges"], Fields("tenant"));
-        Assert.Equal(["extension", "name", "secret", "hashes", "password", "callerIds", "passwordHash", "keys", "phones"], Fields("user"));
+        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "parkTime", "pickupGroups", "webphone", "signOutAfter", "phones", "users", "userRanges"], Fields("tenant"));
+        Assert.Equal(["extension", "name", "secret", "hashes", "password", "webphone", "callerIds", "passwordHash", "keys", "phones"], Fields("user"));
         Assert.Equal(["server", "port", "transport", "ntp", "timeZone", "voicemail"], Fields("phones"));
         Assert.Equal(["type", "number", "label"], Fields("key"));
         Assert.Equal(["first", "count", "secretPrefix", "passwordPrefix", "name"], Fields("userRange"));
@@ -145,6 +145,29 @@ public sealed class ProvisioningReaderTests
         Assert.Equal("a", snapshot.FindTenantByHost("A.B")!.Name);
         Assert.Equal("a", snapshot.FindTenantByHost("192.0.2.1")!.Name);
         Assert.Null(snapshot.FindTenantByHost("other.example"));
+    }
+
+    [Fact]
+    public void Who_may_call_from_the_browser_is_said_by_the_user_or_else_by_the_tenant()
+    {
+        string File(string tenant, string user) => $$"""{"tenants":[{"name":"a","domain":"a.b"{{tenant}},"users":[{"extension":"10","secret":"s"{{user}}}]}]}""";
+        bool May(string tenant, string user) => Read(File(tenant, user)).Single().Users.Single().HasWebphone;
+
+        Assert.True(May("", ""));
+        Assert.False(May(""","webphone":false""", ""));
+        Assert.True(May(""","webphone":false""", ""","webphone":true"""));
+        Assert.False(May("", ""","webphone":false"""));
+        Assert.Contains("must be true or false", Assert.Throws<ProvisioningException>(() => May("", ""","webphone":1""")).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pages_that_nobody_uses_sign_out_where_the_tenant_says_so()
+    {
+        TimeSpan? After(string tenant) => Read($$"""{"tenants":[{"name":"a","domain":"a.b"{{tenant}}}]}""").Single().SignOutAfter;
+
+        Assert.Null(After(""));
+        Assert.Equal(TimeSpan.FromMinutes(30), After(""","signOutAfter":30"""));
+        Assert.Contains("from 5 to 20160", Assert.Throws<ProvisioningException>(() => After(""","signOutAfter":4""")).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,20 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task A_sign_in_of_before_ends_at_once_even_where_it_was_believed_a_moment_ago()
+    {
+        await using var world = await WebWorld.Start();
+        var signedIn = await world.SignedIn("102");
+        using var before = await signedIn.Http.GetAsync("/api/me");
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        Assert.Equal(HttpStatusCode.NoContent, await Recover(world, await Link(world, "acme/102"), New));
+
+        using var after = await signedIn.Http.GetAsync("/api/me");
+        Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
+    }
+
+    [Fact]
     public async Task A_password_that_was_changed_meanwhile_ends_the_link()
     {
         await using var world = await WebWorld.Start();

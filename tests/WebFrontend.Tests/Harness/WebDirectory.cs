@@ -4,7 +4,7 @@ using Webphone.Grains.Tenants;
 
 namespace Webphone.WebFrontend.Tests.Harness;
 
-/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 101 has two more numbers to show.</summary>
+/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 101 has two more numbers to show, 109 may not call from the browser.</summary>
 internal sealed class WebDirectory : IDirectory
 {
     /// <summary>The desk phone of 101.</summary>
@@ -28,7 +28,10 @@ internal sealed class WebDirectory : IDirectory
 
     public ImmutableArray<TenantRecord> Tenants { get; }
 
-    public TenantRecord? FindTenant(string name) => Tenants.FirstOrDefault(tenant => tenant.Name == name);
+    /// <summary>As the tenants have it from now on.</summary>
+    public TimeSpan? SignOutAfter { get; set; }
+
+    public TenantRecord? FindTenant(string name) => Tenants.FirstOrDefault(tenant => tenant.Name == name) is { } found ? found with { SignOutAfter = SignOutAfter } : null;
 
     public TenantRecord? FindTenantByHost(string host) => Tenants.FirstOrDefault(tenant => tenant.Domain.Equals(host, StringComparison.OrdinalIgnoreCase));
 
@@ -44,5 +47,6 @@ internal sealed class WebDirectory : IDirectory
         tenant, extension, $"User {extension}", [], password is null ? null : new ProvisionedPassword(Passwords.Key(password), null))
     {
         CallerIds = extension == "101" ? ["+493055501", "+493055502"] : [],
+        HasWebphone = extension != "109",
     };
 }

@@ -16,9 +16,11 @@ const drainMs = 300
 /** Tries all ways at once with the sound of a track, or without; tells how they stand. */
 export type TryWays = (track: MediaStreamTrack | null, told: (ways: Ways) => void) => Promise<Ways>
 
+const isRelay = ({ urls }: IceServer): boolean => urls.some((url) => url.startsWith('turn'))
+
 export const waysOf = (phone: Phone, chance: Chance): TryWays => async (track, told) => {
   const servers = phone.iceServers
-  const hasRelay = servers.some(({ urls }) => urls.some((url) => url.startsWith('turn')))
+  const hasRelay = servers.some(isRelay)
   const names: readonly WayName[] = hasRelay ? ['udp', 'tcp', 'relay'] : ['udp', 'tcp']
   let ways = untried
   const set = (name: WayName, way: Way): void => {
@@ -28,7 +30,7 @@ export const waysOf = (phone: Phone, chance: Chance): TryWays => async (track, t
   const answer = async (name: string, offer: string): Promise<string | null> => (await phone.probe(name, offer).catch(() => null))?.answer ?? null
   await Promise.all(names.map(async (name) => {
     set(name, { kind: 'trying' })
-    set(name, await probe(name, { name: chance.id(), servers, track, answer, end: (probed) => phone.endProbe(probed) }))
+    set(name, await probe(name, { name: chance.id(), servers: name === 'relay' ? servers : servers.filter((server) => !isRelay(server)), track, answer, end: (probed) => phone.endProbe(probed) }))
   }))
   return ways
 }

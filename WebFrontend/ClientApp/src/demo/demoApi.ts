@@ -35,8 +35,8 @@ const recoveryCodes = Array.from({ length: 10 }, (_, index) => `ABCD-EFGH-IJKL-M
 const later = <T>(value: T): Promise<T> => Promise.resolve(value)
 
 /** The REST side of the demonstration. */
-export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolean): Api {
-  const account: Account = { user: '101@demo.example', extension: '101', name: 'Ada Lindqvist', tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings, callerIds: empty ? [] : ['+493055501820', '+493055501821'] }
+export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolean, hasWebphone = true): Api {
+  const account: Account = { user: '101@demo.example', extension: '101', name: 'Ada Lindqvist', tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings, callerIds: empty ? [] : ['+493055501820', '+493055501821'], hasWebphone, signOutMinutes: null }
   const entries = people.map(([extension, name]) => ({ extension, name }))
   return {
     signIn: ({ password, code }) => {

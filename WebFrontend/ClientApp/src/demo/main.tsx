@@ -39,7 +39,7 @@ const phone = new Phone({
   lead: { enter: (gained) => gained(), steal: () => undefined, leave: () => undefined },
   sessionId: chance.id(), tabId: tab, clientVersion: 'demo',
 })
-const api = demoApi(scene !== 'signedOut', server.settings, scene === 'empty')
+const api = demoApi(scene !== 'signedOut', server.settings, scene === 'empty', scene !== 'noPhone')
 const services = { phone, api, session: new Session(api, clock, chance), people: new People(api), tryWays: demoWays(scene) }
 
 const caller = (at: number): { number: string; name: string; extension: string } => {
@@ -193,7 +193,7 @@ wire(services)
 Object.assign(globalThis, { demo: { server, sound, phone, chance } })
 await services.session.find()
 if (scene !== 'signedOut') {
-  if (scene !== 'arm') phone.arm(true)
+  if (scene !== 'arm' && scene !== 'noPhone') phone.arm(true)
   await settled()
   await new Promise((resolve) => setTimeout(resolve, 50))
   await scenes[scene]?.()

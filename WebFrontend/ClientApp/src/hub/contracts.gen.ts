@@ -10,6 +10,8 @@ export type Account = {
   readonly tenant: TenantInfo;
   readonly settings: UserSettings;
   readonly callerIds: readonly string[];
+  readonly hasWebphone: boolean;
+  readonly signOutMinutes: number | null;
 };
 
 export type AttachRequest = {

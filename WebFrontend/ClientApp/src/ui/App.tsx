@@ -53,7 +53,7 @@ function Entrance() {
       return <main><Unreachable onRetry={() => void session.find()} /></main>
     case 'out':
       if (location !== signInPath) return <Redirect to={signInPath} replace />
-      return <><SignInPage reason={connection.kind === 'signedOut' ? connection.reason : null} /><ClosingWindow /></>
+      return <><SignInPage reason={state.idle === true ? 'idle' : connection.kind === 'signedOut' ? connection.reason : null} /><ClosingWindow /></>
     case 'in':
       if (location === signInPath) return <Redirect to={wanted.startsWith('/webphone/') && wanted !== signInPath ? wanted : '/webphone'} replace />
       return <Shell />

@@ -34,6 +34,13 @@ export function usePhone<T>(select: (state: PhoneState) => T): T {
   return useSyncExternalStore(phone.state.subscribe, () => select(phone.state.get()))
 }
 
+/** Whether this user may call from the browser. */
+export function useHasPhone(): boolean {
+  const { session } = useServices()
+  const state = useStore(session.state)
+  return state.kind === 'in' && state.account.hasWebphone
+}
+
 /** The time, told again every `ms`. */
 export function useNow(ms: number): number {
   const [now, setNow] = useState(Date.now)

@@ -8,7 +8,8 @@ import { Store } from '../core/store'
 export type SessionState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'unreachable' }
-  | { readonly kind: 'out' }
+  /** `idle`: because nobody used it. */
+  | { readonly kind: 'out'; readonly idle?: boolean }
   | { readonly kind: 'in'; readonly account: Account }
 
 /** Who is signed in here. */
@@ -58,8 +59,14 @@ export class Session {
     this.ended()
   }
 
+  /** Nobody used it for too long. Out of reach of the server, it is over here all the same, and there by its own time. */
+  async expire(): Promise<void> {
+    await this.#api.signOut(false).catch(() => undefined)
+    this.state.set({ kind: 'out', idle: true })
+  }
+
   ended(): void {
-    this.state.set({ kind: 'out' })
+    if (this.state.get().kind !== 'out') this.state.set({ kind: 'out' })
   }
 
   /** Shown at once, kept by the server; false when it could not be kept. */

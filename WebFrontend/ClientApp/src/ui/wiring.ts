@@ -7,8 +7,9 @@ import { standAsPortal, watchPortals } from '../adapters/portal'
 import { silentPreflight } from '../adapters/preflight'
 import { readPush } from '../adapters/push'
 import { focused, ringing } from '../core/calls/callList'
-import { isOver, type Call } from '../core/calls/call'
-import { tabMemory } from '../adapters/basics'
+import { isLive, isOver, type Call } from '../core/calls/call'
+import { browserMemory, clock, tabMemory } from '../adapters/basics'
+import { Idle } from '../core/session/idle'
 import type { Phone } from '../core/phone/phone'
 import i18next from 'i18next'
 import { setLanguage } from '../i18n'
@@ -25,6 +26,7 @@ export function wire(services: Services): void {
   followSession(services)
   followCalls(services)
   followWorld(services)
+  followUse(services)
   followHeadset(services)
   watchDevices()
   if (isPopup()) watchPortals()
@@ -159,6 +161,23 @@ function followWorld({ phone, session }: Services): void {
       void player.ring().then((heard) => ringBlocked.set(!heard))
     }
   })
+}
+
+/** Signs out who is not here any more, where the organisation wants that. */
+function followUse({ phone, session }: Services): void {
+  let idle: Idle | null = null
+  session.state.subscribe(() => {
+    const state = session.state.get()
+    const minutes = state.kind === 'in' ? state.account.signOutMinutes : null
+    if (minutes === null) {
+      idle?.stop()
+      idle = null
+    } else if (idle === null) {
+      idle = new Idle(minutes * 60_000, { clock, memory: browserMemory, busy: () => phone.state.get().calls.some(isLive), over: () => void session.expire() })
+      idle.start()
+    }
+  })
+  for (const use of ['pointerdown', 'keydown', 'wheel'] as const) addEventListener(use, () => idle?.used(), { passive: true, capture: true })
 }
 
 function followHeadset({ phone }: Services): void {

@@ -1,16 +1,18 @@
 import { useTranslation } from 'react-i18next'
 import { statusWord, type StatusWord } from '../../core/phone/state'
-import { useNow, usePhone, useServices } from '../services'
+import { useHasPhone, useNow, usePhone, useServices } from '../services'
 import styles from './Shell.module.css'
 
-const dots: Record<StatusWord, string | undefined> = {
+const dots: Record<StatusWord | 'noPhone', string | undefined> = {
+  noPhone: styles.dotOff,
   ready: styles.dotGo, inCall: styles.dotGo, connecting: styles.dotWarn, disconnected: styles.dotStop, otherTab: styles.dotOff, notArmed: styles.dotOff, signedOut: styles.dotOff,
 }
 
 /** The connection in a dot and a word (CON-01 to CON-05). */
 export function StatusBadge() {
   const { t } = useTranslation()
-  const word = usePhone(statusWord)
+  const hasPhone = useHasPhone()
+  const word = usePhone((state) => (hasPhone || state.connection.kind !== 'attached' ? statusWord(state) : 'noPhone'))
   return (
     <span className={styles.status} role="status" data-status={word}>
       <span className={`${styles.dot} ${dots[word]}`} aria-hidden="true" />

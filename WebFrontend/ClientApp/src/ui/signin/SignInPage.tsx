@@ -12,7 +12,7 @@ import { refusalOf, type Refusal } from './refusal'
 import { RefusalText } from './RefusalText'
 import styles from './SignIn.module.css'
 
-export function SignInPage({ reason }: { readonly reason: SignOutReason | null }) {
+export function SignInPage({ reason }: { readonly reason: SignOutReason | 'idle' | null }) {
   const { t } = useTranslation()
   const { session } = useServices()
   const [user, setUser] = useState('')
