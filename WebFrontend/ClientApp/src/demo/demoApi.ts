@@ -27,15 +27,19 @@ const history = (at: number): HistoryItem[] => [
   item(at, 1_500, 'inbound', '102', 'Ben Okafor', 65),
   item(at, 1_560, 'outbound', '107', 'Grace Tanaka', 0),
   item(at, 1_720, 'outbound', '*43', '', 21),
+  item(at, 1_800, 'outbound', '99901', '', 2_154),
   item(at, 3_000, 'inbound', '+442079460958', '', 410),
 ]
 
 const recoveryCodes = Array.from({ length: 10 }, (_, index) => `ABCD-EFGH-IJKL-MNO${'ABCDEFGHIJ'.charAt(index)}`)
 
+/** What the server takes to search a large directory. */
+const slowMs = 600
+
 const later = <T>(value: T): Promise<T> => Promise.resolve(value)
 
 /** The REST side of the demonstration. */
-export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolean, hasWebphone = true): Api {
+export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolean, hasWebphone = true, large = false): Api {
   const account: Account = { user: '101@demo.example', extension: '101', name: 'Ada Lindqvist', tenant: { name: 'Northwind Studio', domain: 'demo.example' }, settings, callerIds: empty ? [] : ['+493055501820', '+493055501821'], hasWebphone, signOutMinutes: null }
   const entries = people.map(([extension, name]) => ({ extension, name }))
   return {
@@ -55,7 +59,10 @@ export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolea
     enableSecondFactor: ({ code }) => (code === '123456' ? later({ codes: recoveryCodes }) : Promise.reject(new ApiError(403, 'wrong-code', null))),
     renewRecoveryCodes: () => later({ codes: recoveryCodes }),
     removeSecondFactor: () => later(undefined),
-    directory: () => later({ entries: empty ? [] : entries, more: false }),
+    directory: (query) => {
+      if (!large) return later({ entries: empty ? [] : entries, more: false })
+      return query === '' ? later({ entries: entries.slice(0, 3), more: true }) : new Promise((resolve) => setTimeout(() => resolve({ entries: entries.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase())), more: false }), slowMs))
+    },
     history: () => later({ entries: empty ? [] : history(Date.now()), more: false }),
     pushKey: () => later({ publicKey: null }),
     subscribe: () => later(undefined),

@@ -39,7 +39,7 @@ const phone = new Phone({
   lead: { enter: (gained) => gained(), steal: () => undefined, leave: () => undefined },
   sessionId: chance.id(), tabId: tab, clientVersion: 'demo',
 })
-const api = demoApi(scene !== 'signedOut', server.settings, scene === 'empty', scene !== 'noPhone')
+const api = demoApi(scene !== 'signedOut', server.settings, scene === 'empty', scene !== 'noPhone', scene === 'large')
 const services = { phone, api, session: new Session(api, clock, chance), people: new People(api), tryWays: demoWays(scene) }
 
 const caller = (at: number): { number: string; name: string; extension: string } => {

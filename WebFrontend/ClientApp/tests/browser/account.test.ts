@@ -29,7 +29,7 @@ describe.skipIf(!hasChromium)('the account in Chromium', () => {
     return opened.page
   }
 
-  it('asks for a code after the password where one is needed, and takes it with the keyboard alone', async () => {
+  it('ACC-06 asks for a code after the password where one is needed, and takes it with the keyboard alone', async () => {
     const page = await scene('signedOut')
     await page.waitForSelector('input[name=username]:focus', limits)
     await page.keyboard.type('101@demo.example')
@@ -99,7 +99,7 @@ describe.skipIf(!hasChromium)('the account in Chromium', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  it('shows the chosen number to those who are called, and remembers the choice', async () => {
+  it('OUT-07 shows the chosen number to those who are called, and remembers the choice', async () => {
     const page = await scene('idle')
     await page.getByRole('combobox', { name: 'Your caller ID displays as:' }).click()
     await page.getByRole('option', { name: '+493055501821' }).click()

@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
   }
 
   describe('is accessible (axe, WCAG 2.2 AA) and within its content policy', () => {
-    const scenes = ['signedOut', 'requirements', 'idle', 'arm', 'incoming', 'call', 'many', 'transferPicker', 'consulting', 'notTransferred', 'backFrom', 'callElsewhere', 'conference', 'consultingForConference', 'parked', 'keys', 'keysArranged', 'soundBlocked', 'selfCheck', 'selfCheckBlocked', 'disconnected', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty']
+    const scenes = ['signedOut', 'requirements', 'idle', 'arm', 'incoming', 'call', 'many', 'transferPicker', 'consulting', 'notTransferred', 'backFrom', 'callElsewhere', 'conference', 'consultingForConference', 'parked', 'keys', 'keysArranged', 'soundBlocked', 'selfCheck', 'selfCheckBlocked', 'disconnected', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty', 'noPhone']
     for (const name of scenes) {
       it.each([['light', 1_280, 'en'], ['dark', 1_280, 'en'], ['light', 390, 'ar']] as const)(`${name}, %s, %i px, %s`, async (theme, width, language) => {
         const page = await scene(name, `&theme=${theme}&lang=${language}`)
@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     }
   })
 
-  it('signs in with the keyboard alone, and says when the password is wrong', async () => {
+  it('ACC-05 signs in with the keyboard alone, and says when the password is wrong', async () => {
     const page = await scene('signedOut')
     await page.waitForSelector('input[name=username]:focus', limits)
     await page.keyboard.type('101@demo.example')
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.getByRole('navigation').waitFor(limits)
   })
 
-  it('dials what is typed anywhere, and hangs up with Escape', async () => {
+  it('OUT-02, OUT-05, KEY-01, KEY-02, KEY-03, KEY-07, CTL-06 dials what is typed anywhere, and hangs up with Escape', async () => {
     const page = await scene('idle')
     await page.keyboard.type('103')
     expect(await page.inputValue('#dial-field')).toBe('103')
@@ -87,14 +87,14 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.waitForSelector('article[data-state="ended"]', limits)
   })
 
-  it('dials by mouse on the pad', async () => {
+  it('OUT-01, OUT-11 dials by mouse on the pad', async () => {
     const page = await scene('idle')
     for (const digit of ['1', '0', '2']) await page.locator('form button[type=button]', { hasText: digit }).first().click()
     await page.getByRole('button', { name: 'Call', exact: true }).click()
     await page.waitForSelector('article[data-state="ringingOut"]', limits)
   })
 
-  it('takes a pasted number, without its dressing', async () => {
+  it('OUT-03 takes a pasted number, without its dressing', async () => {
     const page = await scene('idle')
     await page.evaluate(() => {
       const data = new DataTransfer()
@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     expect(await page.inputValue('#dial-field')).toBe('0305550')
   })
 
-  it('answers with Enter and declines with Escape', async () => {
+  it('INC-03, INC-04, KEY-04, KEY-05 answers with Enter and declines with Escape', async () => {
     const page = await scene('incoming')
     await page.getByRole('alertdialog').waitFor(limits)
     await page.keyboard.press('Enter')
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await other.getByRole('alertdialog').waitFor({ ...limits, state: 'detached' })
   })
 
-  it('rings aloud until it is answered, and says when the browser blocks it', async () => {
+  it('INC-01, INC-02, N4 rings aloud until it is answered, and says when the browser blocks it', async () => {
     const page = await scene('idle')
     await page.mouse.click(600, 600)
     await page.evaluate(() => (globalThis as unknown as { demo: { server: { ring(leg: string, peer: unknown): void } } }).demo.server.ring('ring-1', { number: '102', name: 'Ben Okafor', extension: '102' }))
@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     expect(await page.title()).toBe('Webphone')
   })
 
-  it('mutes, holds, sends digits, hides and brings back by keys and buttons', async () => {
+  it('CTL-02, CTL-03, CTL-05, CTL-11, CRD-02, KEY-06, KEY-08, KEY-09, OUT-13 mutes, holds, sends digits, hides and brings back by keys and buttons', async () => {
     const page = await scene('call')
     await page.keyboard.press('m')
     await page.getByRole('button', { name: 'Unmute' }).waitFor(limits)
@@ -220,14 +220,14 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     expect((await asked(page)).filter((name) => name === 'setKeys').length).toBe(3)
   })
 
-  it('shows the call on every page, with what one must be able to do at once', async () => {
+  it('ACC-20 shows the call on every page, with what one must be able to do at once', async () => {
     const page = await scene('callElsewhere')
     await page.getByRole('main').getByRole('button', { name: 'Mute' }).click()
     await page.getByRole('main').getByRole('link', { name: /Clara Moreau/ }).click()
     await page.getByRole('article', { name: /Clara Moreau/ }).waitFor(limits)
   })
 
-  it('lets keys only type while a field has the focus', async () => {
+  it('KEY-10 lets keys only type while a field has the focus', async () => {
     const page = await scene('call')
     await page.getByPlaceholder('Search the directory').click()
     await page.keyboard.type('mh5')
@@ -235,7 +235,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     expect(await page.getByPlaceholder('Search the directory').inputValue()).toBe('mh5')
   })
 
-  it('finds people, pages and actions with Ctrl+K', async () => {
+  it('ACC-21 finds people, pages and actions with Ctrl+K', async () => {
     const page = await scene('idle')
     await page.keyboard.press('Control+k')
     await page.waitForSelector('[role=combobox]:focus', limits)
@@ -252,7 +252,17 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.waitForURL('**/webphone/settings', limits)
   })
 
-  it('shows the shortcuts on ?, and Escape closes them without hanging up', async () => {
+  it('ACC-21 does what Enter asked for when its results come', async () => {
+    const page = await scene('large')
+    await page.keyboard.press('Control+k')
+    await page.waitForSelector('[role=combobox]:focus', limits)
+    await page.keyboard.type('volk')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('article[data-state="ringingOut"]', limits)
+    expect(await page.textContent('article h2')).toContain('Dmitri')
+  })
+
+  it('ACC-22 shows the shortcuts on ?, and Escape closes them without hanging up', async () => {
     const page = await scene('call')
     await page.keyboard.press('?')
     await page.getByRole('dialog').waitFor(limits)
@@ -261,7 +271,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     expect((await asked(page)).some((name) => name.startsWith('hangUp'))).toBe(false)
   })
 
-  it('calls by a double click in the contacts and by a click in the side panel', async () => {
+  it('OUT-04, OUT-12, SID-04 calls by a double click in the contacts and by a click in the side panel', async () => {
     const page = await scene('contacts')
     await page.getByRole('row', { name: /Ben Okafor/ }).getByText('102').dblclick()
     await page.waitForSelector('article[data-state="ringingOut"]', limits)
@@ -269,7 +279,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.waitForFunction(() => document.querySelectorAll('article').length === 2, undefined, limits)
   })
 
-  it('calls back from the history, and shows all calls with one party', async () => {
+  it('OUT-09, HIS-08 calls back from the history, and shows all calls with one party', async () => {
     const page = await scene('history')
     await page.getByRole('button', { name: 'Dmitri Volkov 104', exact: false }).first().click()
     await page.getByRole('dialog', { name: /Dmitri Volkov/ }).waitFor(limits)
@@ -277,7 +287,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.waitForSelector('article[data-state="ringingOut"]', limits)
   })
 
-  it('switches do not disturb in the menu and shows it in the side panel', async () => {
+  it('AVL-01, AVL-02, AVL-05, SID-06 switches do not disturb in the menu and shows it in the side panel', async () => {
     const page = await scene('idle')
     await page.getByRole('button', { name: /Account and status/ }).click()
     await page.getByRole('menuitemradio', { name: /Do not disturb/ }).click()
@@ -285,7 +295,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await withCommand(page, 'setDoNotDisturb true')
   })
 
-  it('says that it is disconnected, tries again by itself, and is ready again', async () => {
+  it('CON-04 says that it is disconnected, tries again by itself, and is ready again', async () => {
     const page = await scene('disconnected')
     await page.waitForSelector('[data-status="disconnected"]', limits)
     await page.evaluate(() => {
@@ -295,14 +305,14 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.waitForSelector('[data-status="inCall"]', limits)
   })
 
-  it('turns the phone on with one click that checks everything', async () => {
+  it('N4, N5 turns the phone on with one click that checks everything', async () => {
     const page = await scene('arm')
     await page.getByRole('button', { name: 'Turn the phone on' }).click()
     await page.waitForSelector('[data-status="ready"]', limits)
     expect(await page.evaluate(() => (globalThis as unknown as { played: string[] }).played.length)).toBeGreaterThan(0)
   })
 
-  it('changes language and direction without a reload', async () => {
+  it('SET-04 changes language and direction without a reload', async () => {
     const page = await scene('settings')
     await page.getByRole('combobox', { name: 'Language' }).click()
     await page.getByRole('option', { name: 'العربية' }).click()
@@ -310,7 +320,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.getByRole('heading', { name: 'الإعدادات' }).waitFor(limits)
   })
 
-  it('changes the appearance at once', async () => {
+  it('SET-07 changes the appearance at once', async () => {
     const page = await scene('settings')
     await page.getByRole('button', { name: 'Dark' }).click()
     await page.waitForSelector('html[data-theme="dark"]', limits)

@@ -17,7 +17,7 @@ interface Shown {
 }
 
 /** What the service worker makes of a push, delivered by the browser itself. */
-describe.skipIf(!hasChromium || !hasApp)('a push in Chromium', () => {
+describe.skipIf(!hasChromium || !hasApp)('P22 a push in Chromium', () => {
   let app: Awaited<ReturnType<typeof serveApp>>
   let context: BrowserContext
   let worker: Worker

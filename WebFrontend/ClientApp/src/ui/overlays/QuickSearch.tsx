@@ -1,5 +1,5 @@
 import { Activity, BellOff, BellRing, Clock, Contact, Keyboard, LogOut, Moon, Phone, Search, Settings, Sun } from 'lucide-react'
-import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { dialable } from '../../core/people/numbers'
@@ -36,7 +36,8 @@ export default function QuickSearch({ onClose, onHelp }: Props) {
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   const id = useId()
-  const results = useResults(query, onHelp)
+  const { results, pending } = useResults(query, onHelp)
+  const [eager, setEager] = useState(false)
   const chosen = Math.min(at, results.length - 1)
 
   function run(result: Result | undefined): void {
@@ -45,8 +46,19 @@ export default function QuickSearch({ onClose, onHelp }: Props) {
     result.act()
   }
 
+  // Enter came before what it was for.
+  useEffect(() => {
+    if (!eager || (pending && results.length === 0)) return
+    setEager(false)
+    const [first] = results
+    if (first === undefined) return
+    onClose()
+    first.act()
+  }, [eager, pending, results, onClose])
+
   function keyDown(event: KeyboardEvent): void {
-    if (event.key === 'Enter') run(results[chosen])
+    if (event.key === 'Enter' && results.length === 0) setEager(pending)
+    else if (event.key === 'Enter') run(results[chosen])
     else if (event.key === 'ArrowDown') setAt((chosen + 1) % Math.max(1, results.length))
     else if (event.key === 'ArrowUp') setAt((chosen - 1 + results.length) % Math.max(1, results.length))
     else return
@@ -59,7 +71,7 @@ export default function QuickSearch({ onClose, onHelp }: Props) {
         <Search size={20} aria-hidden="true" />
         <input
           role="combobox" aria-expanded="true" aria-controls={id} aria-activedescendant={results[chosen] === undefined ? undefined : `${id}-${chosen}`} aria-label={t('search.title')}
-          placeholder={t('search.placeholder')} value={query} onChange={(event) => { setQuery(event.target.value); setAt(0) }} onKeyDown={keyDown} autoComplete="off" spellCheck={false}
+          placeholder={t('search.placeholder')} value={query} onChange={(event) => { setQuery(event.target.value); setAt(0); setEager(false) }} onKeyDown={keyDown} autoComplete="off" spellCheck={false}
         />
         <kbd>Esc</kbd>
       </div>
@@ -78,20 +90,20 @@ export default function QuickSearch({ onClose, onHelp }: Props) {
           </div>
         ))}
       </div>
-      {results.length === 0 && <p className={styles.none} role="status">{t('search.none', { query })}</p>}
+      {results.length === 0 && !pending && <p className={styles.none} role="status">{t('search.none', { query })}</p>}
     </Dialog>
   )
 }
 
-function useResults(query: string, onHelp: () => void): readonly Result[] {
+function useResults(query: string, onHelp: () => void): { readonly results: readonly Result[]; readonly pending: boolean } {
   const { t } = useTranslation()
   const { phone, session } = useServices()
   const [, go] = useLocation()
-  const { people } = useDirectory(query)
+  const { people, pending } = useDirectory(query)
   const { dial } = useDial()
   const presence = usePhone((state) => state.presence)
   const dnd = usePhone((state) => state.me?.doNotDisturb ?? false)
-  return useMemo(() => {
+  const results = useMemo(() => {
     const words = folded(query).trim()
     const matching = (result: Result): boolean => folded(result.text).includes(words)
     const number = dialable(query)
@@ -115,4 +127,5 @@ function useResults(query: string, onHelp: () => void): readonly Result[] {
     ]
     return [...typed, ...found, ...places.filter(matching), ...actions.filter(matching)]
   }, [t, query, people, presence, dnd, dial, go, phone, session, onHelp])
+  return { results, pending }
 }

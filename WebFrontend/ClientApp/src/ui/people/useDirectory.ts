@@ -3,17 +3,20 @@ import { search } from '../../core/people/search'
 import { usePhone, useServices, useStore } from '../services'
 import type { Person } from './people'
 
-/** The directory's other people that match; of a directory too large to be here whole, the server's answer too. */
-export function useDirectory(query: string): { readonly people: readonly Person[]; readonly kind: 'loading' | 'ready' | 'failed' } {
+/** The directory's other people that match; of a directory too large to be here whole, the server's answer too, which is pending for a moment. */
+export function useDirectory(query: string): { readonly people: readonly Person[]; readonly kind: 'loading' | 'ready' | 'failed'; readonly pending: boolean } {
   const { people } = useServices()
   const directory = useStore(people.directory)
   const me = usePhone((state) => state.me?.extension)
-  const [found, setFound] = useState<readonly Person[]>([])
+  const [{ found, asked }, setFound] = useState<{ readonly found: readonly Person[]; readonly asked: string }>({ found: [], asked: '' })
   useEffect(() => {
     if (!directory.more || query.trim() === '') return
     let wanted = true
     const timer = setTimeout(() => {
-      people.searchDirectory(query).then((result) => wanted && setFound(result), () => undefined)
+      const take = (result: readonly Person[]): void => {
+        if (wanted) setFound({ found: result, asked: query })
+      }
+      people.searchDirectory(query).then(take, () => take([]))
     }, 200)
     return () => {
       wanted = false
@@ -23,6 +26,7 @@ export function useDirectory(query: string): { readonly people: readonly Person[
   return useMemo(() => {
     const all = directory.more && query.trim() !== '' ? [...directory.items, ...found] : directory.items
     const once = [...new Map(all.map((person) => [person.number, person])).values()].filter((person) => person.number !== me)
-    return { people: search(once, query), kind: directory.kind }
-  }, [directory, found, query, me])
+    const pending = directory.kind === 'loading' || (directory.more && query.trim() !== '' && asked !== query)
+    return { people: search(once, query), kind: directory.kind, pending }
+  }, [directory, found, asked, query, me])
 }

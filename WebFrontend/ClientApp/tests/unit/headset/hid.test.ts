@@ -12,7 +12,7 @@ const collections = [
   },
 ]
 
-describe('a headset', () => {
+describe('N19 a headset', () => {
   it('is read by its report description', () => {
     expect(headsetLayout(collections)).toMatchObject({
       hookSwitch: { reportId: 2, bit: 0 }, phoneMute: { reportId: 2, bit: 4 }, ledOffHook: { reportId: 3, bit: 0 }, ledRing: { reportId: 3, bit: 1 }, ledMute: { reportId: 3, bit: 2 },

@@ -3,7 +3,7 @@ import { keyAction, type KeyContext, type KeyPress } from '../../../src/core/key
 
 const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({ key, ctrl: false, alt: false, meta: false, repeat: false, typing: false, onControl: false, ...change })
 
-describe('the keyboard', () => {
+describe('KEY-01 to KEY-10 the keyboard', () => {
   it.each([
     ['idle', '5', 'type'], ['idle', '*', 'type'], ['idle', '#', 'type'], ['idle', '+', 'type'], ['idle', 'Enter', 'call'], ['idle', 'Backspace', 'erase'], ['idle', 'Escape', undefined], ['idle', 'm', undefined],
     ['ringing', 'Enter', 'answer'], ['ringing', 'Escape', 'decline'], ['ringing', '5', undefined],

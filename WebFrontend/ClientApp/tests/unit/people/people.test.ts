@@ -7,7 +7,7 @@ import { makeNumbering } from '../../../src/ui/people/numbering'
 
 const { toE164, pretty } = makeNumbering(['de-DE'])
 
-describe('numbers', () => {
+describe('N17 numbers', () => {
   it.each([
     ['+49 30 5550 1882', '03055501882'], ['0049 30 55501882', '+493055501882'], ['(030) 555-01882', '+49 30 55501882'], ['+44 20 7946 0958', '00442079460958'],
   ])('%s and %s are one party', (one, other) => {
@@ -37,7 +37,7 @@ const call = (number: string, at: number): HistoryItem => ({
   callKey: String(at), direction: 'inbound', peer: { number, name: '', extension: null }, line: '', startedAt: new Date(at).toISOString(), answeredAt: null, endedAt: null, durationSeconds: 0, end: 'completed', missed: false,
 })
 
-describe('recent calls', () => {
+describe('SID-03 recent calls', () => {
   it('name each party once, the newest first, at most twenty', () => {
     const history = [call('102', 90), call('+493055501882', 80), call('030 55501882', 70), call('102', 60), ...Array.from({ length: 40 }, (_, at) => call(String(200 + at), 50 - at))]
     const recent = recentParties(history, toE164)

@@ -51,7 +51,7 @@ describe('calling', () => {
     expect(desk.call(leg).sound).toBe('flowing')
   })
 
-  it('never makes a second call when the answer to Dial is lost', async () => {
+  it('N16 never makes a second call when the answer to Dial is lost', async () => {
     const desk = await Desk.ready()
     desk.server.losing = 'answers'
     const leg = (await desk.phone.dial('102')) ?? ''
@@ -133,7 +133,7 @@ describe('calling', () => {
 })
 
 describe('being called', () => {
-  it('acknowledges the ring at once and answers with an offer', async () => {
+  it('N3 acknowledges the ring at once and answers with an offer', async () => {
     const desk = await Desk.ready()
     desk.server.ring('in', ben)
     await settle()
@@ -192,7 +192,7 @@ describe('being called', () => {
 })
 
 describe('on a call', () => {
-  it('holds the call that talks when another one is answered', async () => {
+  it('CTL-13 holds the call that talks when another one is answered', async () => {
     const desk = await Desk.ready()
     const first = await desk.talking()
     desk.server.ring('in', ben)
@@ -233,7 +233,7 @@ describe('on a call', () => {
     expect(desk.call(leg).digits).toBe('5')
   })
 
-  it('mutes here only', async () => {
+  it('CTL-02 mutes here only', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
     desk.phone.mute(leg, true)
@@ -241,7 +241,7 @@ describe('on a call', () => {
     expect(desk.call(leg).muted).toBe(true)
   })
 
-  it('hides a call and brings it back', async () => {
+  it('CTL-11 hides a call and brings it back', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
     desk.phone.hide(leg, true)

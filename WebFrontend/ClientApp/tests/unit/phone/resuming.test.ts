@@ -4,7 +4,7 @@ import { settle } from '../../support/clock'
 import { statusWord } from '../../../src/core/phone/state'
 
 describe('coming back', () => {
-  it('offers anew for every connected leg after a reload, without being asked', async () => {
+  it('N1 offers anew for every connected leg after a reload, without being asked', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
     await desk.reload(false)
@@ -32,7 +32,7 @@ describe('coming back', () => {
     expect(desk.asked('ringReceived in')).toBe(2)
   })
 
-  it('stops ringing for a call that ended while it was away', async () => {
+  it('N14 stops ringing for a call that ended while it was away', async () => {
     const desk = await Desk.ready()
     desk.server.ring('in', ben)
     desk.server.calls.delete('in')
@@ -41,7 +41,7 @@ describe('coming back', () => {
     expect(desk.call('in').state).toMatchObject({ kind: 'ended', end: 'whileAway' })
   })
 
-  it('tries again by itself, slower each time, and says when', async () => {
+  it('CON-04 tries again by itself, slower each time, and says when', async () => {
     const desk = await Desk.ready()
     desk.server.reachable = false
     desk.server.drop()
@@ -70,7 +70,7 @@ describe('coming back', () => {
     expect(statusWord(desk.phone.state.get())).toBe('ready')
   })
 
-  it('hangs up after the connection is back when the hang-up was lost', async () => {
+  it('N16 hangs up after the connection is back when the hang-up was lost', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
     desk.server.losing = 'commands'
@@ -159,7 +159,7 @@ describe('sound', () => {
     expect(desk.call(leg).sound).toBe('flowing')
   })
 
-  it('finds a new way for all calls in another network', async () => {
+  it('N2 finds a new way for all calls in another network', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
     desk.phone.networkChanged()
@@ -285,7 +285,7 @@ describe('sound that does not get through', () => {
   })
 })
 
-describe('tabs', () => {
+describe('P11 tabs', () => {
   it('takes no phone in a tab that does not lead', async () => {
     const desk = new Desk(false)
     desk.phone.arm(true)
@@ -335,7 +335,7 @@ describe('tabs', () => {
   })
 })
 
-describe('do not disturb', () => {
+describe('AVL-01 do not disturb', () => {
   it('shows at once, and goes back when the server was not told', async () => {
     const desk = await Desk.ready()
     const done = desk.phone.doNotDisturb(true)
@@ -350,7 +350,7 @@ describe('do not disturb', () => {
 })
 
 describe('a ring that came while the tab slept', () => {
-  it('makes it say that it is awake again', async () => {
+  it('N3, N14 makes it say that it is awake again', async () => {
     const desk = await Desk.ready()
     const before = desk.asked('takePhone')
     desk.server.missedRing()
