@@ -3,7 +3,9 @@ import '../ui/styles/tokens.css'
 import '../ui/styles/base.css'
 import { createRoot } from 'react-dom/client'
 import { browserMemory, chance, clock, memoryOf } from '../adapters/basics'
+import { watchInstall } from '../adapters/install'
 import { audio } from '../adapters/microphone'
+import { push } from '../adapters/push'
 import { Phone } from '../core/phone/phone'
 import { setLanguage, startLanguages } from '../i18n'
 import type { PresenceState } from '../hub/contracts.gen'
@@ -186,11 +188,12 @@ const scenes: Record<string, () => Promise<void> | void> = {
 // Every scene begins with the same panel.
 browserMemory.write('panel.tab', null)
 startTheme()
+watchInstall()
 setTheme(theme)
 await startLanguages()
 await setLanguage(language)
 wire(services)
-Object.assign(globalThis, { demo: { server, sound, phone, chance } })
+Object.assign(globalThis, { demo: { server, sound, phone, chance, push } })
 await services.session.find()
 if (scene !== 'signedOut') {
   if (scene !== 'arm' && scene !== 'noPhone') phone.arm(true)
