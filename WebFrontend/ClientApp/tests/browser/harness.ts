@@ -24,14 +24,30 @@ interface Served {
 /** Serves the demonstration build as the server would serve the app. */
 export const serveDemo = (): Promise<Served> => serve(root, 'demo.html')
 
-/** Serves the app itself, which finds no server behind it: nobody is signed in. */
-export const serveApp = (): Promise<Served> => serve(appRoot, 'index.html')
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly ours: boolean
+  readonly body: string
+}
 
-async function serve(folder: string, page: string): Promise<Served> {
+/** Gives what is sent as JSON; null for who is not signed in. */
+export type Answer = (asked: Asked) => unknown
+
+/** Serves the app itself; without answers it finds no server behind it: nobody is signed in. */
+export const serveApp = (answer: Answer = () => null): Promise<Served> => serve(appRoot, 'index.html', answer)
+
+async function serve(folder: string, page: string, answer: Answer = () => null): Promise<Served> {
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://local')
     if (pathname.startsWith('/api/')) {
-      response.writeHead(401).end()
+      const parts: Buffer[] = []
+      request.on('data', (part: Buffer) => parts.push(part))
+      request.on('end', () => {
+        const said = answer({ method: request.method ?? '', path: request.url ?? '', ours: request.headers['x-webphone'] !== undefined, body: Buffer.concat(parts).toString() })
+        if (said === null) response.writeHead(401).end()
+        else response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(said))
+      })
       return
     }
     const file = join(folder, pathname)

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page, Worker } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasApp, hasChromium, openBrowser, serveApp } from './harness'
+import { hasApp, hasChromium, openBrowser, serveApp, type Asked } from './harness'
 
 const limits = { timeout: 15_000 }
 const caller = { name: 'Clara Moreau', number: '103' }
@@ -8,6 +8,18 @@ const caller = { name: 'Clara Moreau', number: '103' }
 /** What of a service worker's scope is used here. */
 interface Scope {
   readonly registration: ServiceWorkerRegistration
+  readonly PushManager: { readonly prototype: { subscribe(options: { applicationServerKey: string }): Promise<unknown> } }
+  readonly Clients: { readonly prototype: { openWindow(url: string): Promise<null> } }
+  readonly NotificationEvent: new (type: string, init: { notification: Notification }) => Event
+  opened?: string
+  dispatchEvent(event: Event): boolean
+}
+
+/** 65 bytes, as a key of a server is. */
+const serverKey = `B${'A'.repeat(86)}`
+const account = {
+  user: '101@demo.example', extension: '101', name: 'Ada Lindqvist', tenant: { name: 'Demo', domain: 'demo.example' }, settings: { language: 'en', theme: 'light', notifications: true },
+  callerIds: [], hasWebphone: true, signOutMinutes: null,
 }
 
 interface Shown {
@@ -19,13 +31,19 @@ interface Shown {
 /** What the service worker makes of a push, delivered by the browser itself. */
 describe.skipIf(!hasChromium || !hasApp)('P22 a push in Chromium', () => {
   let app: Awaited<ReturnType<typeof serveApp>>
+  let signedIn = false
+  const asked: Asked[] = []
   let context: BrowserContext
   let worker: Worker
   let page: Page
   let push: (message: unknown) => Promise<void>
 
   beforeAll(async () => {
-    app = await serveApp()
+    app = await serveApp((request) => {
+      asked.push(request)
+      if (request.path.startsWith('/api/push/')) return { publicKey: serverKey }
+      return signedIn ? (request.path === '/api/me' ? account : { entries: [], more: false, enabled: false, recoveryCodes: 0 }) : null
+    })
     context = await openBrowser()
     page = await context.newPage()
     const tools = await context.newCDPSession(page)
@@ -78,6 +96,64 @@ describe.skipIf(!hasChromium || !hasApp)('P22 a push in Chromium', () => {
     await page.goto('about:blank')
     await push({ kind: 'ring', leg: 'leg-4', caller, missed: false })
     await expect.poll(async () => (await shown()).map(({ tag }) => tag), limits).toEqual(['leg-4'])
+  })
+
+  it('opens the app, woken, when its notification is clicked and no page is open', async () => {
+    await push({ kind: 'ring', leg: 'leg-5', caller, missed: false })
+    await expect.poll(async () => (await shown()).length, limits).toBe(1)
+    await worker.evaluate(async () => {
+      const scope = globalThis as unknown as Scope
+      scope.Clients.prototype.openWindow = (url) => {
+        scope.opened = url
+        return Promise.resolve(null)
+      }
+      const [notification] = await scope.registration.getNotifications()
+      if (notification !== undefined) scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }))
+    })
+    await expect.poll(() => worker.evaluate(() => (globalThis as unknown as Scope).opened), limits).toBe('/webphone?woken')
+    await expect.poll(shown, limits).toEqual([])
+  })
+
+  it('lets the server know of another subscription that the push service gave', async () => {
+    await worker.evaluate(() => {
+      const scope = globalThis as unknown as Scope
+      scope.PushManager.prototype.subscribe = (options) => Promise.resolve({ toJSON: () => ({ endpoint: `https://push.example/${options.applicationServerKey.length}`, keys: { p256dh: 'key', auth: 'secret' } }) })
+      scope.dispatchEvent(new Event('pushsubscriptionchange'))
+    })
+    await expect.poll(() => asked.filter(({ path, method }) => path === '/api/push/subscription' && method === 'POST').map(({ ours, body }) => ({ ours, body: JSON.parse(body) as unknown })), limits)
+      .toEqual([{ ours: true, body: { endpoint: `https://push.example/${serverKey.length}`, p256dh: 'key', auth: 'secret' } }])
+  })
+
+  it('is switched on and off in the settings, and the server is told', async () => {
+    signedIn = true
+    const settings = await context.newPage()
+    await settings.addInitScript(() => {
+      let known: unknown = null
+      PushManager.prototype.getSubscription = () => Promise.resolve(known as PushSubscription | null)
+      PushManager.prototype.subscribe = (options) => {
+        const given = options?.applicationServerKey as string
+        const bytes = Uint8Array.from(atob(given.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+        known = {
+          endpoint: 'https://push.example/page', options: { applicationServerKey: bytes.buffer }, toJSON: () => ({ endpoint: 'https://push.example/page', keys: { p256dh: 'key', auth: 'secret' } }),
+          unsubscribe: () => {
+            known = null
+            return Promise.resolve(true)
+          },
+        }
+        return Promise.resolve(known as PushSubscription)
+      }
+    })
+    await settings.goto(`${app.url}/webphone/settings`)
+    const told = (method: string): Asked[] => asked.filter((request) => request.path.startsWith('/api/push/subscription') && request.method === method && (request.body + request.path).includes('page'))
+    const ring = settings.getByRole('switch', { name: 'Ring when Webphone is closed' })
+    await ring.click(limits)
+    await settings.getByRole('switch', { name: 'Ring when Webphone is closed', checked: true }).waitFor(limits)
+    expect(told('POST').map(({ body }) => JSON.parse(body) as { session: string })[0]?.session).toMatch(/^[0-9a-f]{32}$/)
+    await ring.click()
+    await settings.getByRole('switch', { name: 'Ring when Webphone is closed', checked: false }).waitFor(limits)
+    expect(told('DELETE')).toHaveLength(1)
+    await settings.close()
+    signedIn = false
   })
 
   it('shows a call of somebody unknown for a message that it does not understand', async () => {
