@@ -35,7 +35,7 @@ export function CodeStep({ user, busy, refusal, onCode, onBack }: Props) {
     <form className={styles.card} onSubmit={submit} aria-labelledby="code-title">
       <span className={styles.mark} aria-hidden="true"><ShieldCheck size={26} /></span>
       <h1 id="code-title">{t('signIn.codeTitle')}</h1>
-      <p className={styles.lead}>{t('signIn.codeLead', { user })}</p>
+      <p className={styles.lead}>{t('signIn.codeLead', { user: `\u2066${user}\u2069` })}</p>
       <Field
         label={t('signIn.code')} inputRef={field} value={code} onChange={(event) => setCode(event.target.value)} name="code" autoComplete="one-time-code"
         autoCapitalize="none" spellCheck={false} dir="ltr" required
