@@ -130,7 +130,10 @@ internal static class Sample
     /// <summary>C at another device, who has dialled for that.</summary>
     public static readonly HandedParty CallerElsewhere = Stranger with
     {
-        Extension = "101", Party = new Party("101", "Ann"), Device = "a101-2", History = Stranger.History with { Extension = "101", AnsweredAt = null },
+        Extension = "101",
+        Party = new Party("101", "Ann"),
+        Device = "a101-2",
+        History = Stranger.History with { Extension = "101", AnsweredAt = null },
     };
 
     public static CallState Ending() => Connected().After(new LegReported(new LegEnded(C, CallEnd.Completed)), new LegReleased(A));
