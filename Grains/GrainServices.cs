@@ -7,7 +7,7 @@ namespace Webphone.Grains;
 /// <summary>
 /// What the grains need of their host:
 /// <list type="bullet">
-/// <item><see cref="IDirectory"/>, <see cref="ICallJournal"/>, <see cref="IHistoryStore"/>, as singletons;</item>
+/// <item><see cref="IDirectory"/>, <see cref="ICallJournal"/>, <see cref="IHistoryStore"/>, <see cref="Recordings.IRecordingStore"/>, as singletons;</item>
 /// <item><see cref="Nodes.LocalNode"/>, the name that this process attaches its edge by;</item>
 /// <item>in a cluster <see cref="Nodes.IMembers"/>;</item>
 /// <item><see cref="Nodes.NodeBook"/>, as a singleton;</item>
@@ -25,7 +25,7 @@ public static class GrainServices
     /// <summary>Refuses to start without a service that the grains need.</summary>
     public static void Check(IServiceProvider services)
     {
-        foreach (var needed in new[] { typeof(IDirectory), typeof(ICallJournal), typeof(IHistoryStore), typeof(Nodes.NodeBook), typeof(TimeProvider) })
+        foreach (var needed in new[] { typeof(IDirectory), typeof(ICallJournal), typeof(IHistoryStore), typeof(Recordings.IRecordingStore), typeof(Nodes.NodeBook), typeof(TimeProvider) })
         {
             if (services.GetService(needed) is null) throw new InvalidOperationException($"The grains need {needed.Name}; register one.");
         }

@@ -56,6 +56,7 @@ public static class FrontendServices
         services.AddSingleton<TurnCredentials>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<ListEndpoints>();
+        services.AddSingleton<RecordingEndpoints>();
         services.AddSingleton<PhoneGuesses>();
         services.AddSingleton<PhoneEndpoints>();
         services.AddSingleton<CallSettingsEndpoints>();

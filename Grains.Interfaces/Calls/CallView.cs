@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Calls;
 
@@ -32,7 +33,11 @@ public enum LegPhase
 /// <param name="Holding">Its user holds the other side, be its device in reach or not.</param>
 /// <param name="Transfers">Its user sent the caller elsewhere and is out when that comes to something; until then they still have the caller.</param>
 [GenerateSerializer, Immutable]
-public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase, string Device = "", bool Holding = false, bool Transfers = false);
+public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase, string Device = "", bool Holding = false, bool Transfers = false)
+{
+    /// <summary>The recording of this party; null when there is none.</summary>
+    public RecordingStatus? Recording { get; init; }
+}
 
 /// <summary>A call as its users may see it. Versions of one call only grow; a lower one is stale and to be ignored.</summary>
 /// <param name="Dialled">What the caller dialled.</param>

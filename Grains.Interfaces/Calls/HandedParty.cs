@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Calls;
 
@@ -18,6 +19,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="Holding">They hold whoever is on the other side.</param>
 /// <param name="Away">Their device is out of reach for now.</param>
 /// <param name="History">Their entry of the history: it goes with them, since to them it is one call (N10).</param>
+/// <param name="Recording">The recording of their side, which goes on.</param>
 [GenerateSerializer, Immutable]
 public sealed record HandedParty(
     LegId Leg,
@@ -29,7 +31,8 @@ public sealed record HandedParty(
     Party Party,
     bool Holding,
     bool Away,
-    HistoryEntry History);
+    HistoryEntry History,
+    PartyRecording? Recording = null);
 
 /// <summary>The owner of a party gives it to another call.</summary>
 /// <param name="RequestId">Names the move: asking again with the same id changes nothing.</param>

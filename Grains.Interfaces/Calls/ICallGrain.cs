@@ -1,3 +1,4 @@
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Users;
 
@@ -20,6 +21,9 @@ public interface ICallGrain : IGrainWithStringKey
     /// <see cref="IEdge.TransferChanged"/>. Whatever goes wrong, the party is back with the one who transferred, or told why not (N6).
     /// </summary>
     Task Transfer(TransferRequest request);
+
+    /// <summary>Starts, stops, pauses or resumes the recording of a user's side. What it comes to is in the call's view.</summary>
+    Task<RecordingRefusal> Record(string extension, RecordingAct act);
 
     /// <summary>Takes a party over from its owner into the place of a leg; <see cref="CallEnd.None"/> when this call owns the party from now on, else why not.</summary>
     Task<CallEnd> Adopt(AdoptRequest request);

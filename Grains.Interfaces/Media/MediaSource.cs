@@ -35,6 +35,9 @@ public enum ProgressTone
 
     /// <summary>Somebody left the conference. Plays once.</summary>
     Exit,
+
+    /// <summary>What was asked cannot be done. Plays once.</summary>
+    Refused,
 }
 
 /// <summary>A sound to play. <paramref name="Name"/> is a file name for <see cref="MediaSourceKind.File"/>, the tenant for hold music, else empty.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Presence;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Users;
 
@@ -18,4 +19,8 @@ public sealed record UserView(
     bool DoNotDisturb,
     PresenceView Presence,
     ImmutableArray<DeviceView> Devices,
-    ImmutableArray<CallView> Calls);
+    ImmutableArray<CallView> Calls)
+{
+    /// <summary>What is recorded of them.</summary>
+    public UserRecording Recording { get; init; } = UserRecording.None;
+}

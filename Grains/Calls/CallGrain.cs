@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
@@ -42,6 +43,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private readonly Dictionary<LegId, CommandLane<CallEffect>> _lanes = [];
     private readonly Dictionary<string, LatestTeller<CallView>> _tellers = [];
     private readonly Queue<CallEvent> _inputs = [];
+    private readonly CallRecordings _recordings;
     private NodeCommands? _nodes;
     private CallHandovers? _handovers;
     private CallPlaceCommands? _places;
@@ -58,6 +60,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     public CallGrain(IDirectory directory, ICallJournal journal, NodeBook book, TimeProvider time, ILogger<CallGrain> log)
     {
         _directory = directory;
+        _recordings = new CallRecordings(directory, static () => Guid.NewGuid().ToString("N"));
         _journal = journal;
         _book = book;
         _time = time;
@@ -134,6 +137,20 @@ public sealed partial class CallGrain : Grain, ICallGrain
         await ReadBack();
         if (_state is null) LeaveIfUnknown();
         else Take(new TransferAsked(request, NumberingPlan.Resolve(request.Target, _state.Tenant, _directory)));
+    }
+
+    public async Task<RecordingRefusal> Record(string extension, RecordingAct act)
+    {
+        await ReadBack();
+        if (_state is null)
+        {
+            LeaveIfUnknown();
+            return RecordingRefusal.NotFound;
+        }
+
+        var refusal = _recordings.Judge(_state, extension, act);
+        if (refusal == RecordingRefusal.None) Take(new RecordingAsked(extension, act));
+        return refusal;
     }
 
     public async Task<CallEnd> Adopt(AdoptRequest request)
@@ -219,7 +236,15 @@ public sealed partial class CallGrain : Grain, ICallGrain
         // The next activation has asked again for what this is the answer to.
         if (_left) return;
         if (_stepping) _inputs.Enqueue(input);
-        else Run(CallMachine.Step(_state!, input, _time.GetUtcNow()));
+        else Run(Step(input));
+    }
+
+    private CallStep Step(CallEvent input)
+    {
+        var now = _time.GetUtcNow();
+        return input is RecordingEvent recording
+            ? _recordings.Step(_state!, recording, now)
+            : _recordings.Follow(_state, input, CallMachine.Step(_state!, input, now), now);
     }
 
     private void Run(CallStep step)
@@ -228,7 +253,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
         try
         {
             Enter(step);
-            while (_inputs.TryDequeue(out var next)) Enter(CallMachine.Step(_state!, next, _time.GetUtcNow()));
+            while (_inputs.TryDequeue(out var next)) Enter(Step(next));
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Webphone.Grains.Media;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Calls;
 
@@ -48,7 +49,8 @@ internal static class CallHandover
                 isCaller ? state.Caller : state.Callee,
                 leg.Holding,
                 leg.Away,
-                CallHistory.EntryOf(state, leg.Id)),
+                CallHistory.EntryOf(state, leg.Id),
+                CallRecordings.Find(state, leg.Id)),
             giving.Replaces));
     }
 

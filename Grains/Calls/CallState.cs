@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
@@ -198,6 +199,9 @@ public sealed record CallState
 
     /// <summary>The callee's devices that answer by themselves.</summary>
     public ImmutableArray<AutoAnswer> AutoAnswer { get; init; } = [];
+
+    /// <summary>The recordings of those who are in the call, see <see cref="CallRecordings"/>.</summary>
+    public ImmutableArray<PartyRecording> Recordings { get; init; } = [];
 
     /// <summary>How many legs this call has made.</summary>
     public int LegsMade { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Calls;
 
@@ -10,7 +11,7 @@ public static class CallViews
         state.Version,
         PhaseOf(state),
         state.Dialled,
-        PartiesOf(state),
+        Recorded(state, PartiesOf(state)),
         state.StartedAt,
         state.AnsweredAt,
         state.EndedAt,
@@ -70,6 +71,12 @@ public static class CallViews
             ? [caller, .. callees, new PartyView(by.Id, transfer.Extension, transfer.Party, IsCaller: true, PhaseOf(by), Holding: by.Holding, Transfers: true)]
             : [caller, .. callees];
     }
+
+    private static ImmutableArray<PartyView> Recorded(CallState state, ImmutableArray<PartyView> parties) => state.Recordings.IsEmpty
+        ? parties
+        : [.. parties.Select(party => CallRecordings.Find(state, party.Leg) is { } recording
+            ? party with { Recording = new RecordingStatus(recording.Phase, recording.Automatic, recording.Shown, recording.StartedAt) }
+            : party)];
 
     private static PartyView CalleeOf(CallState state, CallLeg leg) =>
         new(leg.Id, state.CalleeExtension, state.Callee, IsCaller: false, PhaseOf(leg), leg.Device?.UserAgent ?? "", leg.Holding);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 
 namespace Webphone.Grains.Calls;
@@ -96,6 +97,7 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
 
     public async Task<CallEvent?> Run(MediaCommand command)
     {
+        if (command is RecordingCommand recording) return await Run(recording);
         if (command is ConnectMedia { Other: var other } && other.Node != command.Endpoint.Node) return await Link(command.Endpoint, other);
         if (command is EnterMix { Room: var room } && room.Node != command.Endpoint.Node) return await LinkToMix(command.Endpoint, room);
         try
@@ -116,6 +118,41 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
         {
             return Lost(command.Endpoint.Node, command.Endpoint.ToString(), error);
         }
+    }
+
+    /// <summary>A recorder that is not there says nothing of the call, which goes on.</summary>
+    private async Task<CallEvent?> Run(RecordingCommand command)
+    {
+        var records = false;
+        try
+        {
+            if (await Resolve(command.Endpoint.Node) is { Recorder: { } recorder })
+            {
+                switch (command)
+                {
+                    case RecordEndpoint record:
+                        records = await InTime(recorder.Record(record.Endpoint, record.Order, record.Paused));
+                        break;
+                    case PauseRecording pause:
+                        await InTime(recorder.Pause(pause.Endpoint, pause.Id, pause.Paused));
+                        break;
+                    case StopRecording stop:
+                        await InTime(recorder.Stop(stop.Endpoint, stop.Id));
+                        break;
+                    case CueEndpoint cue:
+                        await InTime(recorder.Cue(cue.Endpoint, cue.Tone));
+                        break;
+                    default:
+                        throw new InvalidOperationException($"No recorder carries out {command}.");
+                }
+            }
+        }
+        catch (Exception error)
+        {
+            Lost(command.Endpoint.Node, command.Endpoint.ToString(), error);
+        }
+
+        return command is RecordEndpoint { Order.Id: var id } ? new RecordingAnswered(id, records) : null;
     }
 
     public async Task<CallEvent?> Run(AskStillHeld ask)

@@ -3,6 +3,7 @@ using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Messages;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Nodes;
 
@@ -24,9 +25,9 @@ public sealed class NodeGrain(TimeProvider time, LocalNode? here = null, IMember
         return Task.CompletedTask;
     }
 
-    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers, IMessageEdge? messages)
+    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers, IMessageEdge? messages, IRecorder? recorder)
     {
-        _links = new NodeLinks(edge, media, browsers, messages);
+        _links = new NodeLinks(edge, media, browsers, messages, recorder);
         _until = time.GetUtcNow() + NodeLease.Duration;
         _announced.TrySetResult();
         return Task.FromResult(here is null || here.Name == this.GetPrimaryKeyString());

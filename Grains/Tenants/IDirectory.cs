@@ -44,6 +44,8 @@ public sealed record TenantRecord(
 
     /// <summary>A web sign-in that nobody used for so long ends; null keeps it for <see cref="AccountLimits.SignInDuration"/>.</summary>
     public TimeSpan? SignOutAfter { get; init; }
+
+    public RecordingPolicy Recording { get; init; } = RecordingPolicy.Default;
 }
 
 /// <summary>Park slots, pickup groups and the times that go with them.</summary>
@@ -71,6 +73,12 @@ public sealed record UserRecord(string Tenant, string Extension, string Name, Im
 
     /// <summary>Whether the user may call from the browser; those who may not sign in for everything else.</summary>
     public bool HasWebphone { get; init; } = true;
+
+    /// <summary>What is recorded of this user; null for what the organisation says.</summary>
+    public RecordingModes? Recording { get; init; }
+
+    /// <summary>What the user may do beyond their own, such as <see cref="Recordings.RecordingRight.Name"/>.</summary>
+    public ImmutableArray<string> Rights { get; init; } = [];
 }
 
 /// <summary>H(extension:domain:secret) for one algorithm (RFC 7616 §3.4.2): <paramref name="Ha1"/> is the raw hash.</summary>

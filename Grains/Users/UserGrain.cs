@@ -7,6 +7,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Presence;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Watching;
 
@@ -376,7 +377,10 @@ public sealed partial class UserGrain : Grain, IUserGrain
         State.DoNotDisturb,
         _presence,
         [.. State.Bindings.Select(binding => new DeviceView(binding.Id, binding.Contact, binding.UserAgent, binding.Flow, binding.ExpiresAt, binding.Instance, binding.Node))],
-        [.. _calls.Views.OrderBy(call => call.StartedAt)]);
+        [.. _calls.Views.OrderBy(call => call.StartedAt)])
+    {
+        Recording = RecordingRules.Of(_directory, _tenant, _extension),
+    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{UserKey}: do-not-disturb is {On}")]
     private static partial void LogDoNotDisturb(ILogger log, string userKey, bool on);

@@ -97,6 +97,15 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
         _rewriter.MarkNext();
     }
 
+    /// <summary>Begins a clip over the bridge, which is heard again when it has ended; nothing while no codec is known for the leg.</summary>
+    public void PlayOver(IAudioClip clip)
+    {
+        if (!EnsureEncoder())
+            return;
+        _overlay = clip.Open(_encoder!.SampleRate);
+        _playSource++;
+    }
+
     /// <summary>Ends everything that came from a bridge.</summary>
     public void Unbridge()
     {

@@ -3,6 +3,9 @@ namespace Webphone.Media.Playback;
 /// <summary>A sound that can be played any number of times at once. Thread-safe.</summary>
 public interface IAudioClip
 {
+    /// <summary>Length of one pass.</summary>
+    TimeSpan Duration { get; }
+
     /// <summary>Begins one playing.</summary>
     /// <param name="sampleRate">8000, 16000 or 48000 samples a second.</param>
     IAudioSource Open(int sampleRate);

@@ -25,6 +25,9 @@ public enum CallTone : byte
 
     /// <summary>Three low beeps, once: what was asked cannot be done.</summary>
     Error,
+
+    /// <summary>The call is recorded from here on: three notes and a long one, once.</summary>
+    Recording,
 }
 
 /// <summary>Whose tone plan applies.</summary>

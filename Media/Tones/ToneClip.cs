@@ -19,6 +19,9 @@ public sealed class ToneClip(ToneStep[] steps, bool repeat, double levelDb = Ton
     /// <summary>Attack and release, so that switching does not click.</summary>
     private const double RampSeconds = 0.004;
 
+    /// <summary>Length of one pass.</summary>
+    public TimeSpan Duration => steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Duration);
+
     /// <summary>A DTMF digit as sound, for a leg without telephone-event.</summary>
     public static ToneClip Dtmf(byte code, TimeSpan duration)
     {

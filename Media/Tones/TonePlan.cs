@@ -12,6 +12,8 @@ public static class TonePlan
     private static readonly ToneClip Exit = Once((1050, 100), (700, 150), (0, 50));
     private static readonly ToneClip Error = Once((400, 180), (0, 120), (400, 180), (0, 120), (400, 180), (0, 200));
 
+    private static readonly ToneClip Recording = Once((523, 150), (0, 50), (659, 150), (0, 50), (784, 150), (0, 100), (1400, 400), (0, 100));
+
     private static readonly ToneClip EuropeDial = Endless(425, 0);
     private static readonly ToneClip EuropeRingback = Repeated(425, 0, 1000, 4000);
     private static readonly ToneClip EuropeBusy = Repeated(425, 0, 500, 500);
@@ -35,6 +37,7 @@ public static class TonePlan
         (CallTone.Entry, _) => Entry,
         (CallTone.Exit, _) => Exit,
         (CallTone.Error, _) => Error,
+        (CallTone.Recording, _) => Recording,
         (CallTone.Dial, ToneRegion.UnitedStates) => AmericaDial,
         (CallTone.Ringback, ToneRegion.UnitedStates) => AmericaRingback,
         (CallTone.Busy, ToneRegion.UnitedStates) => AmericaBusy,

@@ -39,6 +39,8 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     private MediaDirection _direction;
     private bool _silenceReported;
 
+    private MediaRecorder? _recorder;
+
     // Under the sending lock.
     private TransportAddress _destination;
     private TransportAddress _rtcpDestination;
@@ -211,6 +213,60 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         }
     }
 
+    /// <summary>Plays to the leg in place of what it is sent, and lets it go on hearing that afterwards. Nothing while no codec is known for the leg.</summary>
+    public void PlayOver(IAudioClip clip)
+    {
+        Prepare(clip);
+        lock (_sending)
+        {
+            if (_released)
+                return;
+            _outbound.PlayOver(clip);
+            UpdateTicks();
+        }
+    }
+
+    /// <summary>Plays to the leg, and to all who hear it, in place of what they are sent.</summary>
+    public void Announce(IAudioClip clip)
+    {
+        MediaEndpoint? peer;
+        MixMember? member;
+        lock (_port.Gate)
+        {
+            peer = _peer;
+            member = _member;
+        }
+        if (member is not null)
+        {
+            member.Mix.Play(clip);
+            return;
+        }
+        PlayOver(clip);
+        peer?.PlayOver(clip);
+    }
+
+    /// <summary>What records the leg; null when nothing does.</summary>
+    public MediaRecorder? Recorder => Volatile.Read(ref _recorder);
+
+    /// <summary>Begins to record the leg; null when it is being recorded already, or released.</summary>
+    /// <param name="sink">Takes the frames until the recording is ended or the endpoint released.</param>
+    /// <param name="after">How long from now it begins, as when an announcement comes first.</param>
+    /// <param name="paused">It begins paused.</param>
+    public MediaRecorder? Record(IRecordingSink sink, TimeSpan after, bool paused)
+    {
+        lock (_port.Gate)
+        {
+            if (_port.IsClosed || _recorder is not null)
+                return null;
+            var recorder = new MediaRecorder(_loop, sink, _engine.Clock.Now + after, paused);
+            Volatile.Write(ref _recorder, recorder);
+            return recorder;
+        }
+    }
+
+    /// <summary>Ends the recording, if there is one.</summary>
+    public void StopRecording() => Interlocked.Exchange(ref _recorder, null)?.Dispose();
+
     /// <summary>Sends a digit to the leg, as an event or in its audio; false for no digit, or when neither can be.</summary>
     public bool SendDigit(char digit, TimeSpan? duration = null)
     {
@@ -256,6 +312,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
                 _outbound.Dispose();
             }
         }
+        StopRecording();
         _loop.Wheel.RemoveSecond(this, _secondPhase);
         _engine.Forget(this);
         // Whoever was connected with it in the meantime.
@@ -323,6 +380,8 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         _silenceReported = false;
         if (_direction is not (MediaDirection.SendReceive or MediaDirection.ReceiveOnly))
             return;
+        if (packet.Kind == InboundKind.Audio && IsHeard && Recorder is { } recorder)
+            recorder.PutOwn(packet.Codec, packet.Header, buffer.Slice(packet.Header.PayloadOffset, packet.Header.PayloadLength), now);
         if (_member is null)
             _peer?.Forward(buffer, packet, ((ulong)Number << 32) | packet.Header.Ssrc, now);
         else if (packet.Kind == InboundKind.Audio)
@@ -471,9 +530,14 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
             Release();
     }
 
+    /// <summary>What the leg says reaches somebody; the gate is held.</summary>
+    private bool IsHeard => _member is null ? _peer is not null : !_member.Seat.IsMuted;
+
     /// <summary>Sends on a packet of the peer, from the buffer it arrived in.</summary>
     private void Forward(Span<byte> buffer, in InboundPacket packet, ulong source, TimeSpan now)
     {
+        if (packet.Kind == InboundKind.Audio && Recorder is { } recorder)
+            recorder.PutFar(packet.Codec, packet.Header, buffer.Slice(packet.Header.PayloadOffset, packet.Header.PayloadLength), now);
         lock (_sending)
         {
             if (_released)

@@ -164,6 +164,11 @@ public sealed class MediaMix : ITicking, IDisposable
     private bool Serve(MixMember member, TimeSpan now)
     {
         var changed = member.TellSpeaking();
+        if (member.Endpoint.Recorder is { } recorder)
+        {
+            _mix.Hear(member.Seat, _frame);
+            recorder.PutFar(_frame, now);
+        }
         if (member.Endpoint.Preferred is not { } codec)
             return changed;
         if (!member.Seat.Contributes)

@@ -7,6 +7,7 @@ using Webphone.Grains;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Installation;
 using Webphone.Grains.Tenants;
+using Webphone.Silo.MediaNode.Recordings;
 using Webphone.Silo.Provisioning;
 using Webphone.Silo.Settings;
 using Webphone.Silo.Storage.Nodes;
@@ -38,7 +39,7 @@ internal sealed partial class Node
         _health = app.Services.GetRequiredService<NodeHealth>();
         _telephony = app.Services.GetRequiredService<Telephony>();
         var calls = app.Services.GetRequiredService<LiveCallSweep>();
-        _sweeps = [Sweep(calls.Once, LiveCallSweep.Every), Sweep(calls.WakeOrphans, LiveCallSweep.OrphansEvery)];
+        _sweeps = [Sweep(calls.Once, LiveCallSweep.Every), Sweep(calls.WakeOrphans, LiveCallSweep.OrphansEvery), Sweep(app.Services.GetRequiredService<RecordingRetention>().Once, RecordingRetention.Every)];
         _logger = app.Services.GetRequiredService<ILogger<Node>>();
     }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Tenants;
+using Webphone.Silo.MediaNode.Recordings;
 using Webphone.Silo.Provisioning;
 using Webphone.Silo.Settings;
 using Webphone.Silo.SipEdge.Lamps;
@@ -11,6 +13,7 @@ using Webphone.Silo.Storage.Calls;
 using Webphone.Silo.Storage.Databases;
 using Webphone.Silo.Storage.GrainState;
 using Webphone.Silo.Storage.Nodes;
+using Webphone.Silo.Storage.Recordings;
 using Webphone.Silo.Storage.Subscriptions;
 
 namespace Webphone.Silo.Hosting;
@@ -35,6 +38,15 @@ internal static class StoreServices
         services.AddSingleton<CallJournal>();
         services.AddSingleton<ICallJournal>(provider => provider.GetRequiredService<CallJournal>());
         services.AddSingleton<IHistoryStore, HistoryStore>();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<IRecordingStore>(provider => provider.GetRequiredService<RecordingStore>());
+        services.AddSingleton(provider => new RecordingRetention(
+            options.NodeName,
+            options.RecordingFolder,
+            provider.GetRequiredService<IDirectory>(),
+            provider.GetRequiredService<RecordingStore>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RecordingRetention>>()));
         services.AddSingleton<DatabaseGrainStorage>();
         services.AddSingleton<StoredBindings>();
         services.AddSingleton(provider => new SubscriptionStore(

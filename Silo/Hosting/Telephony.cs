@@ -15,12 +15,14 @@ using Webphone.Net.Sip.Limits;
 using Webphone.Silo.BrowserEdge;
 using Webphone.Net.WebPush;
 using Webphone.Silo.MediaNode;
+using Webphone.Silo.MediaNode.Recordings;
 using Webphone.Silo.PushEdge;
 using Webphone.Silo.Settings;
 using Webphone.Silo.SipEdge;
 using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Silo.Storage.GrainState;
+using Webphone.Silo.Storage.Recordings;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Stack;
 using Webphone.WebFrontend.Health;
@@ -38,21 +40,25 @@ internal sealed class Telephony : IAsyncDisposable
     private readonly StoredBindings _bindings;
     private readonly ISubscriptionStore _subscriptions;
     private readonly IMailboxCounts _mailboxes;
+    private readonly RecordingStore _recordings;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private MediaEngine? _media;
     private SipNetwork? _network;
+    private LocalRecorder? _recorder;
     private PhoneEdge? _edge;
     private SessionEdge? _browsers;
     private PushRinger? _closed;
     private NodeAnnouncement? _announcement;
 
     public Telephony(
-        WebphoneOptions options, IDirectory directory, IGrainFactory grains, StoredBindings bindings, ISubscriptionStore subscriptions, IMailboxCounts mailboxes, TimeProvider time,
+        WebphoneOptions options, IDirectory directory, IGrainFactory grains, StoredBindings bindings, ISubscriptionStore subscriptions, IMailboxCounts mailboxes,
+        RecordingStore recordings, TimeProvider time,
         ILoggerFactory loggers)
     {
         _subscriptions = subscriptions;
         _mailboxes = mailboxes;
+        _recordings = recordings;
         _options = options;
         _directory = directory;
         _grains = grains;
@@ -73,8 +79,11 @@ internal sealed class Telephony : IAsyncDisposable
         var places = MediaAddress.PlacesOf(_options.Bind, _options.AdvertisedAddress);
         _media = new MediaEngine(MediaSettings(places), _time, _loggers.CreateLogger<MediaEngine>());
         var link = MediaAddress.LinkPlaceOf(_options.Bind, _options.NodeAddress);
+        var sounds = new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>());
         var node = new LocalMediaNode(
-            _options.NodeName, _media, new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>()), (link.Bind, link.Advertised), TellSpeakers, _time);
+            _options.NodeName, _media, sounds, (link.Bind, link.Advertised), TellSpeakers, _time);
+        _recorder = new LocalRecorder(_options.NodeName, node, sounds, _options.RecordingFolder, _recordings, _time, _loggers.CreateLogger<LocalRecorder>());
+        _recorder.Start();
         var settings = NetworkSettings();
         _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
         Bind(_network);
@@ -85,7 +94,7 @@ internal sealed class Telephony : IAsyncDisposable
         _browsers = new SessionEdge(
             new SessionEdgeOptions { Node = _options.NodeName, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
         _closed = new PushRinger(Push());
-        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.Messages, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.Messages, _recorder, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
@@ -129,6 +138,7 @@ internal sealed class Telephony : IAsyncDisposable
         }
 
         Take(ref _media)?.Dispose();
+        if (Take(ref _recorder) is { } recorder) await recorder.DisposeAsync();
     }
 
     public ValueTask DisposeAsync() => new(Stop());
@@ -207,6 +217,7 @@ internal sealed class Telephony : IAsyncDisposable
     private SoundOptions Sounds() => new()
     {
         HoldMusic = name => _directory.Tenants.FirstOrDefault(tenant => tenant.Name == name)?.HoldMusicFile,
+        Announcement = name => _directory.FindTenant(name)?.Recording.AnnouncementFile,
     };
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Webphone.Grains.Media;
+using Webphone.Grains.Recordings;
 using Webphone.Media.Files;
 using Webphone.Media.Playback;
 using Webphone.Media.Tones;
@@ -24,6 +25,14 @@ public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibr
         _ => TonePlan.Get(ToTone(source.Tone), options.Region),
     };
 
+    /// <summary>What is heard before a recording begins; null for nothing.</summary>
+    public IAudioClip? FindNotice(string tenant, RecordingNotice notice) => notice switch
+    {
+        RecordingNotice.Beep => TonePlan.Get(CallTone.Beep, options.Region),
+        RecordingNotice.Announcement => (options.Announcement(tenant) is { } path ? Load(path, repeat: false) : null) ?? TonePlan.Get(CallTone.Recording, options.Region),
+        _ => null,
+    };
+
     private static CallTone ToTone(ProgressTone tone) => tone switch
     {
         ProgressTone.Ringback => CallTone.Ringback,
@@ -34,6 +43,7 @@ public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibr
         ProgressTone.Beep => CallTone.Beep,
         ProgressTone.Entry => CallTone.Entry,
         ProgressTone.Exit => CallTone.Exit,
+        ProgressTone.Refused => CallTone.Error,
         _ => CallTone.Error,
     };
 

@@ -14,6 +14,9 @@ public sealed record SoundOptions
     /// </summary>
     public Func<string, string?> HoldMusic { get; init; } = _ => null;
 
+    /// <summary>The WAV file that says that a call is recorded, by the tenant's key; null for a row of notes. Default: that for all.</summary>
+    public Func<string, string?> Announcement { get; init; } = _ => null;
+
     /// <summary>The folder of announcement files; null for none.</summary>
     public string? Folder { get; init; }
 }

@@ -56,7 +56,7 @@ internal sealed class DirectorySnapshot
 
         public TenantUsers(ProvisionedTenant tenant)
         {
-            Record = new TenantRecord(tenant.Name, tenant.Domain, tenant.DigestAlgorithms, tenant.HoldMusicFile, tenant.RingTime, tenant.Features) { Phones = tenant.Phones, SignOutAfter = tenant.SignOutAfter };
+            Record = new TenantRecord(tenant.Name, tenant.Domain, tenant.DigestAlgorithms, tenant.HoldMusicFile, tenant.RingTime, tenant.Features) { Phones = tenant.Phones, SignOutAfter = tenant.SignOutAfter, Recording = tenant.Recording };
             var size = tenant.DigestAlgorithms.Sum(DigestHashing.SizeOf);
             var hashes = new byte[size * tenant.Users.Length];
             _users = new UserRecord[tenant.Users.Length];
@@ -65,7 +65,7 @@ internal sealed class DirectorySnapshot
             {
                 var own = hashes.AsMemory(index * size, size);
                 user.Hashes.CopyTo(own);
-                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own), user.Password) { Keys = user.Keys, CallerIds = user.CallerIds, HasWebphone = user.HasWebphone };
+                _users[index++] = new UserRecord(tenant.Name, user.Extension, user.Name, Split(tenant.DigestAlgorithms, own), user.Password) { Keys = user.Keys, CallerIds = user.CallerIds, HasWebphone = user.HasWebphone, Recording = user.Recording, Rights = user.Rights };
             }
         }
 

@@ -18,6 +18,8 @@ internal sealed record ProvisionedTenant(
     public PhoneSettings Phones { get; init; } = PhoneSettings.Default;
 
     public TimeSpan? SignOutAfter { get; init; }
+
+    public RecordingPolicy Recording { get; init; } = RecordingPolicy.Default;
 }
 
 /// <summary>A user with H(extension:domain:secret) for each algorithm of the tenant, in the tenant's order, one after the other.</summary>
@@ -31,6 +33,10 @@ internal sealed record ProvisionedUser(string Extension, string Name, ReadOnlyMe
     public ImmutableArray<string> CallerIds { get; init; } = [];
 
     public bool HasWebphone { get; init; } = true;
+
+    public RecordingModes? Recording { get; init; }
+
+    public ImmutableArray<string> Rights { get; init; } = [];
 }
 
 /// <summary>A desk phone that gets its configuration from here.</summary>

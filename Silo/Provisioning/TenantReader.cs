@@ -20,7 +20,7 @@ internal static class TenantReader
                 case "name": draft.Name = ReadText(ref cursor, field, ProvisioningRules.TenantName.IsMatch, ProvisioningRules.TenantNameRule); break;
                 case "domain": draft.Domain = ReadText(ref cursor, field, ProvisioningRules.IsDomain, ProvisioningRules.DomainRule); break;
                 case "digestAlgorithms": draft.Algorithms = ReadAlgorithms(ref cursor); break;
-                case "holdMusic": draft.HoldMusic = ReadSoundFile(ref cursor, folder); break;
+                case "holdMusic": draft.HoldMusic = ReadSoundFile(ref cursor, field, folder); break;
                 case "ringTime": draft.RingTime = TimeSpan.FromSeconds(cursor.Number(field, 1, ProvisioningRules.LongestRingSeconds)); break;
                 case "parkSlots": draft.Features = draft.Features with { ParkSlots = FeatureReader.ReadSlots(ref cursor) }; break;
                 case "holdEscalation": draft.Features = draft.Features with { HoldEscalation = ReadText(ref cursor, field, text => text.Length is > 0 and <= 64, "must be an extension").Value }; break;
@@ -28,10 +28,11 @@ internal static class TenantReader
                 case "pickupGroups": draft.Features = draft.Features with { PickupGroups = FeatureReader.ReadGroups(ref cursor) }; break;
                 case "webphone": draft.HasWebphone = cursor.YesOrNo(field); break;
                 case "signOutAfter": draft.SignOutAfter = TimeSpan.FromMinutes(cursor.Number(field, ProvisioningRules.LeastSignOutMinutes, ProvisioningRules.MostSignOutMinutes)); break;
+                case "recording": draft.Recording = RecordingReader.ReadPolicy(ref cursor, folder); break;
                 case "phones": draft.Phones = PhoneReader.ReadSettings(ref cursor); break;
                 case "users": UserReader.ReadUsers(ref cursor, draft.Users); break;
                 case "userRanges": UserReader.ReadRanges(ref cursor, draft.Users); break;
-                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, holdEscalation, webphone, signOutAfter, phones, users and userRanges");
+                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, holdEscalation, webphone, signOutAfter, recording, phones, users and userRanges");
             }
         }
 
@@ -62,12 +63,12 @@ internal static class TenantReader
         return algorithms.Count > 0 ? algorithms.ToImmutable() : throw cursor.Refuse("\"digestAlgorithms\" must name at least one");
     }
 
-    private static string ReadSoundFile(ref JsonCursor cursor, string folder)
+    internal static string ReadSoundFile(ref JsonCursor cursor, string field, string folder)
     {
-        var path = cursor.Text("holdMusic");
-        if (path.Length == 0 || path.Contains('\0')) throw cursor.Refuse("\"holdMusic\" must be the name of a WAV file");
+        var path = cursor.Text(field);
+        if (path.Length == 0 || path.Contains('\0')) throw cursor.Refuse($"\"{field}\" must be the name of a WAV file");
         var full = Path.GetFullPath(path, Path.GetFullPath(folder));
-        return File.Exists(full) ? full : throw cursor.Refuse($"there is no file \"{path}\" for \"holdMusic\"");
+        return File.Exists(full) ? full : throw cursor.Refuse($"there is no file \"{path}\" for \"{field}\"");
     }
 }
 
@@ -87,6 +88,8 @@ internal sealed class TenantDraft
     public TimeSpan RingTime { get; set; } = TimeSpan.FromSeconds(ProvisioningRules.DefaultRingSeconds);
 
     public PhoneSettings Phones { get; set; } = PhoneSettings.Default;
+
+    public RecordingPolicy Recording { get; set; } = RecordingPolicy.Default;
 
     public TenantFeatures Features { get; set; } = TenantFeatures.Default;
 
@@ -111,10 +114,12 @@ internal sealed class TenantDraft
                 Keys = draft.Keys,
                 CallerIds = draft.CallerIds,
                 HasWebphone = draft.HasWebphone ?? HasWebphone,
+                Recording = draft.Recording,
+                Rights = draft.Rights,
                 Phones = [.. draft.Phones.Select(mac => new ProvisionedPhone(mac, draft.Secret!))],
             });
         }
 
-        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values], Features) { Phones = Phones, SignOutAfter = SignOutAfter };
+        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values], Features) { Phones = Phones, SignOutAfter = SignOutAfter, Recording = Recording };
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Phones;
+using Webphone.Grains.Tenants;
 
 namespace Webphone.Silo.Provisioning;
 
@@ -32,7 +33,8 @@ internal static class UserReader
         ProvisionedPassword? password = null, passwordHash = null;
         Dictionary<string, string>? hashes = null;
         var (keys, phones) = (ImmutableArray<PhoneKey>.Empty, ImmutableArray<string>.Empty);
-        ImmutableArray<string> callerIds = [];
+        ImmutableArray<string> callerIds = [], rights = [];
+        RecordingModes? recording = null;
         bool? hasWebphone = null;
         while (fields.Next(ref cursor, out var field))
         {
@@ -48,7 +50,9 @@ internal static class UserReader
                 case "phones": phones = PhoneReader.ReadPhones(ref cursor); break;
                 case "webphone": hasWebphone = cursor.YesOrNo(field); break;
                 case "callerIds": callerIds = ReadCallerIds(ref cursor); break;
-                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password, passwordHash, callerIds, webphone, keys and phones");
+                case "recording": recording = RecordingReader.ReadModes(ref cursor); break;
+                case "rights": rights = RecordingReader.ReadRights(ref cursor); break;
+                default: throw cursor.Refuse($"a user has no field \"{field}\"; fields are extension, name, secret, hashes, password, passwordHash, callerIds, webphone, keys, phones, recording and rights");
             }
         }
 
@@ -56,7 +60,7 @@ internal static class UserReader
         if (secret is null == hashes is null) throw cursor.Refuse(start, $"user {extension} must have either \"secret\" or \"hashes\"");
         if (password is not null && passwordHash is not null) throw cursor.Refuse(start, $"user {extension} must not have both \"password\" and \"passwordHash\"");
         if (secret is null && !phones.IsEmpty) throw cursor.Refuse(start, $"user {extension} has phones, whose configuration needs \"secret\" and not \"hashes\"");
-        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash) { Keys = keys, Phones = phones, CallerIds = callerIds, HasWebphone = hasWebphone };
+        return new UserDraft(start, extension, name ?? extension, secret, hashes, password ?? passwordHash) { Keys = keys, Phones = phones, CallerIds = callerIds, HasWebphone = hasWebphone, Recording = recording, Rights = rights };
     }
 
     private static void ReadRange(ref JsonCursor cursor, List<UserDraft> users)
@@ -167,6 +171,10 @@ internal sealed record UserDraft(int Position, string Extension, string Name, st
 
     /// <summary>Null where the tenant says.</summary>
     public bool? HasWebphone { get; init; }
+
+    public RecordingModes? Recording { get; init; }
+
+    public ImmutableArray<string> Rights { get; init; } = [];
 
     public byte[] Hash(JsonCursor cursor, ImmutableArray<string> algorithms, string domain)
     {

@@ -29,6 +29,7 @@ internal static class OptionsReader
             WebRtcPort = reader.One(SettingNames.WebRtcPort, defaults.WebRtcPort, PortOf, PortRule),
             AdvertisedAddress = reader.One(SettingNames.AdvertisedAddress, defaults.AdvertisedAddress, IPAddressOf, "an IP address"),
             NodeAddress = reader.One(SettingNames.NodeAddress, defaults.NodeAddress, IPAddressOf, "an IP address"),
+            Recordings = reader.One(SettingNames.Recordings, defaults.Recordings, TextOf, "a folder"),
             DataFolder = reader.One(SettingNames.Data, defaults.DataFolder, TextOf, "a folder"),
             ProvisionFile = reader.One(SettingNames.Provision, defaults.ProvisionFile, TextOf, "a file"),
             Postgres = reader.One(SettingNames.Postgres, defaults.Postgres, TextOf, "a connection string"),

@@ -22,6 +22,7 @@ internal static class SettingNames
     public const string AdvertisedAddress = "advertised-address";
     public const string NodeAddress = "node-address";
     public const string Data = "data";
+    public const string Recordings = "recordings";
     public const string Provision = "provision";
     public const string Postgres = "postgres";
     public const string Roles = "roles";
@@ -54,6 +55,7 @@ internal static class SettingNames
         new(AdvertisedAddress, "address", "The address that phones outside a NAT see this server under"),
         new(NodeAddress, "address", "The address that other nodes of the cluster reach this one under [the first --bind address]"),
         new(Data, "folder", "Folder for the store and the self-signed certificate [data]"),
+        new(Recordings, "folder", "Folder for recordings of calls [recordings in the data folder]"),
         new(Provision, "file", "Tenants and users (JSON); without it the demo tenant is served, on loopback only"),
         new(Postgres, "connection", "PostgreSQL connection string; without it the store is SQLite in the data folder"),
         new(Roles, "role", "What this process does of sip, media, grains and web; less than all of them in a cluster only [all]", Many: true),

@@ -34,6 +34,11 @@ public sealed record WebphoneOptions
     /// <summary>The folder for the SQLite store, the self-signed certificate and later media files. Default "data".</summary>
     public string DataFolder { get; init; } = "data";
 
+    public string? Recordings { get; init; }
+
+    /// <summary>Where this node keeps its recordings.</summary>
+    public string RecordingFolder => Recordings ?? Path.Combine(DataFolder, "recordings");
+
     /// <summary>The provisioning file; null serves the demo tenant.</summary>
     public string? ProvisionFile { get; init; }
 

@@ -40,6 +40,8 @@ internal sealed record SignedIn(AccountView Account, string Token)
 {
     public string UserKey => Account.UserKey;
 
+    public string Extension => UserKey[(UserKey.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
     public static SignedIn Of(HttpContext http) =>
         (SignedIn?)http.Items[typeof(SignedIn)] ?? throw new InvalidOperationException("The endpoint does not ask for a sign-in.");
 }

@@ -19,6 +19,7 @@ internal static class ApiEndpoints
         app.Services.GetRequiredService<SessionEndpoints>().Map(open, own);
         app.Services.GetRequiredService<ListEndpoints>().Map(own);
         app.Services.GetRequiredService<CallSettingsEndpoints>().Map(own);
+        app.Services.GetRequiredService<RecordingEndpoints>().Map(own);
         app.Services.GetRequiredService<PushEndpoints>().Map(own);
         app.Services.GetRequiredService<SecondFactorEndpoints>().Map(own);
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orleans;
 using Webphone.Grains.History;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.WebFrontend.Accounts;
@@ -47,13 +48,16 @@ internal sealed class ListEndpoints(IGrainFactory grains)
     {
         var most = Math.Clamp(count ?? DefaultCount, 1, MostCount);
         var entries = await grains.GetGrain<IUserGrain>(SignedIn.Of(http).UserKey).GetHistory(before?.ToUniversalTime(), most + 1);
-        return Results.Json(new HistoryPage([.. entries.Take(most).Select(ToItem)], entries.Length > most), WebJson.Options);
+        var who = SignedIn.Of(http);
+        var recordings = (await grains.GetGrain<IRecordingsGrain>(who.Account.TenantName).OfCalls(who.Extension, [.. entries.Take(most).Select(entry => entry.CallKey)]))
+            .ToLookup(recording => recording.CallKey, RecordingEndpoints.ToItem);
+        return Results.Json(new HistoryPage([.. entries.Take(most).Select(entry => ToItem(entry, recordings[entry.CallKey]))], entries.Length > most), WebJson.Options);
     }
 
     private static bool Matches(DirectoryEntry entry, string wanted) =>
         wanted.Length == 0 || entry.Extension.StartsWith(wanted, StringComparison.Ordinal) || entry.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase);
 
-    private static HistoryItem ToItem(HistoryEntry entry) => new(
+    private static HistoryItem ToItem(HistoryEntry entry, IEnumerable<RecordingItem> recordings) => new(
         entry.CallKey,
         entry.Direction,
         new Peer(entry.Peer.Number, entry.Peer.Name, null),
@@ -63,5 +67,6 @@ internal sealed class ListEndpoints(IGrainFactory grains)
         entry.EndedAt,
         Math.Round(entry.Duration.TotalSeconds, 3),
         entry.End,
-        Missed: entry is { Direction: CallDirection.Inbound, AnsweredAt: null, EndedAt: not null });
+        Missed: entry is { Direction: CallDirection.Inbound, AnsweredAt: null, EndedAt: not null },
+        [.. recordings]);
 }

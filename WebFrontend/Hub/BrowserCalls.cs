@@ -1,6 +1,7 @@
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Users;
 using Webphone.WebFrontend.Hub.Contracts;
 using System.Collections.Immutable;
@@ -36,7 +37,9 @@ internal static class BrowserCalls
             call.End,
             call.Room,
             here ? leg?.Consults?.Value : null,
-            call.BackFrom is { } backFrom ? new Peer(backFrom.Number, backFrom.Name, null) : null);
+            call.BackFrom is { } backFrom ? new Peer(backFrom.Number, backFrom.Name, null) : null,
+            own?.Recording is { } recording ? new CallRecording(recording.Phase, recording.Automatic, recording.StartedAt) : null,
+            call.Parties.Any(party => party.Leg != own?.Leg && party.Recording is { Shown: true, Phase: RecordingPhase.On or RecordingPhase.Paused }));
     }
 
     public static TransferStatus StatusOf(TransferTold told) => new(
@@ -56,7 +59,11 @@ internal static class BrowserCalls
         !user.Devices.IsEmpty,
         user.Presence.State,
         [.. user.Devices.DistinctBy(device => device.Instance.Length == 0 ? device.Id : device.Instance).Select(device => new MyDevice(device.Id, SessionKey.OfFlow(device.Flow), device.UserAgent))],
+        RulesOf(user.Recording),
         (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+
+    private static RecordingRules RulesOf(UserRecording recording) => new(
+        recording.Internal, recording.Inbound, recording.Outbound, recording.MayPause, recording.MayDownload, recording.MayDelete, recording.MayUseAll);
 
     public static PhoneHolder HolderOf(PhoneView phone) => new(phone.TabId, phone.Reachable, phone.MissedRingAt);
 

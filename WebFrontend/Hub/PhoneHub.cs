@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 using Webphone.WebFrontend.Accounts;
 using Webphone.WebFrontend.Hub.Contracts;
@@ -13,6 +14,7 @@ namespace Webphone.WebFrontend.Hub;
 internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, TimeProvider time) : Hub<IPhoneClient>, IPhoneHub
 {
     private const int LongestVersion = 100;
+    private const int LongestCallKey = 200;
     private static readonly SearchValues<char> Keys = SearchValues.Create("0123456789*#ABCD");
 
     private HubConnection Connection => directory.Find(Context.ConnectionId) ?? throw new RefusedException("not-connected");
@@ -92,6 +94,12 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
         Demand(order is { Room: not null } && RoomLimits.IsRoom(order.Room), "bad-room");
         Demand(order!.Act == ConferenceAct.Lock ? order.Leg is null : IsLeg(order.Leg), "bad-leg");
         return sessions.Moderate(Connection, order);
+    }
+
+    public Task<RecordingResult> Record(string callKey, RecordingAct act)
+    {
+        Demand(callKey is { Length: > 0 and <= LongestCallKey } && Enum.IsDefined(act), "bad-recording");
+        return sessions.Record(Connection, callKey, act);
     }
 
     public Task<OfferResult> Reconnect(string leg, string offer) => Offer(leg, offer, id => new ReconnectOffer(id, offer));

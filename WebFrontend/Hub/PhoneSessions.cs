@@ -5,6 +5,7 @@ using Orleans;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Users;
 using Webphone.WebFrontend.Accounts;
@@ -122,6 +123,15 @@ internal sealed partial class PhoneSessions : BackgroundService
             ConferenceAct.Lock => await room.Lock(user.Extension, order.On),
             _ => throw new RefusedException("bad-act"),
         });
+    }
+
+    /// <summary>Only of a call that the user has been told of as theirs.</summary>
+    public async Task<RecordingResult> Record(HubConnection connection, string callKey, RecordingAct act)
+    {
+        var user = _directory.FindUser(connection.UserKey) ?? throw new RefusedException("not-connected");
+        return user.FindCall(callKey) is null
+            ? new RecordingResult(RecordingRefusal.NotFound)
+            : new RecordingResult(await _grains.GetGrain<ICallGrain>(callKey).Record(user.Extension, act));
     }
 
     public async Task Disconnected(HubConnection connection)

@@ -6,9 +6,11 @@ using Orleans.Storage;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Tests.Hosts;
 using Webphone.Grains.Tests.Nodes;
+using Webphone.Grains.Tests.Recordings;
 using Webphone.Grains.Tests.Simulation;
 using Webphone.Grains.Tests.Tenants;
 using Webphone.Grains.Users;
@@ -30,7 +32,8 @@ internal sealed class TestHost : IDisposable
                 .AddSingleton<IMembers>(Members)
                 .AddSingleton<ICallJournal>(Journal)
                 .AddSingleton<NodeBook>()
-                .AddSingleton<IHistoryStore>(Journal),
+                .AddSingleton<IHistoryStore>(Journal)
+                .AddSingleton<IRecordingStore>(Recordings),
             _counter,
             _storage,
             file, member);
@@ -43,6 +46,8 @@ internal sealed class TestHost : IDisposable
     public FakeDirectory Directory { get; } = new("101", "102", "103");
 
     public SimJournal Journal { get; } = new();
+
+    public MemoryRecordings Recordings { get; } = new();
 
     public FakeMembers Members { get; } = new();
 
@@ -62,13 +67,14 @@ internal sealed class TestHost : IDisposable
     public void Attach(TestNode node)
     {
         var (edge, media) = (Cluster.Grains.CreateObjectReference<IEdge>(node), Cluster.Grains.CreateObjectReference<Media.IMediaNode>(node));
-        Do(() => Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media));
+        var recorder = Cluster.Grains.CreateObjectReference<IRecorder>(node.Recorder);
+        Do(() => Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media, null, null, recorder));
         Cluster.Start(async () =>
         {
             while (!node.IsGone)
             {
                 await Cluster.Delay(NodeLease.RenewEvery);
-                await Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media);
+                await Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media, null, null, recorder);
             }
         });
     }

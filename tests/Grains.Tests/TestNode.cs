@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
+using Webphone.Grains.Tests.Recordings;
 
 namespace Webphone.Grains.Tests;
 
@@ -16,6 +17,8 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
     public string Name => name;
 
     public List<string> Told { get; } = [];
+
+    public TestRecorder Recorder { get; } = new();
 
     public HashSet<LegId> Held { get; } = [new("caller")];
 

@@ -81,8 +81,42 @@ internal static class Schema
         CREATE INDEX subscription_of_node ON subscription (node);
         """;
 
+    private const string Recordings = """
+        CREATE TABLE recording (
+            id TEXT NOT NULL PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            extension TEXT NOT NULL,
+            call_key TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            peer_number TEXT NOT NULL,
+            peer_name TEXT NOT NULL,
+            node TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            started_us BIGINT NOT NULL,
+            ended_us BIGINT,
+            duration_us BIGINT NOT NULL,
+            size BIGINT NOT NULL,
+            sha256 TEXT NOT NULL,
+            missing_us BIGINT NOT NULL,
+            interrupted BIGINT NOT NULL);
+        CREATE INDEX recording_of_user ON recording (tenant, extension, started_us);
+        CREATE INDEX recording_of_tenant ON recording (tenant, started_us);
+        CREATE INDEX recording_of_call ON recording (call_key);
+
+        CREATE TABLE recording_access (
+            tenant TEXT NOT NULL,
+            recording_id TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            used_by TEXT NOT NULL,
+            used_as TEXT NOT NULL,
+            at_us BIGINT NOT NULL,
+            address TEXT NOT NULL);
+        CREATE INDEX recording_access_of_tenant ON recording_access (tenant, at_us);
+        CREATE INDEX recording_access_of_recording ON recording_access (recording_id);
+        """;
+
     private static readonly ImmutableArray<SchemaVersion> Versions =
-        [new(First, First), new(Nothing, OrleansTables.Create), new(CallEpoch, CallEpoch), new(Subscriptions, Subscriptions)];
+        [new(First, First), new(Nothing, OrleansTables.Create), new(CallEpoch, CallEpoch), new(Subscriptions, Subscriptions), new(Recordings, Recordings)];
 
     /// <param name="isShared">For PostgreSQL, which several nodes may share; else for SQLite.</param>
     public static ImmutableArray<string> VersionsOf(bool isShared) => [.. Versions.Select(version => isShared ? version.Postgres : version.Sqlite)];

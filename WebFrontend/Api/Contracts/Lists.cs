@@ -14,6 +14,7 @@ public sealed record HistoryPage(ImmutableArray<HistoryItem> Entries, bool More)
 
 /// <param name="DurationSeconds">Time spoken.</param>
 /// <param name="Missed">Came in and was answered nowhere.</param>
+/// <param name="Recordings">The user's own of this call, oldest first.</param>
 public sealed record HistoryItem(
     string CallKey,
     CallDirection Direction,
@@ -24,7 +25,8 @@ public sealed record HistoryItem(
     DateTimeOffset? EndedAt,
     double DurationSeconds,
     CallEnd End,
-    bool Missed);
+    bool Missed,
+    ImmutableArray<RecordingItem> Recordings);
 
 /// <param name="PublicKey">The application server key for PushManager.subscribe, base64url; null when push is not offered.</param>
 public sealed record PushKey(string? PublicKey);

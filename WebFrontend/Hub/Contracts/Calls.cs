@@ -1,5 +1,6 @@
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.WebFrontend.Hub.Contracts;
 
@@ -35,6 +36,8 @@ public sealed record TransferStatus(
 /// <param name="Room">The number of the conference that the call is in.</param>
 /// <param name="Consults">The leg of this session for whose far side this call asks; null for any other call.</param>
 /// <param name="BackFrom">Who did not take the far side, which the user had sent there and gets back now.</param>
+/// <param name="Recording">Null when the user's side is not recorded.</param>
+/// <param name="PeerRecords">The other side records, and the organisation has that shown.</param>
 public sealed record BrowserCall(
     string? Leg,
     bool Here,
@@ -54,4 +57,10 @@ public sealed record BrowserCall(
     CallEnd End,
     string? Room,
     string? Consults,
-    Peer? BackFrom);
+    Peer? BackFrom,
+    CallRecording? Recording,
+    bool PeerRecords);
+
+/// <summary>The recording of the user's side of a call.</summary>
+/// <param name="Automatic">The organisation records this call: it is not stopped before the end.</param>
+public sealed record CallRecording(RecordingPhase Phase, bool Automatic, DateTimeOffset StartedAt);

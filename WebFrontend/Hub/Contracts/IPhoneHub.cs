@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.WebFrontend.Hub.Contracts;
 
@@ -43,6 +44,9 @@ public interface IPhoneHub
 
     /// <summary>Mutes or removes somebody in a conference of the user, or locks it.</summary>
     Task<ConferenceResult> Conference(ConferenceOrder order);
+
+    /// <summary>Starts, stops, pauses or resumes the recording of the user's side of a call, on whichever of their devices it is. How it stands comes with the call.</summary>
+    Task<RecordingResult> Record(string callKey, RecordingAct act);
 
     /// <summary>A new offer for a leg that goes on: after a reload, in another network, on another connection.</summary>
     Task<OfferResult> Reconnect(string leg, string offer);

@@ -1,5 +1,6 @@
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.WebFrontend.Hub.Contracts;
 
@@ -30,6 +31,9 @@ public sealed record DialRequest(string Leg, string Number, string Offer, string
 /// <param name="Target">What to dial, or the device to switch to; null where the consultation says it, and to begin a conference with one call.</param>
 /// <param name="Consultation">Another leg of this session; null where there is none.</param>
 public sealed record TransferOrder(string RequestId, string Leg, MoveKind Kind, string? Target, string? Consultation);
+
+/// <summary>What became of a wish to record; none when it was done.</summary>
+public sealed record RecordingResult(RecordingRefusal Refusal);
 
 /// <summary>What became of an offer.</summary>
 /// <param name="Answer">The server's session description when it was taken.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Presence;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.WebFrontend.Hub.Contracts;
 
@@ -33,7 +34,14 @@ public sealed record Snapshot(
 
 /// <summary>The user as they see themselves.</summary>
 /// <param name="Reachable">This user has a device that can be rung.</param>
-public sealed record Me(string Extension, string Name, bool DoNotDisturb, bool Reachable, PresenceState State, ImmutableArray<MyDevice> Devices, long Version);
+public sealed record Me(string Extension, string Name, bool DoNotDisturb, bool Reachable, PresenceState State, ImmutableArray<MyDevice> Devices, RecordingRules Recording, long Version);
+
+/// <summary>What is recorded of the user, and what they may do with it.</summary>
+/// <param name="Internal">Within the organisation, and conferences.</param>
+/// <param name="Inbound">From outside.</param>
+/// <param name="Outbound">To the outside.</param>
+/// <param name="All">They may use everybody's, and read who did.</param>
+public sealed record RecordingRules(RecordingWhen Internal, RecordingWhen Inbound, RecordingWhen Outbound, bool Pause, bool Download, bool Delete, bool All);
 
 /// <param name="SessionId">The browser session that it is; null for a phone.</param>
 /// <param name="UserAgent">What it calls itself; may be empty.</param>

@@ -12,7 +12,11 @@ internal sealed class FakeDirectory(params IEnumerable<string> extensions) : IDi
 
     public TimeSpan RingTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    public ImmutableArray<TenantRecord> Tenants => [new(Tenant, "acme.example", ["SHA-256"], null, RingTime, TenantFeatures.Default with { PickupGroups = [[.. _users.Keys]] })];
+    public RecordingPolicy Recording { get; set; } = RecordingPolicy.Default;
+
+    public ImmutableArray<TenantRecord> Tenants => [new(Tenant, "acme.example", ["SHA-256"], null, RingTime, TenantFeatures.Default with { PickupGroups = [[.. _users.Keys]] }) { Recording = Recording }];
+
+    public void Change(string extension, Func<UserRecord, UserRecord> change) => _users[extension] = change(_users[extension]);
 
     public TenantRecord? FindTenant(string name) => name == Tenant ? Tenants[0] : null;
 

@@ -80,6 +80,8 @@ public abstract class MediaFaultTests(bool portable) : IDisposable
 
     private sealed class BrokenClip : IAudioClip, IAudioSource
     {
+        public TimeSpan Duration => TimeSpan.Zero;
+
         public IAudioSource Open(int sampleRate) => this;
 
         public bool Read(Span<short> frame) => throw new InvalidOperationException("A mistake.");

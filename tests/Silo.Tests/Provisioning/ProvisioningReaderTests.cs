@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Webphone.Grains.Recordings;
+using Webphone.Grains.Tenants;
 using Webphone.Silo.Provisioning;
 
 namespace Webphone.Silo.Tests.Provisioning;
@@ -45,9 +47,41 @@ public sealed class ProvisioningReaderTests
         Assert.Equal([.. SHA256.HashData("10:a.b:s"u8), .. MD5.HashData("10:a.b:s"u8)], tenant.Users[0].Hashes.ToArray());
     }
 
+    [Fact]
+    public void P21_what_is_recorded_of_whom_is_read()
+    {
+        var tenant = Assert.Single(Read("""
+            {"tenants":[{"name":"a","domain":"a.b",
+              "recording":{"internal":"never","inbound":"always","pause":false,"notice":"announcement","showPeer":false,"format":"opus","download":false,"delete":true,"keepDays":90},
+              "users":[{"extension":"10","secret":"s","recording":{"outbound":"always"},"rights":["recordings"]},{"extension":"11","secret":"s"}]}]}
+            """));
+        Assert.Equal(
+            new RecordingPolicy
+            {
+                Modes = new RecordingModes(RecordingWhen.Never, RecordingWhen.Always, RecordingWhen.OnDemand),
+                MayPause = false,
+                Notice = RecordingNotice.Announcement,
+                ShowsPeer = false,
+                Kind = RecordingFileKind.Opus,
+                MayDownload = false,
+                MayDelete = true,
+                KeepFor = TimeSpan.FromDays(90),
+            },
+            tenant.Recording);
+        Assert.Equal(new RecordingModes(RecordingWhen.OnDemand, RecordingWhen.OnDemand, RecordingWhen.Always), tenant.Users[0].Recording);
+        Assert.Equal(["recordings"], tenant.Users[0].Rights);
+        Assert.Null(tenant.Users[1].Recording);
+    }
+
     /// <summary>The field to change in a small good file, what it becomes, and what must be said about it.</summary>
     public static TheoryData<string, string, string> Mistakes => new()
     {
+        { "\"ringTime\": 20", "\"recording\": { \"internal\": \"sometimes\" }", "must be one of never, onDemand, always" },
+        { "\"ringTime\": 20", "\"recording\": { \"pause\": 1 }", "must be true or false" },
+        { "\"ringTime\": 20", "\"recording\": { \"keepDays\": 0 }", "from 1 to 36500" },
+        { "\"ringTime\": 20", "\"recording\": { \"announcement\": \"none.wav\" }", "there is no file" },
+        { "\"secret\": \"one\"", "\"secret\": \"one\", \"rights\": [\"everything\"]", "there is no right" },
+        { "\"secret\": \"one\"", "\"secret\": \"one\", \"recording\": { \"pause\": true }", "recording of a user has no field" },
         { "\"tenants\"", "\"tenant\"", "no field \"tenant\"" },
         { "\"ringTime\": 20", "\"ringTime\": 0", "from 1 to 600" },
         { "\"ringTime\": 20", "\"ringTime\": 2.5", "from 1 to 600" },

@@ -5,10 +5,13 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Webphone.Grains.Calls;
+using Webphone.Grains.History;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Users;
 using Webphone.Silo.Storage.Databases;
 using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.Storage.GrainState;
+using Webphone.Silo.Storage.Recordings;
 using Webphone.Silo.Storage.Subscriptions;
 using Webphone.Silo.Tests.SipEdge;
 using Webphone.Sip.Subscriptions;
@@ -94,6 +97,50 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Empty(await lost.Load("node1"));
         Assert.Equal(2, (await one.Load("node2")).Count + (await one.Load("node3")).Count);
     }
+
+    public async Task P21_recordings_are_found_by_user_by_call_and_by_age_and_end_once()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var recordings = new RecordingStore(store.Database, store.Writer);
+        var first = Recording("a", "101", "acme/c1", minutes: 1);
+        await recordings.Save(first with { EndedAt = null });
+        await recordings.Save(Recording("b", "101", "acme/c1", minutes: 2));
+        await recordings.Save(Recording("c", "102", "acme/c1", minutes: 3));
+        await recordings.Save(first);
+        await recordings.Save(first with { Size = 99, EndedAt = null });
+        Assert.Equal(first, await recordings.Find("acme", "a"));
+        Assert.Null(await recordings.Find("other", "a"));
+        Assert.Equal(["b", "a"], (await recordings.List("acme", "101", null, 10)).Select(recording => recording.Id));
+        Assert.Equal(["c", "b"], (await recordings.List("acme", null, null, 2)).Select(recording => recording.Id));
+        Assert.Equal(["a"], (await recordings.List("acme", null, Records.Start.AddMinutes(2), 10)).Select(recording => recording.Id));
+        Assert.Equal(["a", "b"], (await recordings.OfCalls("acme", "101", ["acme/c1", "acme/c2"])).Select(recording => recording.Id));
+        Assert.Empty(await recordings.OfCalls("acme", "101", []));
+        Assert.Equal(["a"], (await recordings.ListEnded("n1", "acme", Records.Start.AddMinutes(3), 10)).Select(recording => recording.Id));
+        Assert.Empty(await recordings.ListEnded("n2", "acme", Records.Start.AddHours(1), 10));
+    }
+
+    [Fact]
+    public async Task P21_a_deleted_recording_is_gone_and_its_uses_are_known()
+    {
+        await using var store = await OpenStore.Open(Connect());
+        var recordings = new RecordingStore(store.Database, store.Writer);
+        await recordings.Save(Recording("a", "101", "acme/c1", minutes: 1));
+        await recordings.Log("acme", new RecordingAccess("a", "101", "102", RecordingUse.Listen, Records.Start, "::1"));
+        await recordings.Log("other", new RecordingAccess("z", "101", "102", RecordingUse.Listen, Records.Start, "::1"));
+        var deleted = new RecordingAccess("a", "101", "103", RecordingUse.Delete, Records.Start.AddMinutes(9), "192.0.2.1");
+        await recordings.Delete("other", deleted with { At = Records.Start });
+        Assert.NotNull(await recordings.Find("acme", "a"));
+        await recordings.Delete("acme", deleted);
+        Assert.Null(await recordings.Find("acme", "a"));
+        Assert.Equal([deleted, new RecordingAccess("a", "101", "102", RecordingUse.Listen, Records.Start, "::1")], await recordings.ListAccess("acme", "a", null, 10));
+        Assert.Single(await recordings.ListAccess("acme", null, Records.Start.AddMinutes(9), 10));
+        await recordings.ForgetAccess(Records.Start.AddMinutes(5));
+        Assert.Equal([deleted], await recordings.ListAccess("acme", null, null, 10));
+    }
+
+    private static RecordingView Recording(string id, string extension, string call, int minutes) => new(
+        id, "acme", extension, call, CallDirection.Inbound, new Party("201", "Zoë"), "n1", RecordingFileKind.Opus, Records.Start.AddMinutes(minutes), Records.Start.AddMinutes(minutes + 1),
+        TimeSpan.FromSeconds(58.5), 1234, "abcd", TimeSpan.FromMilliseconds(40), true);
 
     private static SubscriptionStore Subscriptions(OpenStore store, string node) =>
         new(store.Database, store.Writer, node, TimeProvider.System, NullLogger<SubscriptionStore>.Instance);

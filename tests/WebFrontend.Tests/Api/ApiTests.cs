@@ -43,6 +43,10 @@ public class ApiTests
     [InlineData("/api/me")]
     [InlineData("/api/directory")]
     [InlineData("/api/history")]
+    [InlineData("/api/recordings")]
+    [InlineData("/api/recordings/access")]
+    [InlineData("/api/recordings/0123456789abcdef0123456789abcdef")]
+    [InlineData("/api/recordings/0123456789abcdef0123456789abcdef/wave")]
     public async Task Nobody_reads_anything_without_signing_in(string path)
     {
         await using var world = await WebWorld.Start();

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Accounts;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Tenants;
 
 namespace Webphone.WebFrontend.Tests.Harness;
 
-/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 101 has two more numbers to show, 109 may not call from the browser.</summary>
+/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 101 has two more numbers to show, 108 may use all recordings, 109 may not call from the browser.</summary>
 internal sealed class WebDirectory : IDirectory
 {
     /// <summary>The desk phone of 101.</summary>
@@ -46,6 +47,7 @@ internal sealed class WebDirectory : IDirectory
     private void Add(string tenant, string extension, string? password) => _users[(tenant, extension)] = new UserRecord(
         tenant, extension, $"User {extension}", [], password is null ? null : new ProvisionedPassword(Passwords.Key(password), null))
     {
+        Rights = extension == "108" ? [RecordingRight.Name] : [],
         CallerIds = extension == "101" ? ["+493055501", "+493055502"] : [],
         HasWebphone = extension != "109",
     };

@@ -14,6 +14,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Net.WebPush;
@@ -52,6 +53,7 @@ internal sealed class WebWorld : IAsyncDisposable
             .AddSingleton<NodeBook>()
             .AddSingleton<ICallJournal>(Journal)
             .AddSingleton<IHistoryStore>(Journal)
+            .AddSingleton<IRecordingStore>(Recordings)
             .AddSingleton(TimeProvider.System)
             .AddInProcessGrains(typeof(GrainServices).Assembly, typeof(ICallGrain).Assembly)
             .AddMemoryGrainStorage(GrainServices.Storage)
@@ -77,6 +79,8 @@ internal sealed class WebWorld : IAsyncDisposable
 
     public FakeEndpoints Media { get; } = new();
 
+    public FakeRecordings Recordings { get; } = new();
+
     public IGrainFactory Grains { get; }
 
     public SessionEdge Edge => _edge;
@@ -93,8 +97,9 @@ internal sealed class WebWorld : IAsyncDisposable
         var (phones, media, browsers) = (
             world.Grains.CreateObjectReference<IEdge>(world._node), world.Grains.CreateObjectReference<IMediaNode>(world.Media),
             world.Grains.CreateObjectReference<IBrowserEdge>(world._edge));
-        await world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers);
-        _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers));
+        var recorder = world.Grains.CreateObjectReference<IRecorder>(world.Recordings);
+        await world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers, null, recorder);
+        _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers, null, recorder));
         return world;
     }
 
