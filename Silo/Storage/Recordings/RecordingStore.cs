@@ -52,7 +52,10 @@ internal sealed class RecordingStore(IDatabase database, GroupCommitWriter write
     public async Task<ImmutableArray<RecordingView>> OfCalls(string tenant, string extension, ImmutableArray<string> callKeys)
     {
         if (callKeys.IsEmpty) return [];
-        var found = await Read("tenant = @tenant AND extension = @extension AND call_key IN @callKeys", new { tenant, extension, callKeys = callKeys.ToArray(), count = RecordingLimits.MaxListed });
+        // Written out, since the two stores take lists in different ways.
+        var parameters = new DynamicParameters(new { tenant, extension, count = RecordingLimits.MaxListed });
+        foreach (var (index, callKey) in callKeys.Index()) parameters.Add($"call{index}", callKey);
+        var found = await Read($"tenant = @tenant AND extension = @extension AND call_key IN ({string.Join(", ", callKeys.Index().Select(call => $"@call{call.Index}"))})", parameters);
         return [.. found.Reverse()];
     }
 

@@ -49,7 +49,7 @@ public sealed class RecordingsGrainTests : IDisposable
         Assert.Null(_host.Get(() => Grain.ListAccess("101", null, null, 10)));
         Assert.Equal(2, _host.Get(() => Grain.ListAccess("103", Id, null, 10))!.Value.Length);
         _host.Recordings.IsAway = true;
-        Assert.ThrowsAny<Exception>(() => Open("101", RecordingUse.Listen));
+        Assert.ThrowsAny<Exception>(() => Open("103", RecordingUse.Listen));
     }
 
     [Fact]

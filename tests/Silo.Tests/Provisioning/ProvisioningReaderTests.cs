@@ -149,8 +149,8 @@ public sealed class ProvisioningReaderTests
         using var schema = JsonDocument.Parse(Webphone.Silo.Hosting.WebphoneProgram.ReadSchema());
         var parts = schema.RootElement.GetProperty("$defs");
         string[] Fields(string part) => [.. parts.GetProperty(part).GetProperty("properties").EnumerateObject().Select(field => field.Name)];
-        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "holdEscalation", "parkTime", "pickupGroups", "webphone", "signOutAfter", "phones", "users", "userRanges"], Fields("tenant"));
-        Assert.Equal(["extension", "name", "secret", "hashes", "password", "webphone", "callerIds", "passwordHash", "keys", "phones"], Fields("user"));
+        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "holdEscalation", "parkTime", "pickupGroups", "webphone", "signOutAfter", "recording", "phones", "users", "userRanges"], Fields("tenant"));
+        Assert.Equal(["extension", "name", "secret", "hashes", "password", "webphone", "callerIds", "passwordHash", "recording", "rights", "keys", "phones"], Fields("user"));
         Assert.Equal(["server", "port", "transport", "ntp", "timeZone", "voicemail"], Fields("phones"));
         Assert.Equal(["type", "number", "label"], Fields("key"));
         Assert.Equal(["first", "count", "secretPrefix", "passwordPrefix", "name"], Fields("userRange"));

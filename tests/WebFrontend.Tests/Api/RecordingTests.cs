@@ -69,7 +69,7 @@ public class RecordingTests
     [InlineData("0123456789abcdef0123456789abcde")]
     [InlineData("0123456789ABCDEF0123456789ABCDEF")]
     [InlineData("0123456789abcdef0123456789abcdeg")]
-    [InlineData("%00")]
+    [InlineData("*")]
     public async Task P21_what_is_no_id_is_nothing(string id)
     {
         await using var world = await WebWorld.Start();

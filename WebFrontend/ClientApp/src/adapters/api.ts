@@ -1,4 +1,4 @@
-import { hubPaths, type Account, type DirectoryPage, type HistoryPage, type MyCallSettings, type PasswordChange, type PasswordProof, type PasswordRecovery, type Problem, type PushKey, type PushSubscriptionRequest, type RecoveryCodes, type SecondFactorCode, type SecondFactorSecret, type SecondFactorStatus, type SignInRequest, type UserSettings } from '../hub/contracts.gen'
+import { hubPaths, type Account, type DirectoryPage, type HistoryPage, type MyCallSettings, type PasswordChange, type PasswordProof, type PasswordRecovery, type Problem, type PushKey, type PushSubscriptionRequest, type RecordingAccessPage, type RecordingWave, type RecoveryCodes, type SecondFactorCode, type SecondFactorSecret, type SecondFactorStatus, type SignInRequest, type UserSettings } from '../hub/contracts.gen'
 
 /** A refused request: the server's code, or "network" when it was not reached. */
 export class ApiError extends Error {
@@ -56,6 +56,10 @@ export const api = {
   directory: (search: string) => ask<DirectoryPage>('GET', `/directory?search=${encodeURIComponent(search)}`),
   history: (before: string | null, count: number) =>
     ask<HistoryPage>('GET', `/history?count=${count}${before === null ? '' : `&before=${encodeURIComponent(before)}`}`),
+  recordingUrl: (id: string, download: boolean) => `/api/recordings/${id}${download ? '?download=true' : ''}`,
+  recordingWave: (id: string) => ask<RecordingWave>('GET', `/recordings/${id}/wave`),
+  deleteRecording: (id: string) => ask<undefined>('DELETE', `/recordings/${id}`),
+  recordingAccess: (before: string | null) => ask<RecordingAccessPage>('GET', `/recordings/access?count=50${before === null ? '' : `&before=${encodeURIComponent(before)}`}`),
   pushKey: () => ask<PushKey>('GET', '/push/key'),
   subscribe: (subscription: PushSubscriptionRequest) => ask<undefined>('POST', '/push/subscription', subscription),
   unsubscribe: (endpoint: string) => ask<undefined>('DELETE', `/push/subscription?endpoint=${encodeURIComponent(endpoint)}`),

@@ -15,6 +15,10 @@ function item(at: number, minutesAgo: number, direction: HistoryItem['direction'
     callKey: `past-${minutesAgo}`, direction, peer: { number, name, extension: number.length === 3 ? number : null }, line: direction === 'inbound' ? '+49 30 555 0101' : '101',
     startedAt: new Date(started).toISOString(), answeredAt: answered ? new Date(started + 8_000).toISOString() : null, endedAt: new Date(started + seconds * 1_000).toISOString(),
     durationSeconds: seconds, end: answered ? 'completed' : direction === 'inbound' ? 'cancelled' : 'noAnswer', missed: !answered && direction === 'inbound',
+    recordings: seconds < 300 ? [] : [{
+      id: `${minutesAgo}`.padStart(32, '0'), extension: '101', callKey: `past-${minutesAgo}`, direction, peer: { number, name, extension: null }, kind: 'wav', startedAt: new Date(started + 9_000).toISOString(),
+      endedAt: new Date(started + seconds * 1_000).toISOString(), durationSeconds: seconds - 9, size: seconds * 64_000, sha256: '', missingSeconds: 0, interrupted: false,
+    }],
   }
 }
 
@@ -30,6 +34,8 @@ const history = (at: number): HistoryItem[] => [
   item(at, 1_800, 'outbound', '99901', '', 2_154),
   item(at, 3_000, 'inbound', '+442079460958', '', 410),
 ]
+
+const wave = (pace: number): number[] => Array.from({ length: 300 }, (_, index) => Math.round(120 * Math.abs(Math.sin(index / pace)) * Math.abs(Math.sin(index / 41 + pace))))
 
 const recoveryCodes = Array.from({ length: 10 }, (_, index) => `ABCD-EFGH-IJKL-MNO${'ABCDEFGHIJ'.charAt(index)}`)
 
@@ -64,6 +70,10 @@ export function demoApi(signedIn: boolean, settings: UserSettings, empty: boolea
       return query === '' ? later({ entries: entries.slice(0, 3), more: true }) : new Promise((resolve) => setTimeout(() => resolve({ entries: entries.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase())), more: false }), slowMs))
     },
     history: () => later({ entries: empty ? [] : history(Date.now()), more: false }),
+    recordingUrl: () => 'data:audio/wav;base64,',
+    recordingWave: () => later({ durationSeconds: 338, left: wave(3), right: wave(5) }),
+    deleteRecording: () => later(undefined),
+    recordingAccess: () => later({ entries: empty ? [] : [{ recordingId: '12'.padStart(32, '0'), owner: '103', by: '101', use: 'listen', at: new Date().toISOString(), address: '192.0.2.14' }], more: false }),
     pushKey: () => later({ publicKey: null }),
     subscribe: () => later(undefined),
     unsubscribe: () => later(undefined),

@@ -92,6 +92,11 @@ const scenes: Record<string, () => Promise<void> | void> = {
   call: async () => {
     await talk(2, 137)
   },
+  recorded: async () => {
+    const leg = await talk(2, 137)
+    phone.recordings.toggle(leg)
+    server.change(leg, { peerRecords: true })
+  },
   two: async () => {
     await talk(1, 412)
     await talk(2, 37)
@@ -102,7 +107,7 @@ const scenes: Record<string, () => Promise<void> | void> = {
     phone.mute(legs[3] ?? '', true)
     server.push({
       leg: null, here: false, callKey: 'desk', version: 1, phase: 'connected', direction: 'inbound', dialled: '101', peer: caller(9), held: false, heldByPeer: false, away: false, peerAway: false,
-      startedAt: new Date(Date.now() - 95 * second).toISOString(), answeredAt: new Date(Date.now() - 90 * second).toISOString(), endedAt: null, end: 'none', room: null, consults: null, backFrom: null,
+      startedAt: new Date(Date.now() - 95 * second).toISOString(), answeredAt: new Date(Date.now() - 90 * second).toISOString(), endedAt: null, end: 'none', room: null, consults: null, backFrom: null, recording: null, peerRecords: false,
     })
   },
   outgoing: async () => {

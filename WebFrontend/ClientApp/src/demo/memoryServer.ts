@@ -1,4 +1,4 @@
-import type { AttachRequest, BrowserCall, CallEnd, CallPhase, Conference, ConferenceOrder, DialRequest, KeyBoard, Me, OfferResult, ParkBoard, Peer, PhoneHolder, PresenceEntry, Snapshot, TransferOrder, TransferPhase, TransferStatus, UserSettings, RingReason } from '../hub/contracts.gen'
+import type { AttachRequest, BrowserCall, CallEnd, CallPhase, Conference, ConferenceOrder, DialRequest, KeyBoard, Me, OfferResult, ParkBoard, Peer, PhoneHolder, PresenceEntry, RecordingAct, RecordingRefusal, Snapshot, TransferOrder, TransferPhase, TransferStatus, UserSettings, RingReason } from '../hub/contracts.gen'
 import { HubGone, NotSignedIn, type HubConnection, type HubEvents } from '../core/phone/ports'
 
 interface Connection {
@@ -28,8 +28,9 @@ export class MemoryServer {
   keyBoard: KeyBoard = { version: 1, keys: [] }
   /** Why conferences refuse what is asked of them. */
   conferenceRefusal: CallEnd = 'none'
+  recordingRefusal: RecordingRefusal = 'none'
   settings: UserSettings = { language: null, theme: 'system', notifications: true }
-  me: Me = { extension: '101', name: 'Ada Lindqvist', doNotDisturb: false, reachable: true, state: 'idle', devices: [], version: 1 }
+  me: Me = { extension: '101', name: 'Ada Lindqvist', doNotDisturb: false, reachable: true, state: 'idle', devices: [], recording: { internal: 'onDemand', inbound: 'onDemand', outbound: 'onDemand', pause: true, download: true, delete: true, all: true }, version: 1 }
   #connections: Connection[] = []
   #version = 1
   readonly #now: () => number
@@ -73,6 +74,10 @@ export class MemoryServer {
       conference: (order) => command(`conference ${order.act} ${order.leg ?? ''} ${order.on}`, () => {
         if (this.conferenceRefusal === 'none') this.#moderate(order)
         return { refusal: this.conferenceRefusal }
+      }),
+      record: (callKey, act) => command(`record ${callKey} ${act}`, () => {
+        if (this.recordingRefusal === 'none') this.#record(callKey.replace('key-', ''), act)
+        return { refusal: this.recordingRefusal }
       }),
       setKeys: (keys) => command('setKeys', () => {
         this.keyBoard = { version: ++this.#version, keys }
@@ -227,6 +232,11 @@ export class MemoryServer {
     }
   }
 
+  #record(leg: string, act: RecordingAct): void {
+    const automatic = this.calls.get(leg)?.recording?.automatic ?? false
+    this.change(leg, { recording: act === 'stop' ? null : { phase: act === 'pause' ? 'paused' : 'on', automatic, startedAt: this.#iso() } })
+  }
+
   #offered(leg: string, work: () => void): OfferResult {
     if (this.refusal !== null) return { ok: false, answer: null, refusal: this.refusal }
     if (!this.calls.has(leg)) return { ok: false, answer: null, refusal: 'gone' }
@@ -237,7 +247,7 @@ export class MemoryServer {
   #call(leg: string, direction: BrowserCall['direction'], phase: CallPhase, peer: Peer): BrowserCall {
     return {
       leg, here: true, callKey: `key-${leg}`, version: 1, phase, direction, dialled: peer.number, peer, held: false, heldByPeer: false, away: false, peerAway: false,
-      startedAt: this.#iso(), answeredAt: null, endedAt: null, end: 'none', room: null, consults: null, backFrom: null,
+      startedAt: this.#iso(), answeredAt: null, endedAt: null, end: 'none', room: null, consults: null, backFrom: null, recording: null, peerRecords: false,
     }
   }
 

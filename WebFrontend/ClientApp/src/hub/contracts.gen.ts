@@ -47,6 +47,14 @@ export type BrowserCall = {
   readonly room: string | null;
   readonly consults: string | null;
   readonly backFrom: Peer | null;
+  readonly recording: CallRecording | null;
+  readonly peerRecords: boolean;
+};
+
+export type CallRecording = {
+  readonly phase: RecordingPhase;
+  readonly automatic: boolean;
+  readonly startedAt: Instant;
 };
 
 export type Conference = {
@@ -107,6 +115,7 @@ export type HistoryItem = {
   readonly durationSeconds: number;
   readonly end: CallEnd;
   readonly missed: boolean;
+  readonly recordings: readonly RecordingItem[];
 };
 
 export type HistoryPage = {
@@ -138,6 +147,7 @@ export type Me = {
   readonly reachable: boolean;
   readonly state: PresenceState;
   readonly devices: readonly MyDevice[];
+  readonly recording: RecordingRules;
   readonly version: number;
 };
 
@@ -226,6 +236,61 @@ export type PushSubscriptionRequest = {
   readonly p256dh: string;
   readonly auth: string;
   readonly session: string | null;
+};
+
+export type RecordingAccessItem = {
+  readonly recordingId: string;
+  readonly owner: string;
+  readonly by: string | null;
+  readonly use: RecordingUse;
+  readonly at: Instant;
+  readonly address: string;
+};
+
+export type RecordingAccessPage = {
+  readonly entries: readonly RecordingAccessItem[];
+  readonly more: boolean;
+};
+
+export type RecordingItem = {
+  readonly id: string;
+  readonly extension: string;
+  readonly callKey: string;
+  readonly direction: CallDirection;
+  readonly peer: Peer;
+  readonly kind: RecordingFileKind;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly durationSeconds: number;
+  readonly size: number;
+  readonly sha256: string;
+  readonly missingSeconds: number;
+  readonly interrupted: boolean;
+};
+
+export type RecordingPage = {
+  readonly recordings: readonly RecordingItem[];
+  readonly more: boolean;
+};
+
+export type RecordingResult = {
+  readonly refusal: RecordingRefusal;
+};
+
+export type RecordingRules = {
+  readonly internal: RecordingWhen;
+  readonly inbound: RecordingWhen;
+  readonly outbound: RecordingWhen;
+  readonly pause: boolean;
+  readonly download: boolean;
+  readonly delete: boolean;
+  readonly all: boolean;
+};
+
+export type RecordingWave = {
+  readonly durationSeconds: number;
+  readonly left: readonly number[];
+  readonly right: readonly number[];
 };
 
 export type RecoveryCodes = {
@@ -330,6 +395,7 @@ export interface PhoneHub {
   sendDigits(leg: string, digits: string): Promise<void>;
   transfer(order: TransferOrder): Promise<void>;
   conference(order: ConferenceOrder): Promise<ConferenceResult>;
+  record(callKey: string, act: RecordingAct): Promise<RecordingResult>;
   reconnect(leg: string, offer: string): Promise<OfferResult>;
   probe(probe: string, offer: string): Promise<OfferResult>;
   setDoNotDisturb(on: boolean): Promise<void>;
@@ -352,6 +418,7 @@ export const phoneHubMethods = {
   sendDigits: 'SendDigits',
   transfer: 'Transfer',
   conference: 'Conference',
+  record: 'Record',
   reconnect: 'Reconnect',
   probe: 'Probe',
   setDoNotDisturb: 'SetDoNotDisturb',
@@ -464,6 +531,38 @@ export type RingReason =
   | 'intercom'
   | 'switch'
   | 'holdRecall';
+export type RecordingAct =
+  | 'start'
+  | 'stop'
+  | 'pause'
+  | 'resume';
+
+export type RecordingFileKind =
+  | 'wav'
+  | 'opus';
+
+export type RecordingPhase =
+  | 'off'
+  | 'starting'
+  | 'on'
+  | 'paused'
+  | 'failed';
+
+export type RecordingRefusal =
+  | 'none'
+  | 'notFound'
+  | 'forbidden';
+
+export type RecordingUse =
+  | 'listen'
+  | 'download'
+  | 'delete'
+  | 'expire';
+
+export type RecordingWhen =
+  | 'never'
+  | 'onDemand'
+  | 'always';
 
 export type SignOutReason =
   | 'signedOut'

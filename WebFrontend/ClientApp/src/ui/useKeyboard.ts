@@ -73,6 +73,9 @@ export function useKeyboard({ search, help }: Handlers): void {
         case 'park':
           if (focus !== null && canPark(focus)) phone.moves.park(focus.leg, anySlot)
           return
+        case 'record':
+          if (focus !== null) phone.recordings.toggle(focus.leg)
+          return
         case 'merge':
           if (focus?.consults != null && isConnected(focus)) phone.moves.merge(focus.consults, focus.leg)
           return

@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
   }
 
   describe('is accessible (axe, WCAG 2.2 AA) and within its content policy', () => {
-    const scenes = ['signedOut', 'requirements', 'idle', 'arm', 'incoming', 'call', 'many', 'transferPicker', 'consulting', 'notTransferred', 'backFrom', 'callElsewhere', 'conference', 'consultingForConference', 'parked', 'keys', 'keysArranged', 'soundBlocked', 'selfCheck', 'selfCheckBlocked', 'disconnected', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty', 'noPhone']
+    const scenes = ['signedOut', 'requirements', 'idle', 'arm', 'incoming', 'call', 'recorded', 'many', 'transferPicker', 'consulting', 'notTransferred', 'backFrom', 'callElsewhere', 'conference', 'consultingForConference', 'parked', 'keys', 'keysArranged', 'soundBlocked', 'selfCheck', 'selfCheckBlocked', 'disconnected', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty', 'noPhone']
     for (const name of scenes) {
       it.each([['light', 1_280, 'en'], ['dark', 1_280, 'en'], ['light', 390, 'ar']] as const)(`${name}, %s, %i px, %s`, async (theme, width, language) => {
         const page = await scene(name, `&theme=${theme}&lang=${language}`)

@@ -7,7 +7,7 @@ import { openBrowser, openScene, serveDemo } from './harness'
 /** Pictures, when a folder is given: `SCREENS=../../docs/screens [SCENES=idle,call] npm run test:browser -- screens`. */
 const folder = resolve(process.env['SCREENS'] ?? '.')
 const wanted = process.env['SCENES']?.split(',')
-const scenes = ['signedOut', 'idle', 'arm', 'incoming', 'incomingOnCall', 'call', 'outgoing', 'two', 'many', 'transferPicker', 'consulting', 'transferring', 'notTransferred', 'backFrom', 'callElsewhere', 'conference', 'fullConference', 'consultingForConference', 'parked', 'keys', 'disconnected', 'soundLost', 'soundBlocked', 'selfCheck', 'selfCheckBlocked', 'push', 'secondFactor', 'recoveryCodes', 'code', 'recover', 'recoverHelp', 'noPhone', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty', 'requirements']
+const scenes = ['signedOut', 'idle', 'arm', 'incoming', 'incomingOnCall', 'call', 'recorded', 'outgoing', 'two', 'many', 'transferPicker', 'consulting', 'transferring', 'notTransferred', 'backFrom', 'callElsewhere', 'conference', 'fullConference', 'consultingForConference', 'parked', 'keys', 'disconnected', 'soundLost', 'soundBlocked', 'selfCheck', 'selfCheckBlocked', 'push', 'secondFactor', 'recoveryCodes', 'code', 'recover', 'recoverHelp', 'noPhone', 'denied', 'otherTab', 'dnd', 'contacts', 'history', 'settings', 'empty', 'requirements']
 const widths = [[390, 844], [1_024, 768], [1_600, 900]] as const
 const looks = [['light', 'en'], ['dark', 'en'], ['light', 'ar']] as const
 const inArabic = ['call', 'code', 'secondFactor', 'selfCheck', 'settings', 'transferPicker', 'consulting', 'conference', 'keys', 'parked']

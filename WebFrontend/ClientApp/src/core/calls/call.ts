@@ -1,4 +1,4 @@
-import type { CallEnd as ServerEnd, MoveKind, Peer, RingReason as ServerReason } from '../../hub/contracts.gen'
+import type { CallEnd as ServerEnd, MoveKind, Peer, RecordingPhase, RingReason as ServerReason } from '../../hub/contracts.gen'
 
 /** Why this browser rings. */
 export type RingReason = ServerReason
@@ -68,6 +68,14 @@ export interface Transfer {
   readonly failed: CallEnd | null
 }
 
+/** The recording of a call. */
+export interface Recorded {
+  readonly phase: Exclude<RecordingPhase, 'off'>
+  /** The organisation records: it is not stopped before the end. */
+  readonly automatic: boolean
+  readonly startedAt: number
+}
+
 /** The sound path of a call in this tab; blocked is one that no attempt found, though attempts go on. */
 export type Sound = 'none' | 'connecting' | 'flowing' | 'lost' | 'blocked'
 
@@ -96,6 +104,10 @@ export interface Call {
   readonly transfer: Transfer | null
   /** Who did not take the far side that the user had sent there. */
   readonly backFrom: Party | null
+  /** The recording of the user's side. */
+  readonly recording: Recorded | null
+  /** The other side records, and that is to be shown. */
+  readonly peerRecords: boolean
 }
 
 export const isOver = (call: Call): boolean => call.state.kind === 'ended'

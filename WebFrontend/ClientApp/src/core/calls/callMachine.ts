@@ -1,4 +1,4 @@
-import type { Call, CallEnd, CallState, HeldBy, Party, RingReason, Sound, Transfer } from './call'
+import type { Call, CallEnd, CallState, HeldBy, Party, Recorded, RingReason, Sound, Transfer } from './call'
 import { never } from './call'
 import type { CallPhase } from '../../hub/contracts.gen'
 
@@ -20,6 +20,8 @@ export interface CallView {
   readonly backFrom: Party | null
   /** Only a ring says why. */
   readonly reason?: RingReason
+  readonly recording: Recorded | null
+  readonly peerRecords: boolean
 }
 
 export type CallEvent =
@@ -58,7 +60,7 @@ export function fromView(view: CallView, now: number): Call {
 function blank(leg: string, direction: Call['direction'], peer: Party, startedAt: number): Call {
   return {
     leg, callKey: '', direction, reason: 'call', peer, startedAt, version: 0, state: direction === 'in' ? { kind: 'ringingIn' } : { kind: 'dialling' },
-    sound: 'none', muted: false, hidden: false, digits: '', peerAway: false, room: null, consults: null, transfer: null, backFrom: null,
+    sound: 'none', muted: false, hidden: false, digits: '', peerAway: false, room: null, consults: null, transfer: null, backFrom: null, recording: null, peerRecords: false,
   }
 }
 
@@ -102,6 +104,7 @@ function applyView(call: Call, view: CallView, now: number): Call {
   const seen: Call = {
     ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway, room: view.room,
     reason: view.reason ?? call.reason, consults: view.consults ?? call.consults, backFrom: view.backFrom ?? call.backFrom,
+    recording: view.recording, peerRecords: view.peerRecords,
   }
   if (view.phase === 'ended') return end(seen, view.end, '', now)
   return { ...seen, state: stateOf(seen.state, view) }

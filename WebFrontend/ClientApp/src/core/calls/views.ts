@@ -1,5 +1,5 @@
 import type { BrowserCall, CallEnd as ServerEnd, Instant, Ring } from '../../hub/contracts.gen'
-import type { CallEnd, HeldBy } from './call'
+import type { CallEnd, HeldBy, Recorded } from './call'
 import type { CallView } from './callMachine'
 
 /** A call of the user that another device has: shown, not controlled. */
@@ -36,6 +36,8 @@ export function viewOf(call: BrowserCall, leg: string, local: Localise): CallVie
     room: call.room,
     consults: call.consults,
     backFrom: call.backFrom,
+    recording: recordedOf(call, local),
+    peerRecords: call.peerRecords,
   }
 }
 
@@ -43,7 +45,7 @@ export function viewOf(call: BrowserCall, leg: string, local: Localise): CallVie
 export function viewOfRing(ring: Ring, local: Localise): CallView {
   return {
     leg: ring.leg, callKey: ring.callKey, version: 0, phase: 'ringing', direction: 'in', peer: ring.caller, held: 'nobody',
-    startedAt: local(ring.startedAt), answeredAt: null, end: 'completed', peerAway: false, room: null, consults: null, backFrom: null, reason: ring.reason,
+    startedAt: local(ring.startedAt), answeredAt: null, end: 'completed', peerAway: false, room: null, consults: null, backFrom: null, reason: ring.reason, recording: null, peerRecords: false,
   }
 }
 
@@ -52,6 +54,10 @@ export function elsewhereOf(call: BrowserCall, local: Localise): CallElsewhere {
     callKey: call.callKey, version: call.version, direction: call.direction === 'inbound' ? 'in' : 'out', peer: call.peer,
     ringing: call.phase !== 'connected', startedAt: local(call.answeredAt ?? call.startedAt),
   }
+}
+
+function recordedOf({ recording }: BrowserCall, local: Localise): Recorded | null {
+  return recording === null || recording.phase === 'off' ? null : { phase: recording.phase, automatic: recording.automatic, startedAt: local(recording.startedAt) }
 }
 
 export const endOf = (end: ServerEnd): CallEnd => (end === 'none' ? 'completed' : end)

@@ -29,6 +29,8 @@ export type KeyAction =
   | { readonly kind: 'park' }
   /** Makes a conference of a call and the one that asks for it. */
   | { readonly kind: 'merge' }
+  /** Starts or stops the recording of a call, or pauses it. */
+  | { readonly kind: 'record' }
   | { readonly kind: 'search' }
   | { readonly kind: 'help' }
 
@@ -75,6 +77,8 @@ function onCall(press: KeyPress): KeyAction | null {
       return { kind: 'transfer' }
     case 'p':
       return { kind: 'park' }
+    case 'r':
+      return { kind: 'record' }
     case 'c':
       return { kind: 'merge' }
     default:

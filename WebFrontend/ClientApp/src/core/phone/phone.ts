@@ -8,6 +8,7 @@ import { Link } from './link'
 import { Moves } from './moves'
 import { News } from './news'
 import { Places } from './places'
+import { Recordings } from './recordings'
 import type { HubConnection, PhonePorts } from './ports'
 import { HubGone, MicrophoneRefused } from './ports'
 import { Sounds } from './sounds'
@@ -24,6 +25,7 @@ export class Phone {
   readonly moves: Moves
   /** Conferences and keys. */
   readonly places: Places
+  readonly recordings: Recordings
   readonly #ports: PhonePorts
   readonly #board: Board
   readonly #link: Link
@@ -67,6 +69,7 @@ export class Phone {
     this.#wishes = new Wishes({ board: this.#board, sounds: this.#sounds, clock, memory: ports.memory, ask: (command) => this.#ask(command) })
     this.moves = new Moves({ board: this.#board, clock, chance, ask: (command) => this.#ask(command) })
     this.places = new Places(this.#board, (command) => this.#ask(command))
+    this.recordings = new Recordings(this.#board, (command) => this.#ask(command))
     this.#watching = new Watching(this.#board, (command) => this.#ask(command))
     this.#holding = new Holding({
       board: this.#board, lead: ports.lead, tabId: ports.tabId,

@@ -12,7 +12,7 @@ export type Connection =
 /** Something that the user is told once; a new one has a new id. */
 export interface Notice {
   readonly id: number
-  readonly kind: 'microphoneDenied' | 'microphoneMissing' | 'microphoneBusy' | 'digitsNotSent' | 'notHere' | 'commandFailed' | 'notYours'
+  readonly kind: 'microphoneDenied' | 'microphoneMissing' | 'microphoneBusy' | 'digitsNotSent' | 'notHere' | 'commandFailed' | 'notYours' | 'notRecorded'
 }
 
 export interface PhoneState {

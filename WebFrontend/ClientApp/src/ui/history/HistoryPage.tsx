@@ -1,7 +1,7 @@
 import { Toggle } from '@base-ui/react/toggle'
 import { ToggleGroup } from '@base-ui/react/toggle-group'
-import { History, Phone, PhoneMissed } from 'lucide-react'
-import { Fragment, useMemo, useState } from 'react'
+import { Disc, History, Phone, PhoneMissed } from 'lucide-react'
+import { Fragment, lazy, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HistoryItem } from '../../hub/contracts.gen'
 import { numberKey } from '../../core/people/numbers'
@@ -9,11 +9,14 @@ import { Avatar } from '../parts/Avatar'
 import { Button, IconButton } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
 import { Empty } from '../parts/Empty'
+import { LazyPart } from '../parts/LazyPart'
 import { clockTime, daysAgo, duration, longDate } from '../parts/time'
 import { CallIcon } from '../people/PersonRow'
 import styles from '../people/People.module.css'
 import { useNow, useServices, useStore } from '../services'
 import { useDial } from '../useDial'
+
+const RecordingPlayer = lazy(() => import('../recording/RecordingPlayer').then((part) => ({ default: part.RecordingPlayer })))
 
 type Filter = 'all' | 'missed'
 
@@ -92,7 +95,7 @@ function Row({ item, onOpen }: { readonly item: HistoryItem; onOpen(): void }) {
       <td>
         <button type="button" className={styles.who} onClick={onOpen}>
           <Avatar name={name} size="s" known={known} />
-          <span className={item.missed ? styles.missed : undefined}><bdi>{name}</bdi>{known && <small><bdi className="number">{number}</bdi></small>}</span>
+          <span className={item.missed ? styles.missed : undefined}><bdi>{name}</bdi>{item.recordings.length > 0 && <Disc size={14} className={styles.recorded} role="img" aria-label={t('recording.has')} />}{known && <small><bdi className="number">{number}</bdi></small>}</span>
         </button>
       </td>
       <td className={`${styles.soft} ${styles.wideOnly}`}><span className={styles.type}><CallIcon item={item} />{t(item.missed ? 'history.missedCall' : `history.${item.direction}`)}</span></td>
@@ -125,6 +128,11 @@ function Details({ of, onClose }: { readonly of: HistoryItem; onClose(): void })
             <CallIcon item={item} />
             <time dateTime={item.startedAt}>{format.format(Date.parse(item.startedAt))}</time>
             <span className={`${styles.soft} number`}>{item.answeredAt === null ? (item.end === 'none' ? '' : t(`call.end.${item.end}`)) : duration(item.durationSeconds * 1_000)}</span>
+            {item.recordings.length > 0 && (
+              <LazyPart meanwhile={null}>
+                <div className={styles.recordings}>{item.recordings.map((recording) => <RecordingPlayer key={recording.id} recording={recording} onDeleted={() => void people.loadHistory()} />)}</div>
+              </LazyPart>
+            )}
           </li>
         ))}
       </ul>

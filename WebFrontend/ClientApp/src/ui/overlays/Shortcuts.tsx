@@ -5,7 +5,7 @@ import styles from './Overlays.module.css'
 const groups = [
   { name: 'idle', keys: [[['0–9', '*', '#'], 'type'], [['Enter'], 'place'], [['⌫'], 'erase']] },
   { name: 'ringing', keys: [[['Enter'], 'answer'], [['Esc'], 'decline']] },
-  { name: 'onCall', keys: [[['0–9', '*', '#'], 'dtmf'], [['M'], 'mute'], [['H'], 'hold'], [['T'], 'transfer'], [['C'], 'merge'], [['P'], 'park'], [['Esc'], 'hangUp']] },
+  { name: 'onCall', keys: [[['0–9', '*', '#'], 'dtmf'], [['M'], 'mute'], [['H'], 'hold'], [['T'], 'transfer'], [['C'], 'merge'], [['P'], 'park'], [['R'], 'record'], [['Esc'], 'hangUp']] },
   { name: 'any', keys: [[['Ctrl', 'K'], 'search'], [['?'], 'help']] },
 ] as const
 

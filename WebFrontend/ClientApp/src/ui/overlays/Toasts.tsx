@@ -61,6 +61,8 @@ function noticeText(kind: string | null) {
       return 'toast.digitsNotSent' as const
     case 'notHere':
       return 'toast.notHere' as const
+    case 'notRecorded':
+      return 'toast.notRecorded' as const
     case 'notYours':
       return 'toast.notYours' as const
     case 'commandFailed':

@@ -1,8 +1,9 @@
 import { Menu } from '@base-ui/react/menu'
-import { Ellipsis, Grid3x3, Merge, Mic, MicOff, Minimize2, MonitorSmartphone, Pause, PhoneForwarded, PhoneOff, Play, SquareParking, UserPlus } from 'lucide-react'
+import { CirclePause, Disc, Ellipsis, Grid3x3, Merge, Mic, MicOff, Minimize2, MonitorSmartphone, Pause, PhoneForwarded, PhoneOff, Play, SquareParking, UserPlus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canBeJoined, isConnected, isHeldByMe, isUnderWay, type Call } from '../../core/calls/call'
+import { nextAct, recordedWhen } from '../../core/phone/recordings'
 import menu from '../parts/Menu.module.css'
 import { anySlot, canPark } from '../park/park'
 import { deviceName } from '../people/device'
@@ -31,10 +32,24 @@ export function CallControls({ call, keypad, onKeypad }: Props) {
       {call.room === null
         ? <Control label={t('call.transfer')} shortcut="T" disabled={!connected || isUnderWay(call)} onPress={() => wishTransfer(call.leg)}><PhoneForwarded size={20} className={styles.flip} /></Control>
         : <Control label={t('conference.add')} shortcut="T" disabled={!connected || isUnderWay(call)} onPress={() => wishTransfer(call.leg)}><UserPlus size={20} /></Control>}
+      <RecordControl call={call} />
       <More call={call} />
       <Control label={t('call.hangUp')} stop onPress={() => phone.hangUp(call.leg)}><PhoneOff size={20} /></Control>
     </div>
   )
+}
+
+/** Records the call, or pauses what the organisation records (CTL-12); not there where nothing is ever recorded. */
+function RecordControl({ call }: { readonly call: Call }) {
+  const { t } = useTranslation()
+  const { phone } = useServices()
+  const me = usePhone((state) => state.me)
+  const { recording } = call
+  if (me === null || (recording === null && recordedWhen(call, me) === 'never')) return null
+  const act = nextAct(call, me)
+  const on = recording !== null && recording.phase !== 'failed'
+  const label = act === null ? (on ? 'recording.on' : 'recording.start') : (`recording.${act}` as const)
+  return <Control label={t(label)} shortcut="R" on={on} disabled={act === null} onPress={() => phone.recordings.toggle(call.leg)}>{act === 'pause' ? <CirclePause size={20} /> : <Disc size={20} />}</Control>
 }
 
 /** Park, conference, another device, the background (CTL-08 to CTL-11). */
@@ -46,6 +61,8 @@ function More({ call }: { readonly call: Call }) {
   const devices = usePhone((state) => state.me?.devices) ?? []
   const free = isConnected(call) && !isUnderWay(call)
   const others = free ? calls.filter((other) => other.leg !== call.leg && canBeJoined(other) && other.room === null) : []
+  const mayPause = usePhone((state) => state.me?.recording.pause) === true && call.recording?.automatic === false
+  const pause = !mayPause ? null : call.recording?.phase === 'paused' ? ('resume' as const) : call.recording?.phase === 'on' ? ('pause' as const) : null
   const elsewhere = free ? devices.filter((device) => device.sessionId !== phone.sessionId) : []
   return (
     <Menu.Root>
@@ -56,6 +73,7 @@ function More({ call }: { readonly call: Call }) {
       <Menu.Portal>
         <Menu.Positioner className={menu.place} sideOffset={8} align="end">
           <Menu.Popup className={menu.popup}>
+            {pause !== null && <Menu.Item className={menu.item} onClick={() => phone.recordings.act(call.leg, pause)}><CirclePause size={16} aria-hidden="true" /><span className={menu.text}>{t(`recording.${pause}`)}<small>{t('recording.pauseHint')}</small></span></Menu.Item>}
             {canPark(call) && <Menu.Item className={menu.item} onClick={() => phone.moves.park(call.leg, anySlot)}><SquareParking size={16} aria-hidden="true" /><span className={menu.text}>{t('park.park')}<small>{t('park.hint')}</small></span><kbd>P</kbd></Menu.Item>}
             {free && call.room === null && <Menu.Item className={menu.item} onClick={() => wishAnother(call.leg)}><UserPlus size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.addCall')}<small>{t('conference.addCallHint')}</small></span></Menu.Item>}
             {others.map((other) => (

@@ -6,6 +6,7 @@ import { anySlot } from '../park/park'
 import { Button, IconButton } from '../parts/Button'
 import { useParties } from '../people/useParty'
 import { checkWish } from '../preflight/wish'
+import { RecordingNote } from '../recording/RecordingNote'
 import { usePhone, useServices } from '../services'
 import styles from './Card.module.css'
 
@@ -14,6 +15,7 @@ export function CallNotes({ call }: { readonly call: Call }) {
   if (!isLive(call)) return null
   return (
     <>
+      <RecordingNote call={call} />
       <SoundNote call={call} />
       <TransferNote call={call} />
       <WaitingNote call={call} />

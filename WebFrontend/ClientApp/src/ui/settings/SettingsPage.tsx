@@ -3,6 +3,7 @@ import { AppSection } from './AppSection'
 import { AudioSection } from './AudioSection'
 import { CallsSection } from './CallsSection'
 import { GeneralSection } from './GeneralSection'
+import { RecordingSection } from './RecordingSection'
 import { PasswordSection } from './PasswordSection'
 import { SecondFactorSection } from './SecondFactorSection'
 import styles from './Settings.module.css'
@@ -15,6 +16,7 @@ export default function SettingsPage() {
       <GeneralSection />
       <AudioSection />
       <CallsSection />
+      <RecordingSection />
       <AppSection />
       <PasswordSection />
       <SecondFactorSection />

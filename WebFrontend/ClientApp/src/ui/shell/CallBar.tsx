@@ -7,6 +7,7 @@ import { Avatar } from '../parts/Avatar'
 import { IconButton } from '../parts/Button'
 import { duration } from '../parts/time'
 import { useParty } from '../people/useParty'
+import { RecordingDot } from '../recording/RecordingDot'
 import { useNow, usePhone, useServices } from '../services'
 import { phonePath } from './Nav'
 import styles from './CallBar.module.css'
@@ -31,6 +32,7 @@ function Bar({ call }: { readonly call: Call }) {
         <Avatar name={name} size="s" known={known} />
         <bdi className={styles.name}>{name}</bdi>
         <span className={`${styles.time} number`}>{call.state.kind === 'connected' ? duration(now - call.state.answeredAt) : call.state.kind === 'ringingOut' ? t('call.ringingOut') : t('call.dialling')}</span>
+        {call.recording !== null && <><RecordingDot on={call.recording.phase === 'on'} /><span className="visually-hidden">{t(`recording.${call.recording.phase}`)}</span></>}
         <span className="visually-hidden">{t('call.backTo')}</span>
       </Link>
       <IconButton label={t(call.muted ? 'call.unmute' : 'call.mute')} pressed={call.muted} disabled={!connected} onClick={() => phone.mute(call.leg, !call.muted)}>{call.muted ? <MicOff size={20} /> : <Mic size={20} />}</IconButton>

@@ -5,7 +5,7 @@ import { fromView, placed, step, type CallEvent, type CallView } from '../../../
 
 const peer = { number: '102', name: 'Ben', extension: '102' }
 const view = (change: Partial<CallView> = {}): CallView => ({
-  leg: 'a', callKey: 'k', version: 2, phase: 'connected', direction: 'out', peer, held: 'nobody', startedAt: 1, answeredAt: 5, end: 'completed', peerAway: false, room: null, consults: null, backFrom: null, ...change,
+  leg: 'a', callKey: 'k', version: 2, phase: 'connected', direction: 'out', peer, held: 'nobody', startedAt: 1, answeredAt: 5, end: 'completed', peerAway: false, room: null, consults: null, backFrom: null, recording: null, peerRecords: false, ...change,
 })
 
 const states: CallState[] = [

@@ -34,7 +34,7 @@ describe('N17 numbers', () => {
 })
 
 const call = (number: string, at: number): HistoryItem => ({
-  callKey: String(at), direction: 'inbound', peer: { number, name: '', extension: null }, line: '', startedAt: new Date(at).toISOString(), answeredAt: null, endedAt: null, durationSeconds: 0, end: 'completed', missed: false,
+  callKey: String(at), direction: 'inbound', peer: { number, name: '', extension: null }, line: '', startedAt: new Date(at).toISOString(), answeredAt: null, endedAt: null, durationSeconds: 0, end: 'completed', missed: false, recordings: [],
 })
 
 describe('SID-03 recent calls', () => {
