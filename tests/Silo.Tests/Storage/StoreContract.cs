@@ -98,6 +98,7 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal(2, (await one.Load("node2")).Count + (await one.Load("node3")).Count);
     }
 
+    [Fact]
     public async Task P21_recordings_are_found_by_user_by_call_and_by_age_and_end_once()
     {
         await using var store = await OpenStore.Open(Connect());
