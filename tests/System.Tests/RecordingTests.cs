@@ -1,0 +1,128 @@
+using System.Net;
+using Webphone.System.Tests.Harness;
+using Webphone.System.Tests.Harness.Browser;
+
+namespace Webphone.System.Tests;
+
+/// <summary>Recordings of real phones and a real browser, fetched over the API: each side on its own channel, and not the reverse.</summary>
+[Trait("Feature", "CTL-12")]
+[Trait("Feature", "P21")]
+public sealed class RecordingTests
+{
+    private const string Always = $$"""
+        { "tenants": [ { "name": "office", "domain": "{{RunningSilo.Domain}}", "digestAlgorithms": ["MD5"],
+          "recording": { "internal": "never", "notice": "none" },
+          "users": [
+            { "extension": "101", "secret": "demo-101", "password": "demo-101", "recording": { "internal": "always" } },
+            { "extension": "102", "secret": "demo-102", "password": "demo-102" },
+            { "extension": "103", "secret": "demo-103", "password": "demo-103", "rights": ["recordings"] } ] } ] }
+        """;
+
+    [Fact]
+    public async Task CTL_12_star_three_on_a_phone_records_its_side_on_the_left_and_the_other_on_the_right()
+    {
+        await using var silo = await RunningSilo.StartAsync();
+        await using var caller = await BaresipPhone.RegisteredAsync(silo.Phone("101", 440));
+        await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800));
+        using var recordings = await RecordedCalls.OfAsync(silo, "101");
+        await Conversation.BeginAsync(caller, callee);
+        await caller.CommandAsync("sndcode", "*3");
+        await recordings.UntilAsync(bytes => bytes.Length > 3 * 64_000, "came to three seconds");
+        await caller.HangUpAsync();
+
+        var recording = await recordings.OnlyAsync();
+        var (own, far) = await recordings.ListenAsync(recording);
+        Assert.True(own.Share(440) > 0.7 && own.Share(800) < 0.01, $"left: {own}");
+        Assert.True(far.Share(800) > 0.7 && far.Share(440) < 0.01, $"right: {far}");
+        using var others = await RecordedCalls.OfAsync(silo, "102");
+        using var refused = await others.GetAsync(recording);
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task P21_what_is_always_recorded_is_paused_by_star_three_and_holds_nothing_of_what_was_said_meanwhile()
+    {
+        await using var silo = await RunningSilo.ProvisionedAsync(Always);
+        await using var caller = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800));
+        await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("101", 440));
+        using var recordings = await RecordedCalls.OfAsync(silo, "101");
+        await Conversation.BeginAsync(caller, callee);
+        await recordings.UntilAsync(bytes => RecordedCalls.Channel(bytes, 0).Is(440) && bytes.Length > 2 * 64_000, "held two seconds of the tone");
+        await callee.CommandAsync("sndcode", "*3");
+        await recordings.UntilAsync(RecordedCalls.EndsInSilence, "was paused");
+        var pausedFrom = recordings.OnDisk().Length / 64_000.0 - 1;
+        await recordings.GrowsAsync(2);
+        var pausedTo = recordings.OnDisk().Length / 64_000.0;
+        await callee.HearsAsync(800);
+        await callee.CommandAsync("sndcode", "*3");
+        await recordings.UntilAsync(bytes => !RecordedCalls.EndsInSilence(bytes), "was resumed");
+        await recordings.GrowsAsync(2);
+        await caller.HangUpAsync();
+
+        var recording = await recordings.OnlyAsync();
+        using var response = await recordings.GetAsync(recording);
+        var wav = await response.Content.ReadAsByteArrayAsync();
+        foreach (var channel in new[] { 0, 1 })
+        {
+            Assert.Equal(0, RecordedCalls.Channel(wav, channel, pausedFrom, pausedTo).Level);
+        }
+
+        var end = (wav.Length - 44) / 64_000.0;
+        Assert.True(RecordedCalls.Channel(wav, 0, end - 1, end).Is(440), "the own side is heard again after the pause");
+        using var owner = await recordings.GetAsync(recording, "?download=true");
+        Assert.Equal(HttpStatusCode.OK, owner.StatusCode);
+        using var supervisor = await RecordedCalls.OfAsync(silo, "103");
+        Assert.True((await supervisor.ListenAsync(recording)).Own.Duration > TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task P21_after_a_power_cut_the_recording_so_far_is_in_the_history_and_can_be_played()
+    {
+        await using var silo = await RunningSilo.ProvisionedAsync(Always);
+        await using var caller = await BaresipPhone.RegisteredAsync(silo.Phone("101", 440));
+        await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800));
+        using (var before = await RecordedCalls.OfAsync(silo, "101"))
+        {
+            await Conversation.BeginAsync(caller, callee);
+            await before.UntilAsync(bytes => bytes.Length > 4 * 64_000, "came to four seconds");
+        }
+
+        await silo.KillAsync();
+        await silo.LaunchAsync();
+        using var recordings = await RecordedCalls.OfAsync(silo, "101");
+        var recording = await recordings.OnlyAsync();
+        Assert.True((bool)recording["interrupted"]!);
+        var (own, far) = await recordings.ListenAsync(recording);
+        Assert.InRange(own.Duration.TotalSeconds, 3, 60);
+        Assert.Equal(own.Duration.TotalSeconds, (double)recording["durationSeconds"]!, 0.01);
+        Assert.True(own.Share(440) > 0.6 && own.Share(800) < 0.01, $"left: {own}");
+        Assert.True(far.Share(800) > 0.6 && far.Share(440) < 0.01, $"right: {far}");
+    }
+
+    [Fact]
+    public async Task CTL_12_the_apps_button_records_a_call_with_a_phone_and_the_history_plays_it()
+    {
+        await using var silo = await RunningSilo.StartAsync();
+        await using var browser = await Chromium.StartAsync(1000, "--allow-loopback-in-peer-connection");
+        await using var app = await AppPage.SignedInAsync(browser, silo, "101");
+        await using var desk = await BaresipPhone.RegisteredAsync(silo.Phone("102", 440));
+        using var recordings = await RecordedCalls.OfAsync(silo, "101");
+        await app.DialAsync("102");
+        await desk.NextAsync("CALL_INCOMING");
+        await desk.AnswerAsync();
+        await app.CardAsync("connected");
+        await app.HearsAsync(440);
+        await desk.HearsAsync(1000);
+        await app.PressAsync("r");
+        await app.Page.UntilAsync("document.querySelector('article [data-phase=on]')", TimeSpan.FromSeconds(20));
+        await recordings.UntilAsync(bytes => bytes.Length > 3 * 64_000, "came to three seconds");
+        await app.Page.ClickAsync("article [aria-keyshortcuts=R]");
+        await app.Page.UntilAsync("document.querySelector('article') && !document.querySelector('article [data-phase]')", TimeSpan.FromSeconds(20));
+        await desk.HangUpAsync();
+        await app.NoCallAsync();
+
+        var (own, far) = await recordings.ListenAsync(await recordings.OnlyAsync());
+        Assert.True(own.Share(1000) > 0.6 && own.Share(440) < 0.05, $"left: {own}");
+        Assert.True(far.Share(440) > 0.6 && far.Share(1000) < 0.05, $"right: {far}");
+    }
+}
