@@ -32,6 +32,7 @@ public sealed class BrowserNetworkTests
         await disturbing;
     }
 
+    [Trait("Feature", "N2")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -44,6 +45,7 @@ public sealed class BrowserNetworkTests
         await world.EndsWithOneEntryAsync();
     }
 
+    [Trait("Feature", "N2")]
     [Fact]
     public async Task A_held_call_is_held_on_another_path_and_can_be_resumed()
     {
@@ -107,6 +109,7 @@ public sealed class BrowserNetworkTests
         await world.EndsWithOneEntryAsync();
     }
 
+    [Trait("Feature", "N15")]
     [Fact]
     public async Task A_frontend_that_dies_and_comes_back_after_five_seconds_loses_no_call()
     {

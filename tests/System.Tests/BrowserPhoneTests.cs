@@ -12,6 +12,10 @@ public sealed class BrowserPhoneTests(SiloFixture fixture) : IClassFixture<SiloF
 
     private RunningSilo Silo => fixture.Silo;
 
+    [Trait("Feature", "ACC-03")]
+    [Trait("Feature", "ACC-05")]
+    [Trait("Feature", "CON-02")]
+    [Trait("Feature", "CON-05")]
     [Theory]
     [InlineData(null, "audio/opus")]
     [InlineData("audio/PCMU", "audio/PCMU")]
@@ -29,6 +33,11 @@ public sealed class BrowserPhoneTests(SiloFixture fixture) : IClassFixture<SiloF
         await app.StatusAsync("ready");
     }
 
+    [Trait("Feature", "OUT-02")]
+    [Trait("Feature", "OUT-06")]
+    [Trait("Feature", "CTL-03")]
+    [Trait("Feature", "CTL-05")]
+    [Trait("Feature", "CTL-06")]
     [Fact]
     public async Task It_calls_a_desk_phone_mutes_holds_sends_digits_and_hangs_up()
     {
@@ -59,6 +68,9 @@ public sealed class BrowserPhoneTests(SiloFixture fixture) : IClassFixture<SiloF
         await History.HasOneEntryEachAsync(Silo, "102", "103");
     }
 
+    [Trait("Feature", "INC-01")]
+    [Trait("Feature", "INC-04")]
+    [Trait("Feature", "HIS-01")]
     [Fact]
     public async Task It_is_called_by_a_desk_phone_which_hangs_up()
     {
@@ -76,6 +88,7 @@ public sealed class BrowserPhoneTests(SiloFixture fixture) : IClassFixture<SiloF
         await History.HasOneEntryEachAsync(Silo, "105", "104");
     }
 
+    [Trait("Feature", "INC-03")]
     [Fact]
     public async Task Two_browsers_talk_and_one_declines()
     {
@@ -99,6 +112,7 @@ public sealed class BrowserPhoneTests(SiloFixture fixture) : IClassFixture<SiloF
         await caller.NoCallAsync();
     }
 
+    [Trait("Feature", "P11")]
     [Fact]
     public async Task A_second_tab_shows_the_call_and_takes_it_with_its_sound()
     {

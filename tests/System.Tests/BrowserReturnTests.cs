@@ -19,6 +19,7 @@ public sealed class BrowserReturnTests(BrowserReturnTests.Fixture fixture) : ICl
 
     private RunningSilo Silo => fixture.Silo;
 
+    [Trait("Feature", "N1")]
     [Fact]
     public async Task A_reload_in_mid_call_brings_the_sound_back_both_ways_and_the_far_side_never_drops()
     {
@@ -61,6 +62,7 @@ public sealed class BrowserReturnTests(BrowserReturnTests.Fixture fixture) : ICl
         Assert.False(desk.HasUnread("CALL_CLOSED"));
     }
 
+    [Trait("Feature", "N1")]
     [Fact]
     public async Task A_reload_while_it_rings_rings_on_and_can_be_answered()
     {
@@ -98,6 +100,8 @@ public sealed class BrowserReturnTests(BrowserReturnTests.Fixture fixture) : ICl
         await History.HasOneEntryEachAsync(Silo, "106", "105");
     }
 
+    [Trait("Feature", "N14")]
+    [Trait("Feature", "N16")]
     [Fact]
     public async Task Ten_seconds_without_the_server_lose_neither_the_call_nor_its_end()
     {

@@ -96,6 +96,9 @@ public sealed class UserGrainTests : IDisposable
         Assert.Equal(CallEnd.Forbidden, _host.Get(() => _host.User("999").PlaceCall("acme/x", "101")).Refusal);
     }
 
+    [Trait("Feature", "INC-07")]
+    [Trait("Feature", "INC-10")]
+    [Trait("Feature", "AVL-02")]
     [Fact]
     public void Do_not_disturb_refuses_every_call_until_it_is_off()
     {

@@ -11,6 +11,7 @@ public class RecoveryTests
 {
     private const string New = "a new password";
 
+    [Trait("Feature", "ACC-07")]
     [Fact]
     public async Task A_link_sets_a_new_password_once_and_ends_every_sign_in()
     {

@@ -14,6 +14,7 @@ public class SecondFactorTests
 
     private readonly long _step = Totp.StepAt(DateTimeOffset.UtcNow);
 
+    [Trait("Feature", "ACC-06")]
     [Fact]
     public async Task Once_it_is_set_up_signing_in_takes_a_code_that_counts_once()
     {

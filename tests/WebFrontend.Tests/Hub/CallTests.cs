@@ -9,6 +9,8 @@ namespace Webphone.WebFrontend.Tests.Hub;
 
 public class CallTests
 {
+    [Trait("Feature", "HIS-01")]
+    [Trait("Feature", "OUT-06")]
     [Fact]
     public async Task Two_browsers_call_each_other_and_both_find_it_in_their_history()
     {
@@ -37,6 +39,7 @@ public class CallTests
         Assert.Equal("101", incoming!.Entries.Single().Peer.Number);
     }
 
+    [Trait("Feature", "N16")]
     [Fact]
     public async Task A_repeated_dial_makes_no_second_call()
     {
@@ -54,6 +57,7 @@ public class CallTests
         Assert.Equal(OfferRefusal.Gone, (await alice.Dial(leg, "102", offer)).Refusal);
     }
 
+    [Trait("Feature", "N16")]
     [Fact]
     public async Task A_hang_up_that_overtakes_the_dialling_keeps_it_from_calling()
     {
@@ -127,6 +131,8 @@ public class CallTests
         Assert.Equal("101", elsewhere.Peer.Number);
     }
 
+    [Trait("Feature", "N3")]
+    [Trait("Feature", "N12")]
     [Fact]
     public async Task A_ring_that_the_browser_does_not_acknowledge_makes_it_unreachable_at_once_and_it_is_told()
     {

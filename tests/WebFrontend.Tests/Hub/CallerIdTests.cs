@@ -16,6 +16,8 @@ public class CallerIdTests
         Assert.Empty((await (await world.SignedIn("102")).Get<Account>("/api/me"))!.CallerIds);
     }
 
+    [Trait("Feature", "OUT-07")]
+    [Trait("Feature", "HIS-04")]
     [Fact]
     public async Task The_number_that_was_chosen_is_what_the_callee_sees_and_the_history_keeps()
     {

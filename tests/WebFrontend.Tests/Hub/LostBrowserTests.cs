@@ -16,6 +16,8 @@ public class LostBrowserTests
 
     private static readonly SessionEdgeOptions Impatient = new() { MediaTime = Never, AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromMilliseconds(500) };
 
+    [Trait("Feature", "N1")]
+    [Trait("Feature", "P12")]
     [Fact]
     public async Task A_reload_in_mid_call_gets_the_call_back_and_the_other_side_hears_music_meanwhile()
     {
@@ -190,6 +192,7 @@ public class LostBrowserTests
         await Eventually.True(() => world.Media.Told.Contains("connect 1 2"));
     }
 
+    [Trait("Feature", "N12")]
     [Fact]
     public async Task A_browser_that_is_gone_cannot_be_called_and_one_that_only_reloads_can()
     {
@@ -207,6 +210,7 @@ public class LostBrowserTests
         Assert.True(bob.Shown.Phone.Reachable);
     }
 
+    [Trait("Feature", "P11")]
     [Fact]
     public async Task One_tab_holds_the_phone_and_another_takes_it_over_with_the_call()
     {

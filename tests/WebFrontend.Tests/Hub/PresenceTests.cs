@@ -6,6 +6,7 @@ namespace Webphone.WebFrontend.Tests.Hub;
 
 public class PresenceTests
 {
+    [Trait("Feature", "SID-02")]
     [Fact]
     public async Task A_watcher_gets_how_everybody_is_and_then_what_changes()
     {

@@ -14,6 +14,8 @@ namespace Webphone.WebFrontend.Tests.Push;
 /// <summary>Calls to somebody whose browser is closed.</summary>
 public class PushCallTests
 {
+    [Trait("Feature", "P22")]
+    [Trait("Feature", "ACC-10")]
     [Fact]
     public async Task A_browser_that_is_closed_is_told_of_the_call_and_the_caller_hears_that_it_rings()
     {
@@ -31,6 +33,7 @@ public class PushCallTests
         await Eventually.True(() => world.Media.Told.Any(told => told.EndsWith("Ringback", StringComparison.Ordinal)));
     }
 
+    [Trait("Feature", "P22")]
     [Fact]
     public async Task A_browser_that_was_woken_rings_and_answers_and_its_notification_is_taken_back()
     {
