@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
     await closed(window)
   })
 
-  it('ACC-12, ACC-16 has its pages in the menu, which hides and signs out, and the window of its own closes with the session', async () => {
+  it('ACC-01, ACC-12, ACC-16 has its pages in the menu, which hides and signs out, and the window of its own closes with the session', async () => {
     const page = await scene('idle')
     const menu = page.getByRole('navigation')
     for (const name of ['Phone', 'Contacts', 'Call history', 'Settings']) await menu.getByRole('link', { name, exact: true }).waitFor(limits)
@@ -166,6 +166,23 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
     for (const name of ['Remove echo', 'Suppress noise', 'Level out loudness']) await page.getByRole('switch', { name }).waitFor(limits)
   })
 
+  it('INC-05, AUD-04 asks for the microphone when the phone is turned on', async () => {
+    const page = await scene('arm')
+    await page.evaluate(() => {
+      const asked: string[] = []
+      Object.assign(globalThis, { permissions: asked })
+      const listen = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+      navigator.mediaDevices.getUserMedia = (wanted) => {
+        asked.push('microphone')
+        return listen(wanted)
+      }
+    })
+    await page.getByRole('button', { name: 'Turn the phone on' }).click()
+    await page.waitForSelector('[data-status="ready"]', limits)
+    const permissions = await page.evaluate(() => (globalThis as unknown as { permissions: string[] }).permissions)
+    expect(permissions).toContain('microphone')
+  })
+
   it('AUD-05 says how to allow a microphone that is blocked', async () => {
     const page = await scene('denied')
     for (const step of ['Click the lock (or settings) icon left of the address', 'Set Microphone to Allow', 'Reload the page']) await page.getByRole('listitem').getByText(step).waitFor(limits)
@@ -192,7 +209,7 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
     await page.waitForSelector('article[data-state="ringingOut"]', limits)
   })
 
-  it('N5 tries the ways of sound from wherever it is asked for', async () => {
+  it('N5, INC-05, AUD-06 tries the ways of sound, the microphone and notifications from wherever it is asked for', async () => {
     const page = await scene('idle')
     await page.getByRole('button', { name: /Account and status/ }).click()
     await page.getByRole('menuitem', { name: 'Check sound and connection' }).click()

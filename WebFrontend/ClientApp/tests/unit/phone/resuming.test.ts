@@ -3,6 +3,17 @@ import { ben, Desk } from '../../support/desk'
 import { settle } from '../../support/clock'
 import { statusWord } from '../../../src/core/phone/state'
 
+describe('connecting', () => {
+  it('CON-02, CON-03 says that it connects, then that it is ready', async () => {
+    const desk = new Desk()
+    desk.phone.arm(true)
+    desk.phone.open()
+    expect(statusWord(desk.phone.state.get())).toBe('connecting')
+    await settle()
+    expect(statusWord(desk.phone.state.get())).toBe('ready')
+  })
+})
+
 describe('coming back', () => {
   it('N1 offers anew for every connected leg after a reload, without being asked', async () => {
     const desk = await Desk.ready()
