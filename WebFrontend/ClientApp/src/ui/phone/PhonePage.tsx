@@ -34,7 +34,7 @@ export function PhonePage() {
 function NoPhone() {
   const { t } = useTranslation()
   return (
-    <div className={styles.idle}>
+    <div className={styles.noPhone}>
       <h1 className="visually-hidden">{t('nav.phone')}</h1>
       <Empty icon={<PhoneOff size={26} />} title={t('stage.notActivated')} text={t('stage.notActivatedHint')} />
     </div>
