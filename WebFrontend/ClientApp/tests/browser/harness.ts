@@ -96,6 +96,7 @@ export async function openScene(context: BrowserContext, url: string, scene: str
   })
   await page.goto(`${url}${pathOf(scene)}?demo=${scene}${more}`)
   await page.waitForSelector(`html[data-demo="${scene}"]`)
+  await page.waitForSelector('h1', { state: 'attached' })
   await page.waitForLoadState('networkidle')
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
   return { page, problems }
