@@ -41,6 +41,9 @@ internal sealed record Faults(double Lose = 0, double Delay = 0, double Deactiva
 
     public static Faults Of(int seed) => OfOneProcess[(int)((uint)seed % OfOneProcess.Length)];
 
+    /// <summary>Three silos to which a scene does what it wants.</summary>
+    public static readonly Faults OfAScene = new() { Silos = 3, SiloDeath = double.Epsilon };
+
     public static Faults OfClusters(int seed) => OfCluster[(int)((uint)seed % OfCluster.Length)];
 
     /// <summary>Calls between grains and edges are exact.</summary>

@@ -82,7 +82,7 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         if (command.Reason is RingReason.Switch or RingReason.HoldRecall) world.Touch(command.CallKey);
         if (command.Reason == RingReason.HoldRecall) world.Count("hold recall");
         var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false);
-        _ = world.Start(() => SimPerson.IsRung(world, leg));
+        _ = world.Start(() => world.Rung is { } rung ? rung(leg) : SimPerson.IsRung(world, leg));
         return Task.FromResult(true);
     }
 

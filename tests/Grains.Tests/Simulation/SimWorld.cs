@@ -99,6 +99,30 @@ internal sealed class SimWorld : IDisposable
         Cluster.Run(_checks.AtRest, TimeSpan.FromHours(1));
     }
 
+    /// <summary>Has phones of their own play a scene, one of each user on a node of their own, then lets the world come to rest.</summary>
+    public void Play(Func<Task> scene)
+    {
+        Boot();
+        Cluster.Run(RegisterOneEach, TimeSpan.FromHours(1));
+        Cluster.Run(scene, TimeSpan.FromHours(1));
+        Cluster.RunFor(TimeSpan.FromMinutes(12));
+        Cluster.Run(_checks.AtRest, TimeSpan.FromHours(1));
+    }
+
+    /// <summary>What phones do that are rung, where it is not left to chance.</summary>
+    public Func<SimLeg, Task>? Rung { get; init; }
+
+    /// <summary>A phone dials; the call goes on by itself.</summary>
+    public async Task<SimLeg> Dial(SimNode node, string extension, string dialled)
+    {
+        var key = $"{FakeDirectory.Tenant}/c{++_next}";
+        var leg = node.Add(new LegId($"leg{_next}"), key, extension, isCaller: true);
+        _calls.Add(new SimCall(key, leg, extension, NumberingPlan.Resolve(dialled, FakeDirectory.Tenant, _directory)) { Moved = true });
+        _ = Start(leg.Beat);
+        await Begin(node, new StartCall(leg.Id, node.Name, FakeDirectory.Tenant, extension, $"{extension}-1", dialled, leg.Endpoint, ImmutableArray.Create(Codec)), key);
+        return leg;
+    }
+
     public void Demand(bool holds, string what)
     {
         if (!holds) throw Cluster.Failure(what, null);
@@ -285,6 +309,16 @@ internal sealed class SimWorld : IDisposable
             var devices = Enumerable.Range(1, _devices[extension]).Select(number => Device(extension, number));
             await UserOf(UserKey.Of(FakeDirectory.Tenant, extension)).Register(new RegisterBindings([.. devices], [], false, "reg", 1));
             await UserOf(UserKey.Of(FakeDirectory.Tenant, extension)).SetCallSettings(new CallSettings(TimeSpan.FromSeconds(Pick(0, 10, 10, 15)), []));
+        }
+    }
+
+    private async Task RegisterOneEach()
+    {
+        for (var i = 0; i < _nodes.Length; i++)
+        {
+            var extension = Extensions[i];
+            var device = new Binding($"{extension}-1", $"sip:{extension}@192.0.2.1", _nodes[i].Name, "udp", [], "", 0, TimeSpan.FromDays(1), DateTimeOffset.MinValue, "sim");
+            await UserOf(UserKey.Of(FakeDirectory.Tenant, extension)).Register(new RegisterBindings([device], [], false, "reg", 1));
         }
     }
 
