@@ -11,6 +11,9 @@ public enum MediaSourceKind
 
     /// <summary>A sound file of the tenant or of the installation, by name, played once.</summary>
     File,
+
+    /// <summary>A number, digit by digit, played once.</summary>
+    Number,
 }
 
 /// <summary>Tones a person hears from a telephone system.</summary>
@@ -40,11 +43,13 @@ public enum ProgressTone
     Refused,
 }
 
-/// <summary>A sound to play. <paramref name="Name"/> is a file name for <see cref="MediaSourceKind.File"/>, the tenant for hold music, else empty.</summary>
+/// <summary>A sound to play. <paramref name="Name"/> is a file name for <see cref="MediaSourceKind.File"/>, the tenant for hold music, the digits of a number, else empty.</summary>
 [GenerateSerializer, Immutable]
 public sealed record MediaSource(MediaSourceKind Kind, string Name, ProgressTone Tone)
 {
     public static MediaSource HoldMusic(string tenant) => new(MediaSourceKind.HoldMusic, tenant, ProgressTone.None);
+
+    public static MediaSource OfNumber(string digits) => new(MediaSourceKind.Number, digits, ProgressTone.None);
 
     public static MediaSource OfTone(ProgressTone tone) => new(MediaSourceKind.Tone, "", tone);
 }

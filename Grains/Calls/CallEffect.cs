@@ -95,6 +95,9 @@ public sealed record FreeSlot(string Slot) : CallEffect;
 /// <summary>Looks for who is parked or rings there. Answered by <see cref="PartyFound"/>.</summary>
 public sealed record FindParty(CallPlace Place, string Extension) : CallEffect;
 
+/// <summary>Parks whom the user holds in another call. Answered by <see cref="HeldParked"/>.</summary>
+public sealed record ParkHeldCall(string Extension) : CallEffect;
+
 /// <summary>Asks another call of the same user for a transfer. Answered by <see cref="TransferNotAsked"/> when that cannot be.</summary>
 public sealed record AskTransfer(string CallKey, LegId By, TransferRequest Request) : CallEffect;
 

@@ -87,6 +87,9 @@ public sealed record DevicesFound(string RequestId, ImmutableArray<Binding> Devi
 /// <summary>Answers <see cref="AskHoldTime"/>; zero when nobody is to be reminded.</summary>
 public sealed record HoldTimed(LegId Leg, TimeSpan Time, string? Escalation) : CallEvent;
 
+/// <summary>Answers <see cref="ParkHeldCall"/>: the slot; null when the user holds nobody, or no slot is free.</summary>
+public sealed record HeldParked(string? Slot) : CallEvent;
+
 /// <summary>Someone other than its legs ends the call.</summary>
 public sealed record HangUpRequested(CallEnd Reason) : CallEvent;
 

@@ -59,9 +59,12 @@ public static class CallMachine
             {
                 Destination.EchoTest => CallService.EchoTest,
                 Destination.ToggleDoNotDisturb => CallService.ToggleDoNotDisturb,
+                Destination.Place { Where: { Kind: PlaceKind.Slot, Number: null } } when request.Replaces is null => CallService.ParkHeld,
                 _ => CallService.None,
             },
-            Place = request.Replaces is null ? (destination as Destination.Place)?.Where : new CallPlace(PlaceKind.Pickup, null),
+            Place = request.Replaces is not null ? new CallPlace(PlaceKind.Pickup, null)
+                : destination is Destination.Place { Where: { Kind: not PlaceKind.Slot } or { Number: not null } } place ? place.Where
+                : null,
             Wanted = request.Replaces is { } wanted && CallHandover.IsOfTenant(request.Tenant, wanted) ? wanted : null,
             Intercom = request.Replaces is null && destination is Destination.User { Intercom: true },
             CalleeExtension = request.Replaces is null ? (destination as Destination.User)?.Extension : null,
@@ -77,6 +80,7 @@ public static class CallMachine
     private static CallStep StepAt(CallState state, CallEvent input, DateTimeOffset now) => state.Stage switch
     {
         not CallStage.Connected when input is TimerFired { Timer: CallTimers.Hold } => CallHolding.Elsewhere(state, now),
+        not CallStage.InService when input is HeldParked => CallStep.Ignore(state),
         not CallStage.Connected and not CallStage.Switching when input is HoldTimed => CallStep.Ignore(state),
         CallStage.AskingCaller => AskingCaller(state, input, now),
         CallStage.AskingCallee => AskingCallee(state, input, now),
@@ -214,6 +218,7 @@ public static class CallMachine
     {
         CallerAnswered when state.AnsweredAt is null => CallServices.Answered(state, now),
         DoNotDisturbSet set => CallServices.Confirm(state, set.On, now),
+        HeldParked parked => CallServices.Say(state, parked.Slot, now),
         LegReported { Report: var stranger } when stranger.Leg != state.CallerLeg.Id => CallStep.Ignore(state),
         LegReported { Report: LegPlaybackFinished } => CallServices.Played(state, timeIsOver: false, now),
         TimerFired { Timer: CallTimers.Playback } => CallServices.Played(state, timeIsOver: true, now),
@@ -368,7 +373,7 @@ public static class CallMachine
             timers.Add(new StartTimer(CallTimers.Hold, left > TimeSpan.Zero ? left : TimeSpan.Zero));
         }
 
-        if (state.Timers.HasFlag(CallTimers.Playback)) timers.Add(new StartTimer(CallTimers.Playback, PlaybackLimit));
+        if (state.Timers.HasFlag(CallTimers.Playback)) timers.Add(new StartTimer(CallTimers.Playback, CallServices.LimitOf(state)));
         return [.. timers];
     }
 

@@ -13,11 +13,15 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
     /// <summary>A grain whose silo died comes back within this many tries.</summary>
     private const int Tries = 6;
 
+    /// <summary>A call parks its party within this many looks, or not at all.</summary>
+    private const int Looks = 12;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly string _tenant = UserKey.Split(callKey).Tenant;
 
-    public static bool CarriesOut(CallEffect effect) => effect is AskRoom or LeaveRoom or HoldInRoom or TakeSlot or FreeSlot or FindParty or AskTransfer;
+    public static bool CarriesOut(CallEffect effect) => effect is AskRoom or LeaveRoom or HoldInRoom or TakeSlot or FreeSlot or FindParty or ParkHeldCall or AskTransfer;
 
     public async Task<CallEvent?> Run(CallEffect effect) => effect switch
     {
@@ -27,6 +31,7 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         TakeSlot take => await Park(take),
         FreeSlot free => await Silent(() => Slots.Free(free.Slot, callKey), "slots"),
         FindParty find => await Asked(() => Find(find), "party") is { } found ? new PartyFound(found.CallKey, found.Replaces) : new PartyFound(null),
+        ParkHeldCall park => new HeldParked(await Asked(() => ParkHeld(park.Extension), "held call") is { Length: > 0 } slot ? slot : null),
         AskTransfer ask => await Told(() => grains.GetGrain<ICallGrain>(ask.CallKey).Transfer(ask.Request), "call") ? null : new TransferNotAsked(ask.Request.RequestId, ask.By),
         _ => throw new InvalidOperationException($"Nobody carries out {effect}."),
     };
@@ -79,6 +84,29 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
                     orderby party.Holding, call.AnsweredAt descending
                     select new Found(call.CallKey, party.Leg);
         return talks.FirstOrDefault() ?? new Found(null);
+    }
+
+    /// <summary>The slot where the party is whom the user holds, or has parked; empty when there is none.</summary>
+    private async Task<string> ParkHeld(string extension)
+    {
+        var user = await grains.GetGrain<IUserGrain>(UserKey.Of(_tenant, extension)).GetView().WaitAsync(EdgeLimits.CommandTimeout, time);
+        var held = (from call in user.Calls
+                    where call is { Phase: CallPhase.Connected, Room: null } && call.CallKey != callKey
+                    from party in call.Parties
+                    where party.Extension == extension && party.Phase == LegPhase.Holding
+                    orderby call.AnsweredAt descending
+                    select new Found(call.CallKey, party.Leg)).FirstOrDefault();
+        if (held is not null)
+            await grains.GetGrain<ICallGrain>(held.CallKey!).Transfer(new TransferRequest($"park-{callKey}", held.Replaces!.Value, NumberingPlan.ParkCode, null)).WaitAsync(EdgeLimits.CommandTimeout, time);
+        for (var look = 1; look <= Looks; look++)
+        {
+            var slots = await Slots.GetView().WaitAsync(EdgeLimits.CommandTimeout, time);
+            if (slots.Slots.FirstOrDefault(slot => held is null ? slot.Parked?.ByExtension == extension : slot.Parked?.CallKey == held.CallKey) is { } taken) return taken.Slot;
+            if (held is null) break;
+            await Task.Delay(LookAgainAfter, time);
+        }
+
+        return "";
     }
 
     private ImmutableArray<string> GroupOf(string extension) =>

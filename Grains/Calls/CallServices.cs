@@ -7,6 +7,7 @@ namespace Webphone.Grains.Calls;
 /// <code>
 ///   EchoTest            answer, beep, then the caller hears themselves until they hang up
 ///   ToggleDoNotDisturb  answer, set, confirm by a tone, hang up
+///   ParkHeld            answer, park, say the slot (or a tone that says no), hang up
 /// </code>
 /// A sound has a time limit, since the report of its end may be lost: <see cref="CallTimers.Playback"/> runs as long as it plays.
 /// </summary>
@@ -17,7 +18,7 @@ internal static class CallServices
         state = state with
         {
             Stage = CallStage.InService,
-            Callee = new Party(state.Dialled, state.Service == CallService.EchoTest ? "Echo test" : "Do not disturb"),
+            Callee = new Party(state.Dialled, NameOf(state.Service)),
             Timers = CallTimers.Sweep,
         };
         return CallStep.Changed(state, now, AnswerCommand(state), new StartTimer(CallTimers.Sweep, CallMachine.SweepEvery));
@@ -26,10 +27,24 @@ internal static class CallServices
     public static CallStep Answered(CallState state, DateTimeOffset now)
     {
         state = state with { AnsweredAt = now, CallerLeg = state.CallerLeg with { Stage = LegStage.Answered } };
-        return state.Service == CallService.EchoTest
-            ? Play(state, ProgressTone.Beep, now)
-            : CallStep.Changed(state, now, SetCommand(state));
+        return state.Service switch
+        {
+            CallService.EchoTest => Play(state, ProgressTone.Beep, now),
+            CallService.ParkHeld => CallStep.Changed(state, now, new ParkHeldCall(state.CallerExtension)),
+            _ => CallStep.Changed(state, now, SetCommand(state)),
+        };
     }
+
+    /// <summary>Somebody was parked, or nobody was.</summary>
+    public static CallStep Say(CallState state, string? slot, DateTimeOffset now)
+    {
+        if (state is not { Service: CallService.ParkHeld, AnsweredAt: not null } || IsPlaying(state)) return CallStep.Ignore(state);
+        state = state with { Said = slot, Timers = state.Timers | CallTimers.Playback };
+        return CallStep.Changed(state, now, new PlayMedia(Caller(state), Saying(state)), new StartTimer(CallTimers.Playback, LimitOf(state)));
+    }
+
+    /// <summary>How long the call's sound may take: a number said is longer than a tone.</summary>
+    public static TimeSpan LimitOf(CallState state) => state.Said is null ? CallMachine.PlaybackLimit : CallMachine.PlaybackLimit * 4;
 
     /// <summary>Do-not-disturb was set, or could not be.</summary>
     public static CallStep Confirm(CallState state, bool? on, DateTimeOffset now)
@@ -44,6 +59,7 @@ internal static class CallServices
     {
         if (!IsPlaying(state)) return CallStep.Ignore(state);
         if (timeIsOver) state = state with { Timers = state.Timers & ~CallTimers.Playback };
+        if (state.Service == CallService.ParkHeld) return CallEnding.Finish(state, state.Said is null ? CallEnd.Forbidden : CallEnd.Completed, now);
         if (state.Service == CallService.ToggleDoNotDisturb) return CallEnding.Finish(state, CallEnd.Completed, now);
         var echo = CallStep.To(state with { Timers = state.Timers & ~CallTimers.Playback }, Journal.It, new EchoMedia(Caller(state)));
         return timeIsOver ? echo : echo.And(new StopTimer(CallTimers.Playback));
@@ -60,6 +76,8 @@ internal static class CallServices
         { AnsweredAt: null } => AnswerCommand(state),
         { Service: CallService.EchoTest } when IsPlaying(state) => new PlayMedia(Caller(state), MediaSource.OfTone(ProgressTone.Beep)),
         { Service: CallService.EchoTest } => new EchoMedia(Caller(state)),
+        { Service: CallService.ParkHeld } when IsPlaying(state) => new PlayMedia(Caller(state), Saying(state)),
+        { Service: CallService.ParkHeld } => new ParkHeldCall(state.CallerExtension),
         _ when IsPlaying(state) => new PlayMedia(Caller(state), MediaSource.OfTone(Confirmation(state))),
         _ => SetCommand(state),
     });
@@ -69,6 +87,15 @@ internal static class CallServices
         now,
         new PlayMedia(Caller(state), MediaSource.OfTone(tone)),
         new StartTimer(CallTimers.Playback, CallMachine.PlaybackLimit));
+
+    private static MediaSource Saying(CallState state) => state.Said is { } slot ? MediaSource.OfNumber(slot) : MediaSource.OfTone(ProgressTone.Congestion);
+
+    private static string NameOf(CallService service) => service switch
+    {
+        CallService.EchoTest => "Echo test",
+        CallService.ParkHeld => "Park",
+        _ => "Do not disturb",
+    };
 
     private static bool IsPlaying(CallState state) => state.Timers.HasFlag(CallTimers.Playback);
 

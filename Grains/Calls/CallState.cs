@@ -62,6 +62,9 @@ public enum CallService
 
     /// <summary>Answers, turns do-not-disturb the other way round, confirms by a tone and hangs up.</summary>
     ToggleDoNotDisturb,
+
+    /// <summary>Answers, parks whom the caller holds in another call, says where, and hangs up.</summary>
+    ParkHeld,
 }
 
 /// <summary>The timers that a call may have running.</summary>
@@ -130,6 +133,9 @@ public sealed record CallState
 
     /// <summary>What a call to <see cref="CallService.ToggleDoNotDisturb"/> sets, decided once so that doing it again changes nothing.</summary>
     public bool SetsDoNotDisturb { get; init; }
+
+    /// <summary>The slot that a call to <see cref="CallService.ParkHeld"/> says; null until it is known, and when nobody was parked.</summary>
+    public string? Said { get; init; }
 
     /// <summary>The room, slot or other call that was dialled, if it was one.</summary>
     public CallPlace? Place { get; init; }

@@ -52,6 +52,15 @@ public static class TonePlan
         _ => EuropeCongestion,
     };
 
+    /// <summary>So many short beeps, and a pause that sets them apart from what follows.</summary>
+    public static IAudioClip Count(int beeps)
+    {
+        var steps = new ToneStep[beeps * 2];
+        for (var i = 0; i < beeps; i++)
+            (steps[i * 2], steps[i * 2 + 1]) = (new ToneStep(800, 0, Ms(110)), new ToneStep(0, 0, Ms(i == beeps - 1 ? 700 : 130)));
+        return new ToneClip(steps, repeat: false);
+    }
+
     private static ToneClip Endless(int first, int second) => new([new ToneStep(first, second, TimeSpan.Zero)], repeat: true);
 
     private static ToneClip Repeated(int first, int second, params ReadOnlySpan<int> onAndOffMs)

@@ -22,6 +22,7 @@ public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibr
     {
         MediaSourceKind.HoldMusic => FindMusic(source.Name),
         MediaSourceKind.File => FindFile(source.Name),
+        MediaSourceKind.Number => FindNumber(source.Name),
         _ => TonePlan.Get(ToTone(source.Tone), options.Region),
     };
 
@@ -57,6 +58,10 @@ public sealed partial class SoundLibrary(SoundOptions options, ILogger<SoundLibr
             return TonePlan.Get(CallTone.Error, options.Region);
         return Load(Path.Combine(options.Folder, name), repeat: false) ?? TonePlan.Get(CallTone.Error, options.Region);
     }
+
+    /// <summary>Each digit by its file (<c>digit-7.wav</c>) where the folder has one, else by as many beeps, ten for 0.</summary>
+    private SequenceClip FindNumber(string digits) => new([.. digits.Where(char.IsAsciiDigit).Select(digit =>
+        (options.Folder is { } folder && Path.Combine(folder, $"digit-{digit}.wav") is var path && File.Exists(path) ? Load(path, repeat: false) : null) ?? TonePlan.Count(digit == '0' ? 10 : digit - '0'))]);
 
     /// <summary>Null for a file that cannot be played, of which the log tells once, until it changes.</summary>
     private PcmClip? Load(string path, bool repeat)

@@ -40,8 +40,9 @@ public class CallMachinePropertyTests
 
         public void Play()
         {
-            var destination = _random.Next(7) switch
+            var destination = _random.Next(8) switch
             {
+                7 => Sample.PlaceOf(PlaceKind.Slot),
                 5 => Sample.PlaceOf(PlaceKind.Room),
                 6 => Sample.PlaceOf(PlaceKind.Pickup, "104"),
                 0 => (Destination)new Destination.EchoTest(),
@@ -161,7 +162,7 @@ public class CallMachinePropertyTests
             _moves = true;
             var legs = _state.Legs().ToArray();
             var leg = legs[_random.Next(legs.Length)].Id;
-            return _random.Next(24) switch
+            return _random.Next(25) switch
             {
                 0 or 1 => new TransferAsked(Sample.Transfer(leg) with { RequestId = $"t{_random.Next(3)}" }, _random.Next(5) == 0
                     ? new Destination.Unknown()
@@ -177,6 +178,7 @@ public class CallMachinePropertyTests
                 13 => new PartyFound(_random.Next(4) == 0 ? null : "acme/c2"),
                 14 => new TransferNotAsked("t1", leg),
                 15 => new PartyOffered(new AdoptRequest($"t{_random.Next(9)}", Guest(), null)),
+                24 => new HeldParked(_random.Next(2) == 0 ? null : "701"),
                 22 or 23 => new HoldTimed(leg, TimeSpan.FromSeconds(_random.Next(3) * 30), _random.Next(2) == 0 ? null : "105"),
                 18 => new TransferAsked(Sample.Switch(leg) with { RequestId = $"t{_random.Next(3)}" }, new Destination.Unknown()),
                 19 or 20 => new DevicesFound(_state.Switch?.RequestId ?? "t1", [.. Enumerable.Range(0, _random.Next(4)).Select(_ => Sample.Device($"d{_random.Next(20)}", $"n{_random.Next(3)}"))]),

@@ -44,6 +44,8 @@ public class CallMachineTableTests
         ["InService, echoing"] = Sample.Echoing(),
         ["InService, setting"] = Sample.Setting(),
         ["InService, confirming"] = Sample.Confirming(),
+        ["InService, parking"] = Sample.ParkingHeld(),
+        ["InService, saying"] = Sample.SayingSlot(),
         ["Ending"] = Sample.Ending(),
         ["Ended"] = Sample.Ended(),
     };
@@ -134,6 +136,8 @@ public class CallMachineTableTests
         ["PartyFound"] = new PartyFound("acme/c2"),
         ["PartyFound, nobody"] = new PartyFound(null),
         ["TransferNotAsked"] = new TransferNotAsked("t1", Sample.C),
+        ["HeldParked 701"] = new HeldParked("701"),
+        ["HeldParked, nobody"] = new HeldParked(null),
         ["DoNotDisturbSet on"] = new DoNotDisturbSet(true),
         ["DoNotDisturbSet failed"] = new DoNotDisturbSet(null),
         ["TimerFired Ring"] = new TimerFired(CallTimers.Ring),

@@ -146,6 +146,11 @@ internal static class Sample
 
     public static CallState Echoing() => EchoBeeping().After(new LegReported(new LegPlaybackFinished(C)));
 
+    /// <summary>C has dialled *68 and holds somebody in another call.</summary>
+    public static CallState ParkingHeld() => Started(PlaceOf(PlaceKind.Slot), "*68").After(new CallerDecided(Allowed), new CallerAnswered());
+
+    public static CallState SayingSlot() => ParkingHeld().After(new HeldParked("701"));
+
     public static CallState Setting() => Started(new Destination.ToggleDoNotDisturb(), "*76").After(new CallerDecided(Allowed), new CallerAnswered());
 
     public static CallState Confirming() => Setting().After(new DoNotDisturbSet(true));

@@ -62,6 +62,7 @@ internal sealed class SimChecks(SimWorld world)
     private void CheckOwnership(string callKey)
     {
         if (world.Journal.Find(callKey) is not { } state) return;
+        if (state.Errand is not null || state.Slot is not null || state.Switch is not null) world.Touch(callKey);
         var answered = state.Legs().Count(leg => leg.Stage == LegStage.Answered);
         world.Demand(state.Stage is not (CallStage.Connected or CallStage.Switching) || answered == 2, $"{callKey} is connected with {answered} legs");
         world.Demand(state.Stage != CallStage.Ringing || state.Forks.Any(fork => fork.IsOwned), $"{callKey} rings nobody");

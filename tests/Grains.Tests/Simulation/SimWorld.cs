@@ -19,7 +19,7 @@ internal sealed class SimWorld : IDisposable
 
     private static readonly string[] Extensions = ["101", "102", "103", "104", "105", "106"];
     private static readonly string[] Places = ["*38", "*38", "99950", "99950", "701", "702"];
-    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8", "*11", "*11", "*9102", "*9103"];
+    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8", "*11", "*11", "*9102", "*9103", "*68", "*68"];
     private static readonly string[] Targets = [.. Extensions, .. Extensions, "*43", "1-0-2", "", .. Places, "*68", "*68", "*68", "**101"];
 
     private readonly SimulationOptions _options;

@@ -361,6 +361,27 @@ public sealed class PlaceTests
         await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
     }
 
+    [Trait("Feature", "PRK-02")]
+    [Fact]
+    public async Task Dialled_alone_the_park_code_parks_whom_one_holds_and_says_where_or_says_no()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var (calling, holding) = await EdgeWorld.Connected(ann, bob);
+        holding.Offer(TestSdp.Offer(direction: "sendonly", version: 2));
+        await Eventually.True(async () => (await world.Grains.GetGrain<IUserGrain>("acme/102").GetView()).Calls is [{ } call] && call.Parties.Any(party => party is { Extension: "102", Holding: true }));
+        var saying = await Answered(bob, "*68");
+        Assert.Equal(SessionEnd.RemoteBye, (await holding.Next(SessionEventKind.Ended)).End);
+        Assert.Equal("101", (await world.Grains.GetGrain<ITenantSlotsGrain>("acme").Find("701"))!.Party.Number);
+        saying.Hangup();
+        calling.Hangup();
+        await Eventually.True(async () => (await world.Grains.GetGrain<ITenantSlotsGrain>("acme").Find("701")) is null);
+
+        var refused = await Answered(bob, "*68");
+        Assert.Contains("Not allowed", (await refused.Next(SessionEventKind.Ended)).Message!.HeaderText(HeaderName.Reason), StringComparison.Ordinal);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0);
+    }
+
     private static async Task<TestCall> Answered(TestPhone phone, string number)
     {
         var call = await phone.Call(number);
