@@ -526,11 +526,6 @@ export type PresenceState =
   | 'onCall'
   | 'ringing';
 
-export type RingReason =
-  | 'call'
-  | 'intercom'
-  | 'switch'
-  | 'holdRecall';
 export type RecordingAct =
   | 'start'
   | 'stop'
@@ -563,6 +558,12 @@ export type RecordingWhen =
   | 'never'
   | 'onDemand'
   | 'always';
+
+export type RingReason =
+  | 'call'
+  | 'intercom'
+  | 'switch'
+  | 'holdRecall';
 
 export type SignOutReason =
   | 'signedOut'
