@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Webphone.Grains.Nodes;
 
 /// <summary>Keeps what nodes say of themselves, and nothing over its own end: they say it again within <see cref="NodeLease.RenewEvery"/>.</summary>
@@ -17,16 +19,26 @@ public sealed class MediaNodesGrain(TimeProvider time) : Grain, IMediaNodesGrain
         return Task.CompletedTask;
     }
 
+    public Task<ImmutableArray<string>> Nodes()
+    {
+        Forget();
+        return Task.FromResult<ImmutableArray<string>>([.. _until.Keys]);
+    }
+
     public Task<string?> NodeFor(string session, string? except)
+    {
+        Forget();
+        // Where there is no other, the one that was found dead may be alive after all.
+        return Task.FromResult(_until.Keys.OrderBy(node => node == except).ThenBy(node => Weight(session, node)).FirstOrDefault());
+    }
+
+    private void Forget()
     {
         var now = time.GetUtcNow();
         foreach (var (node, until) in _until.ToArray())
         {
             if (until <= now) _until.Remove(node);
         }
-
-        // Where there is no other, the one that was found dead may be alive after all.
-        return Task.FromResult(_until.Keys.OrderBy(node => node == except).ThenBy(node => Weight(session, node)).FirstOrDefault());
     }
 
     /// <summary>Each session has an order of its own among nodes, so that one node more or less moves only the sessions that it has to (FNV-1a over both names).</summary>

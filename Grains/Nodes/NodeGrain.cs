@@ -2,7 +2,6 @@ using Orleans.Placement;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
-using Webphone.Grains.Messages;
 using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Nodes;
@@ -25,9 +24,9 @@ public sealed class NodeGrain(TimeProvider time, LocalNode? here = null, IMember
         return Task.CompletedTask;
     }
 
-    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers, IMessageEdge? messages, IRecorder? recorder)
+    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers, IPhoneEdge? phones, IRecorder? recorder)
     {
-        _links = new NodeLinks(edge, media, browsers, messages, recorder);
+        _links = new NodeLinks(edge, media, browsers, phones, recorder);
         _until = time.GetUtcNow() + NodeLease.Duration;
         _announced.TrySetResult();
         return Task.FromResult(here is null || here.Name == this.GetPrimaryKeyString());

@@ -3,7 +3,6 @@ using Orleans;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
-using Webphone.Grains.Messages;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Recordings;
 
@@ -22,7 +21,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private readonly IEdge _edge;
     private readonly IMediaNode _media;
     private readonly IBrowserEdge _browsers;
-    private readonly IMessageEdge _messages;
+    private readonly IPhoneEdge _phones;
     private readonly IRecorder _recorder;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -30,15 +29,15 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private Task _renewing = Task.CompletedTask;
     private volatile string? _fault;
 
-    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IMessageEdge messages, IRecorder recorder, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
+    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IPhoneEdge phones, IRecorder recorder, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
     {
-        _kept = [edge, media, browsers, messages, recorder];
+        _kept = [edge, media, browsers, phones, recorder];
         _hasGrains = hasGrains;
         _node = grains.GetGrain<INodeGrain>(name);
         _edge = grains.CreateObjectReference<IEdge>(edge);
         _media = grains.CreateObjectReference<IMediaNode>(media);
         _browsers = grains.CreateObjectReference<IBrowserEdge>(browsers);
-        _messages = grains.CreateObjectReference<IMessageEdge>(messages);
+        _phones = grains.CreateObjectReference<IPhoneEdge>(phones);
         _recorder = grains.CreateObjectReference<IRecorder>(recorder);
         _list = grains.GetGrain<IMediaNodesGrain>(IMediaNodesGrain.Key);
         _name = name;
@@ -83,9 +82,9 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     {
         await _list.Here(_name).WaitAsync(EdgeLimits.CommandTimeout, _time);
         // A node without grains has no home for its own: that is on some silo, and is announced anew when it comes back on another.
-        if (await _node.Attach(_edge, _media, _browsers, _messages, _recorder).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
+        if (await _node.Attach(_edge, _media, _browsers, _phones, _recorder).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
         await _node.TakeHome().WaitAsync(EdgeLimits.CommandTimeout, _time);
-        await _node.Attach(_edge, _media, _browsers, _messages, _recorder).WaitAsync(EdgeLimits.CommandTimeout, _time);
+        await _node.Attach(_edge, _media, _browsers, _phones, _recorder).WaitAsync(EdgeLimits.CommandTimeout, _time);
     }
 
     private async Task Renew()

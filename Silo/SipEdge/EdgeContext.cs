@@ -15,5 +15,6 @@ internal sealed record EdgeContext(
     IGrainFactory Grains,
     ILegEndpoints Endpoints,
     LegTable Legs,
+    OtherEdges Others,
     TimeProvider Time,
     ILogger Logger);

@@ -57,7 +57,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         if (options.FindMistake() is { } mistake)
             throw new ArgumentException(mistake, nameof(options));
         var logger = loggers.CreateLogger<PhoneEdge>();
-        _edge = new EdgeContext(options, network, directory, grains, endpoints, new LegTable(), time, logger);
+        _edge = new EdgeContext(options, network, directory, grains, endpoints, new LegTable(), new OtherEdges(options.Node, grains, time, logger), time, logger);
         _flows = new FlowWatch(network, user => grains.GetGrain<IUserGrain>(user), options.Node, time, logger);
         var gate = new DigestGate(directory, settings.Trusted, options, time, logger);
         _keepAlive = new NatKeepAlive(network, time);
@@ -73,8 +73,9 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         _board.Serve(_driver.Shards);
         _again = new WatchingAgain(_edge, _driver, _watching, subscriptions);
         _takenOver = new WatchingTakenOver(_edge, _again, subscriptions);
-        Messages = new PhoneMessages(_edge, _driver);
-        messages = new MessageRelay(_edge, Messages);
+        var phones = new PhoneMessages(_edge, _driver);
+        ForOthers = new EdgeForOthers(_edge.Legs, phones);
+        messages = new MessageRelay(_edge, phones, _edge.Others);
         _driver.FlowClosed += _flows.Closed;
     }
 
@@ -86,8 +87,8 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
 
     public SipNetwork Network => _driver.Network;
 
-    /// <summary>By which other nodes pass messages on to its phones.</summary>
-    public PhoneMessages Messages { get; }
+    /// <summary>What other nodes may ask of it.</summary>
+    public EdgeForOthers ForOthers { get; }
 
     /// <summary>Begins to serve phones; the network must be bound.</summary>
     public void Start()

@@ -73,6 +73,27 @@ public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster
     }
 
     [Fact]
+    public async Task Who_is_in_two_calls_by_two_silos_brings_the_other_two_together()
+    {
+        cluster.Require();
+        using var one = await PeerAsync(0, "110");
+        using var other = await PeerAsync(1, "110");
+        using var audio = new RtpPeer();
+        await using var kept = await cluster.PhoneAsync(2, "108", toneHertz: 440);
+        await using var asked = await cluster.PhoneAsync(1, "109", toneHertz: 1200);
+        var talking = await AnsweredAsync(one, kept, audio);
+        var consulting = await AnsweredAsync(other, asked, audio);
+        var dialog = Uri.EscapeDataString($"{consulting.CallId};to-tag={consulting.RemoteTag};from-tag={other.FromTag}");
+        Assert.Equal(202, (await talking.RequestAsync("REFER", "", null, ("Refer-To", $"<sip:109@{SiloCluster.Domain}?Replaces={dialog}>"), ("Refer-Sub", "false"))).Status);
+        await talking.HungUpAsync();
+        await consulting.HungUpAsync();
+        await kept.HearsAsync(1200);
+        await asked.HearsAsync(440);
+        await kept.HangUpAsync();
+        await asked.NextAsync("CALL_CLOSED");
+    }
+
+    [Fact]
     public async Task Lamps_show_users_and_slots_that_others_use_on_other_silos()
     {
         cluster.Require();
@@ -127,6 +148,16 @@ public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster
         var sent = SendAsync(sender, "106", "Back at six");
         await reader.ReplyAsync(await reader.NextRequestAsync("MESSAGE"), 488, "Not Acceptable Here", "reader");
         Assert.Equal(480, (await sent).Status);
+    }
+
+    private static async Task<PeerCall> AnsweredAsync(SipPeer caller, BaresipPhone callee, RtpPeer audio)
+    {
+        var call = await caller.InviteAsync(callee.Extension, audio.Sdp());
+        await callee.NextAsync("CALL_INCOMING");
+        await callee.AnswerAsync();
+        await call.ExpectAsync(200);
+        await callee.NextAsync("CALL_ESTABLISHED");
+        return call;
     }
 
     private static Task<SipText> SendAsync(SipPeer sender, string recipient, string text)

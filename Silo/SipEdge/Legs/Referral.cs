@@ -29,19 +29,48 @@ internal sealed class Referral(EdgeContext edge, Leg leg)
             stack.Respond(request, 491);
             return;
         }
-        if (!TryRead(request.Request, out var target, out var consultation, out var refusal))
+        if (!TryRead(request.Request, out var target, out var replaces, out var refusal))
         {
             stack.Respond(request, refusal);
             return;
         }
         _requestId = Identities.NewId();
+        if (replaces.Length == 0)
+            Begin(stack, request, target, null);
+        else if (edge.Legs.FindConsultation(leg.Owner, replaces) is { } consultation)
+            Begin(stack, request, target, consultation);
+        else
+            // A phone with flows to several nodes (RFC 5626) may have its calls by different ones.
+            _ = FindElsewhere(request, target, replaces);
+    }
+
+    private async Task FindElsewhere(ServerTransaction request, string target, string replaces)
+    {
+        var found = await edge.Others.FindDialog(leg.Owner.Tenant, leg.Owner.Extension, replaces);
+        leg.Shard.Run((Referral: this, request, target, found), static (turn, state) => state.Referral.BeginFound(turn.Stack, state.request, state.target, state.found));
+    }
+
+    private void BeginFound(SipStack stack, ServerTransaction request, string target, Consultation? found)
+    {
+        if (found is not null && leg.CanTransfer)
+        {
+            Begin(stack, request, target, found);
+            return;
+        }
+        _requestId = null;
+        // Not 481: that would end this dialog too (RFC 3261 §12.2.1.2).
+        stack.Respond(request, 403);
+    }
+
+    private void Begin(SipStack stack, ServerTransaction request, string target, Consultation? consultation)
+    {
         _event = $"refer;id={request.Request.CSeqNumber}";
         // RFC 4488: a phone that does not want to be told says so.
         _tells = !request.Request.Headers(HeaderName.ReferSub).First.StartsWith("false"u8);
         stack.Respond(request, 202, _tells ? default : new SipPayload(new HeaderLines().Add("Refer-Sub", "false").Bytes));
         Notify(100, isFinal: false);
         leg.Reports.Ask(
-            new TransferRequest(_requestId, leg.Id, target, consultation),
+            new TransferRequest(_requestId!, leg.Id, target, consultation),
             news => leg.Shard.Run((leg, news), static (_, state) => state.leg.TransferChanged(state.news)));
     }
 
@@ -53,9 +82,9 @@ internal sealed class Referral(EdgeContext edge, Leg leg)
         Notify(news.Phase == TransferPhase.Done ? 200 : CallEndMapping.Status(news.Reason), isFinal: true);
     }
 
-    private bool TryRead(SipMessage request, out string target, out Consultation? consultation, out int refusal)
+    private bool TryRead(SipMessage request, out string target, out string replaces, out int refusal)
     {
-        (target, consultation, refusal) = ("", null, 400);
+        (target, replaces, refusal) = ("", "", 400);
         if (!NameAddr.TryParse(request.Headers(HeaderName.ReferTo).First, out var address, out _) || !address.TryGetUri(out var uri))
             return false;
         refusal = 416;
@@ -65,11 +94,10 @@ internal sealed class Referral(EdgeContext edge, Leg leg)
         if (!leg.CanTransfer || (uri.IsSipOrSips && RequestOrigin.TenantOf(uri, edge.Directory)?.Name != leg.Owner.Tenant))
             return false;
         target = uri.UserText;
-        if (!uri.Headers.TryGet("Replaces"u8, out var replaces))
+        if (!uri.Headers.TryGet("Replaces"u8, out var named))
             return target.Length > 0;
-        // Not 481: that would end this dialog too (RFC 3261 §12.2.1.2).
-        consultation = edge.Legs.FindConsultation(leg.Owner, UriEscaping.Decode(replaces));
-        return consultation is not null;
+        replaces = UriEscaping.Decode(named);
+        return replaces.Length > 0;
     }
 
     private void Notify(int status, bool isFinal)

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Messages;
-using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Net.Sip.Driving;
@@ -14,10 +13,8 @@ namespace Webphone.Silo.SipEdge.Messages;
 /// Passes a MESSAGE (RFC 3428) on to every phone of the user whom it is for, whichever node each registered with. The sender gets 200 when the first phone has
 /// taken it, 480 when there is none or none takes it. Nothing is kept.
 /// </summary>
-internal sealed partial class MessageRelay(EdgeContext edge, PhoneMessages phones)
+internal sealed partial class MessageRelay(EdgeContext edge, PhoneMessages phones, OtherEdges others)
 {
-    private readonly NodeBook _book = new(edge.Grains, edge.Time);
-
     /// <summary>In the shard's turn; the sender is authenticated.</summary>
     public void Take(SipShard shard, ServerTransaction message, TenantRecord tenant, UserRecord sender, string recipient)
     {
@@ -71,34 +68,15 @@ internal sealed partial class MessageRelay(EdgeContext edge, PhoneMessages phone
         foreach (var flow in flows)
         {
             var message = new PhoneMessage(text.Tenant, flow.Contact, flow.Flow, text.From, text.To, text.ContentType, text.Body);
-            var outcome = flow.Node != edge.Options.Node ? await PassElsewhere(flow.Node, message) : flow == flows[^1] ? await phones.Send(message) : await phones.Pass(message);
+            var outcome = flow.Node != edge.Options.Node ? await others.Ask(flow.Node, there => there.Pass(message), MessageOutcome.Unreachable) : flow == flows[^1] ? await phones.Send(message) : await phones.Pass(message);
             if (outcome != MessageOutcome.Unreachable)
                 return outcome == MessageOutcome.Taken;
         }
         return false;
     }
 
-    private async Task<MessageOutcome> PassElsewhere(string node, PhoneMessage message)
-    {
-        try
-        {
-            var links = await _book.Resolve(node).AsTask().WaitAsync(EdgeLimits.CommandTimeout, edge.Time);
-            return links?.Messages is { } there ? await there.Pass(message).WaitAsync(EdgeLimits.CommandTimeout, edge.Time) : MessageOutcome.Unreachable;
-        }
-        // The edge of one phone: others may be elsewhere.
-        catch (Exception failure)
-        {
-            _book.Forget(node);
-            LogNodeFailed(edge.Logger, failure, node, message.Contact);
-            return MessageOutcome.Unreachable;
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message for {User} could not be passed on")]
     private static partial void LogFailed(ILogger logger, Exception failure, string user);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not pass a message on to {Phone}")]
-    private static partial void LogNodeFailed(ILogger logger, Exception failure, string node, string phone);
 
     /// <summary>What is said by whom to whom.</summary>
     private sealed record Text(string Tenant, Party From, Party To, byte[] ContentType, byte[] Body)

@@ -8,12 +8,13 @@ using Webphone.Sip.Transactions;
 
 namespace Webphone.Silo.SipEdge.Messages;
 
-/// <summary>Gives text messages to the phones of this node. Other nodes reach it as their edge for messages.</summary>
-internal sealed class PhoneMessages(EdgeContext edge, SipDriver driver) : IMessageEdge
+/// <summary>Gives text messages to the phones of this node.</summary>
+internal sealed class PhoneMessages(EdgeContext edge, SipDriver driver)
 {
     /// <summary>How long another node waits for a phone: its question and our answer have the rest of <see cref="EdgeLimits.CommandTimeout"/>.</summary>
     private static readonly TimeSpan Patience = EdgeLimits.CommandTimeout - TimeSpan.FromSeconds(1);
 
+    /// <summary>Gives up while there is time left for another flow, or to tell another node.</summary>
     public async Task<MessageOutcome> Pass(PhoneMessage message)
     {
         try

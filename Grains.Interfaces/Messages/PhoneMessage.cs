@@ -2,13 +2,6 @@ using Webphone.Grains.Calls;
 
 namespace Webphone.Grains.Messages;
 
-/// <summary>The part of a node's edge that passes text messages on to the phones which registered there.</summary>
-public interface IMessageEdge : IGrainObserver
-{
-    /// <summary>Gives the message to the phone, and waits for its answer for less than <see cref="EdgeLimits.CommandTimeout"/>.</summary>
-    Task<MessageOutcome> Pass(PhoneMessage message);
-}
-
 /// <summary>A text message (RFC 3428) on its way to one phone.</summary>
 /// <param name="Tenant">Whose users both are.</param>
 /// <param name="Contact">The phone, as it registered.</param>
