@@ -109,7 +109,7 @@ public sealed class SiloCluster : IAsyncLifetime
     private static Task<RunningSilo> StartAsync(int index, string database) => RunningSilo.ProvisionedAsync(
         Tenants,
         $"127.0.0.{index + 2}",
-        rtpPorts: 3000,
+        rtpPorts: 1500,
         "--node", NameOf(index), "--postgres", database, "--silo-port", $"{Ports.Free()}", "--gateway-port", $"{Ports.Free()}",
         "--trusted-networks", "127.0.0.0/8", "--log-level", Environment.GetEnvironmentVariable("WEBPHONE_CLUSTER_LEVEL") ?? "information");
 
