@@ -86,7 +86,7 @@ public class RecordingTests
         var id = Add(world);
         var owner = await world.SignedIn("101");
         using (await owner.Http.GetAsync($"/api/recordings/{id}"))
-        Assert.Equal(HttpStatusCode.Forbidden, (await owner.Http.DeleteAsync($"/api/recordings/{id}")).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await owner.Http.DeleteAsync($"/api/recordings/{id}")).StatusCode);
         var supervisor = await world.SignedIn("108");
         Assert.Equal(id, Assert.Single((await supervisor.Get<RecordingPage>("/api/recordings?all=true"))!.Recordings).Id);
         var wave = await supervisor.Get<RecordingWave>($"/api/recordings/{id}/wave");
