@@ -11,11 +11,13 @@ function shellList(): Plugin {
   return {
     name: 'shell-list',
     apply: 'build',
+    enforce: 'post',
     generateBundle(_, bundle) {
       const worker = bundle['sw.js']
       if (worker?.type !== 'chunk') return
       const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry && file.name === 'index')
-      const shell = entry?.type === 'chunk' ? [entry.fileName, ...entry.imports, ...(entry.viteMetadata?.importedCss ?? [])] : []
+      const styles = Object.keys(bundle).filter((file) => file.endsWith('.css'))
+      const shell = entry?.type === 'chunk' ? [entry.fileName, ...entry.imports, ...styles] : []
       worker.code = worker.code.replace(/(["'`])__SHELL__\1/, JSON.stringify(shell.map((file) => `/${file}`)))
     },
   }
@@ -31,6 +33,8 @@ export default defineConfig(({ mode }) => ({
     // Everything is its own file: the page's policy allows no inline data but images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One style sheet: twenty requests are twenty chances to fail on a network that changes.
+    cssCodeSplit: false,
     rolldownOptions: {
       input: {
         index: resolve(here, mode === 'demo' ? 'demo.html' : 'index.html'),

@@ -22,7 +22,10 @@ public sealed class BrowserNetworkTests
         var disturbing = Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
+            {
                 await network.DisturbAsync();
+                await Task.Delay(Random.Shared.Next(500));
+            }
         });
         for (var extension = 101; extension < 106; extension++)
         {

@@ -2,7 +2,7 @@
 // anew; without a script there is no app, so the page is. Until then the page's own words and link are to be seen.
 (() => {
   const key = 'webphone.loads'
-  const stepsMs = [200, 1000, 2000, 4000, 8000, 15000, 30000]
+  const stepsMs = [200, 500, 1000, 2000, 4000, 8000]
   let failed = false
 
   const waitMs = (attempt) => stepsMs[Math.min(attempt, stepsMs.length - 1)] * (0.8 + 0.4 * Math.random())

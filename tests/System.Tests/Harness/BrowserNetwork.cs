@@ -37,7 +37,7 @@ public sealed class BrowserNetwork : IAsyncDisposable
         {
             foreach (var space in (string[])[made.Server, made.Browser])
             {
-                await made.IpAsync($"netns add {space}");
+                await NetworkNamespaces.AddAsync(made._ip, space);
                 await made.IpAsync($"-n {space} link set lo up");
             }
             await made.IpAsync($"-n {made.Server} addr add {ServerAddress}/32 dev lo");
