@@ -1,6 +1,8 @@
 // Runs before the app and knows nothing of it: loads again what did not come because the network changed or the server was starting. A style sheet is asked for
 // anew; without a script there is no app, so the page is. Until then the page's own words and link are to be seen.
 (() => {
+  // Where this is missing the guard itself did not come, and only the link is left.
+  document.documentElement.dataset.guarded = ''
   const key = 'webphone.loads'
   const stepsMs = [200, 500, 1000, 2000, 4000, 8000]
   let failed = false

@@ -104,6 +104,7 @@ public sealed class AppPage : IAsyncDisposable
         await page.GoAsync($"http://{host}:{silo.WebPort}/");
         var served = (await page.EvaluateAsync("document.getElementById('app') !== null"))!.GetValue<bool>();
         Assert.SkipUnless(served, "the browser app is not built: npm ci && npm run build in WebFrontend/ClientApp");
+        await LoadedAsync(page);
         return new AppPage(page, extension);
     }
 
@@ -212,6 +213,21 @@ public sealed class AppPage : IAsyncDisposable
         await _page.UntilAsync("document.activeElement?.matches('[role=dialog] [role=combobox]')", Patience);
         await _page.TypeAsync(number);
         await _page.UntilAsync($"document.querySelector('[role=option][aria-selected=true]')?.innerText.includes('{number}')", Patience);
+    }
+
+    /// <summary>The page loads again by itself; where the network changed while even the script that does so was fetched, a person presses its link.</summary>
+    private static async Task LoadedAsync(BrowserPage page)
+    {
+        const string Starting = "document.querySelector('#app > .starting')";
+        for (var attempt = 1; attempt <= 10; attempt++)
+        {
+            await page.UntilAsync($"!{Starting} || (document.readyState === 'complete' && !('guarded' in document.documentElement.dataset))", Patience);
+            if (!(await page.EvaluateAsync($"{Starting} !== null"))!.GetValue<bool>())
+                return;
+            await page.EvaluateAsync("document.documentElement.dataset.pressed = ''");
+            await page.ClickAsync("#app > .starting a");
+            await page.UntilAsync("!('pressed' in document.documentElement.dataset)", Patience);
+        }
     }
 
     /// <summary>A dialog that is still closing takes the keys that are meant for the call.</summary>
