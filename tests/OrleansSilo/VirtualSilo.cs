@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -33,8 +31,7 @@ internal sealed class VirtualSilo(Action<ISiloBuilder> configure) : IAsyncDispos
         builder.Services.AddKeyedSingleton<TimeProvider>(Orleans.Reminders.ReminderTimeProviderNames.Reminders, new NeverEarly(Time));
         builder.UseOrleans(silo =>
         {
-            var ports = FreePorts(2);
-            silo.UseLocalhostClustering(ports[0], ports[1]);
+            silo.UseLocalhostClustering(Ports.Free(), Ports.Free());
             silo.AddReminders();
             silo.Services.RemoveAll<IReminderTable>();
             silo.Services.AddSingleton(_reminders);
@@ -106,14 +103,5 @@ internal sealed class VirtualSilo(Action<ISiloBuilder> configure) : IAsyncDispos
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             time.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime + TimeSpan.FromMilliseconds(1) : dueTime, period);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
     }
 }

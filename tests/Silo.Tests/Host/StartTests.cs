@@ -83,7 +83,7 @@ public sealed class StartTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var output = new StringWriter();
-        var port = FreePort();
+        var port = Ports.Free();
         var run = Run(new Hashtable(), output, new StringWriter(), stop.Token, [.. FreePorts, "--web-port", $"{port}"]);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         while (!run.IsCompleted && !output.ToString().Contains("is ready")) await Task.Delay(20);
@@ -108,7 +108,7 @@ public sealed class StartTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var output = new StringWriter();
-        var port = FreePort();
+        var port = Ports.Free();
         var run = Run(new Hashtable(), output, new StringWriter(), stop.Token, [.. FreePorts, "--web-port", $"{port}"]);
         while (!run.IsCompleted && !output.ToString().Contains("is ready")) await Task.Delay(20);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), DefaultRequestHeaders = { { "X-Webphone", "1" } } };
@@ -142,12 +142,5 @@ public sealed class StartTests : IDisposable
     {
         string[] data = arguments.Contains("--data") ? [] : ["--data", Path.Combine(_folder, "data")];
         return WebphoneProgram.Run([.. arguments, .. data], environment, _folder, output, error, stop);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

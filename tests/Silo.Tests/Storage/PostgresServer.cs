@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Webphone.Silo.Tests.Storage.PostgresServer))]
@@ -53,7 +51,7 @@ public sealed class PostgresServer : IAsyncDisposable
             : null;
         Assert.SkipWhen(found is null, "PostgreSQL is not installed (apt-get install postgresql)");
         _binaries = found;
-        _port = FreePort();
+        _port = Ports.Free();
         Directory.CreateDirectory(_folder);
         if (Environment.UserName == "root") await Execute("chown", "postgres", _folder);
         await Run("initdb", "-D", Path.Combine(_folder, "data"), "-A", "trust", "-E", "UTF8", "--locale=C");
@@ -73,12 +71,5 @@ public sealed class PostgresServer : IAsyncDisposable
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments]) { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

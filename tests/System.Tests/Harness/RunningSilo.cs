@@ -93,10 +93,10 @@ public sealed class RunningSilo : IAsyncDisposable
         return await LaunchedAsync(new RunningSilo(scratch, address, rtpPorts, ["--provision", file, .. arguments]));
     }
 
-    /// <summary>Runs the program with these arguments to its end: for starts that must be refused.</summary>
+    /// <summary>Runs the program with these arguments to its end: for starts that must be refused. Its media ports lie where no test's port does.</summary>
     public static async Task<(int Code, string Output)> RefusedAsync(params string[] arguments)
     {
-        await using var process = ChildProcess.Start(Program(), arguments);
+        await using var process = ChildProcess.Start(Program(), ["--rtp-ports", "61000-61999", .. arguments]);
         var code = await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
         await Task.Delay(200);
         return (code, process.Output);

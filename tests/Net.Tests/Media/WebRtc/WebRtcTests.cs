@@ -22,7 +22,7 @@ public abstract class WebRtcTests : IMediaObserver, IAsyncDisposable
 
     protected WebRtcTests(IPAddress address, bool portable)
     {
-        _server = new IPEndPoint(address, FreePort(address));
+        _server = new IPEndPoint(address, Ports.Free());
         _engine = new MediaEngine(new MediaOptions
         {
             FirstPort = 44000,
@@ -286,26 +286,6 @@ public abstract class WebRtcTests : IMediaObserver, IAsyncDisposable
         catch (SocketException)
         {
             return 0;
-        }
-    }
-
-    private static int FreePort(IPAddress address)
-    {
-        while (true)
-        {
-            using var udp = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            using var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            udp.Bind(new IPEndPoint(address, 0));
-            var port = ((IPEndPoint)udp.LocalEndPoint!).Port;
-            try
-            {
-                tcp.Bind(new IPEndPoint(address, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // TCP has it.
-            }
         }
     }
 

@@ -1,19 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Webphone.System.Tests.Harness;
+namespace Webphone.Tests.Shared;
 
 /// <summary>
-/// Ports that nothing on this machine holds. What was handed out lately is not handed out again: its taker may not have opened it yet.
+/// Ports that nothing on this machine holds, below those that the system itself hands to sockets without a port (ip(7), ip_local_port_range):
+/// one of these may be taken between choice and use, by a browser's connection for example. What was handed out lately is not handed out again.
 /// </summary>
-public static class Ports
+internal static class Ports
 {
-    private const int First = 41_000;
-    private const int Last = 60_000;
+    private const int First = 10_000;
     private const int Lately = 8_000;
+    private static readonly int Last = FirstOfTheSystem();
     private static readonly Lock Gate = new();
     private static readonly Queue<int> HandedOut = [];
-    private static int _next = First + Random.Shared.Next(0, 15) * 1000;
+    private static int _next = First + Random.Shared.Next(0, (Last - First) / 1000) * 1000;
 
     /// <summary>A port free for UDP and for TCP.</summary>
     public static int Free() => FreeRange(1);
@@ -55,17 +56,25 @@ public static class Ports
         throw new InvalidOperationException("no free ports");
     }
 
-    private static bool IsFree(int port)
+    private static int FirstOfTheSystem()
+    {
+        const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
+        return File.Exists(Range) && int.TryParse(File.ReadAllText(Range).Split()[0], out var first) && first > First + 2 * Lately ? first : 32_768;
+    }
+
+    private static bool IsFree(int port) => IsFree(IPAddress.Any, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Any, port));
+
+    private static bool IsFree(IPAddress address, int port)
     {
         try
         {
-            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            udp.Bind(new IPEndPoint(IPAddress.Any, port));
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(IPAddress.Any, port));
+            using var udp = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            udp.Bind(new IPEndPoint(address, port));
+            using var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            tcp.Bind(new IPEndPoint(address, port));
             return true;
         }
-        catch (SocketException)
+        catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {
             return false;
         }
