@@ -61,7 +61,7 @@ public enum MoveKind
 
     /// <summary>
     /// The call becomes a conference in the room of the one who asks, or is one already; the far side of the other call, where one is named, comes in
-    /// too, and the leg of the one who asks in that call ends.
+    /// too, and the leg of the one who asks in that call ends. Or the target, where there is one, is called in.
     /// </summary>
     Merge,
 

@@ -34,6 +34,17 @@ public interface ICallGrain : IGrainWithStringKey
     /// <summary>A device of the user came while the call rings them: it rings too. For any other call, and repeated, it does nothing.</summary>
     Task DeviceJoined(string extension, Binding device);
 
+    /// <summary>
+    /// A room calls a person: this is that call, which has no caller of its own. Who answers is in the room; when nobody does, the room is told. Repeating it does nothing.
+    /// </summary>
+    Task CallIn(CallIntoRoom request);
+
+    /// <summary>
+    /// What became of the person whom this call's leg asked its room to call in: <see cref="CallEnd.None"/> when they are in, else why not. How it goes is told as
+    /// of a transfer.
+    /// </summary>
+    Task InvitationOver(string requestId, LegId leg, CallEnd why);
+
     /// <summary>The mix of the room that the call's legs are in has moved.</summary>
     Task RoomMoved(RoomTicket ticket);
 

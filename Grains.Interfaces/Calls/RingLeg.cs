@@ -42,4 +42,7 @@ public enum RingReason
 
     /// <summary>The user left somebody on hold for long.</summary>
     HoldRecall,
+
+    /// <summary>Somebody asks the user into a conference.</summary>
+    Conference,
 }

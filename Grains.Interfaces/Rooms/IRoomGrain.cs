@@ -26,7 +26,19 @@ public interface IRoomGrain : IGrainWithStringKey
     /// <summary>Nobody hears the member. One may mute oneself; others, the host, or anyone while the host is not in. Says why not, or <see cref="CallEnd.None"/>.</summary>
     Task<CallEnd> Mute(string byExtension, LegId leg, bool muted);
 
-    /// <summary>Sends a member out; their call ends with <see cref="CallEnd.Removed"/>. Who may: as for <see cref="Mute"/> of another.</summary>
+    /// <summary>
+    /// Calls somebody for a member, who hears of it by <see cref="ICallGrain.InvitationOver"/>; who answers is in. Until then their place is kept.
+    /// Says why not, or <see cref="CallEnd.None"/>. Asking again with the same id changes nothing.
+    /// </summary>
+    Task<CallEnd> Invite(InvitePerson request);
+
+    /// <summary>A call that the room had made is over, and nobody came in by it.</summary>
+    Task InvitationOver(string callKey, CallEnd why);
+
+    /// <summary>
+    /// Sends a member out; their call ends with <see cref="CallEnd.Removed"/>. Or takes back the call to somebody who has not answered, which the one who asked for
+    /// them may too. Who may: as for <see cref="Mute"/> of another.
+    /// </summary>
     Task<CallEnd> Kick(string byExtension, LegId leg);
 
     /// <summary>Nobody else comes in. Who may: as for <see cref="Mute"/> of another.</summary>

@@ -85,6 +85,12 @@ public sealed record AskRoom(string RequestId, string? Number, JoinRoom Join) : 
 /// <summary>These legs are out of the room.</summary>
 public sealed record LeaveRoom(string Number, ImmutableArray<LegId> Legs) : CallEffect;
 
+/// <summary>The room is to call somebody in. Answered by <see cref="InviteeSettled"/> when it does not.</summary>
+public sealed record AskInvitee(string Number, string RequestId, LegId By, string Extension) : CallEffect;
+
+/// <summary>Nobody came into the room by this call.</summary>
+public sealed record TellRoomInvitation(string Number, CallEnd Why) : CallEffect;
+
 public sealed record HoldInRoom(string Number, LegId Leg, bool Holding) : CallEffect;
 
 /// <summary>Answered by <see cref="SlotAnswered"/>.</summary>

@@ -17,7 +17,7 @@ internal static class CallEnding
             Timers = CallTimers.None,
         };
         if (IsReleased(state)) state = state with { Stage = CallStage.Ended };
-        var step = CallStep.Changed(state, now, [.. StopTimers(before.Timers), .. CallRooms.Leaving(before), .. CallSlots.Leaving(before), .. EndCommands(before, state)]);
+        var step = CallStep.Changed(state, now, [.. StopTimers(before.Timers), .. CallRooms.Leaving(before), .. CallSlots.Leaving(before), .. CallInvitations.Leaving(before, end), .. EndCommands(before, state)]);
         return state.Stage == CallStage.Ended ? step.And(Retire.It) : step;
     }
 
@@ -48,9 +48,12 @@ internal static class CallEnding
         return end == CallEnd.Declined ? CallTransfers.NotReached(state, end, now) : GoOnRinging(state, now);
     }
 
+    /// <summary>The caller's leg goes with the node.</summary>
+    public static bool LosesCaller(CallState state, string node) => state.CallerLeg.Node == node && state.Invitation is null;
+
     public static CallStep RingingNodeLost(CallState before, string node, DateTimeOffset now)
     {
-        if (before.CallerLeg.Node == node) return Finish(before, CallEnd.EdgeLost, now);
+        if (LosesCaller(before, node)) return Finish(before, CallEnd.EdgeLost, now);
         if (before.Transfer?.By is { IsOwned: true } by && by.Node == node) return Then(CallTransfers.TransferorLeft(before, CallEnd.EdgeLost, now), left => RingingNodeLost(left, node, now));
         var state = before with
         {

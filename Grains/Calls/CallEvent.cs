@@ -81,6 +81,9 @@ public sealed record PartyFound(string? CallKey, LegId? Replaces = null) : Place
 /// <summary>Answers <see cref="AskTransfer"/> when the other call cannot be asked.</summary>
 public sealed record TransferNotAsked(string RequestId, LegId By) : PlaceEvent;
 
+/// <summary>What became of the person whom a leg's user asked the room to call in; <see cref="CallEnd.None"/> when they are in.</summary>
+public sealed record InviteeSettled(string RequestId, LegId By, CallEnd Why) : PlaceEvent;
+
 /// <summary>Answers <see cref="FindDevices"/>: flows that can be rung now, those of one phone in order of preference.</summary>
 public sealed record DevicesFound(string RequestId, ImmutableArray<Binding> Devices) : CallEvent;
 

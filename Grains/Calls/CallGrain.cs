@@ -166,6 +166,17 @@ public sealed partial class CallGrain : Grain, ICallGrain
         return _state.Owns(request.Party.Leg) ? CallEnd.None : CallEnd.NotFound;
     }
 
+    public async Task CallIn(CallIntoRoom request)
+    {
+        await ReadBack();
+        if (_state is not null) return;
+        LogCallsIn(_log, Key, request.Room.Number, request.Extension);
+        GrainMeter.CallStarted();
+        Run(CallInvitations.Start(Key, request, _time.GetUtcNow()));
+    }
+
+    public Task InvitationOver(string requestId, LegId leg, CallEnd why) => Tell(new InviteeSettled(requestId, leg, why));
+
     public Task RoomMoved(RoomTicket ticket) => Tell(new RoomMovedTo(ticket));
 
     public Task Dismiss(LegId leg, CallEnd reason) => Tell(new LegDismissed(leg, reason));
@@ -524,6 +535,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey}: {Leg} of {Extension} starts a call")]
     private static partial void LogStarted(ILogger log, string callKey, LegId leg, string extension);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey}: room {Number} calls {Extension} in")]
+    private static partial void LogCallsIn(ILogger log, string callKey, string number, string extension);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey}: {From} to {To}")]
     private static partial void LogStage(ILogger log, string callKey, CallStage from, CallStage to);

@@ -12,7 +12,7 @@ public static class CallHistory
     public static ImmutableArray<HistoryEntry> EntriesOf(CallState state)
     {
         var entries = ImmutableArray.CreateBuilder<HistoryEntry>();
-        if (state.CallerLeg.Stage != LegStage.Moved) entries.Add(CallerEntry(state));
+        if (state.CallerLeg.Stage != LegStage.Moved && state.Invitation is null) entries.Add(CallerEntry(state));
         if (HasCallee(state)) entries.Add(CalleeEntry(state));
         if (state.Transfer is { Line: { } line } && !entries.Any(other => IsSame(other, line))) entries.Add(Close(line, state.EndedAt, state.End));
         // Who left on one side and is in the call on the other has not left.

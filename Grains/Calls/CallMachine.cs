@@ -122,7 +122,7 @@ public static class CallMachine
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         LegReported { Report: LegEnded over } when over.Leg == state.Transfer?.By?.Id => CallTransfers.TransferorLeft(state, over.End, now),
         LegReleased released => CallStep.To(state.WithLeg(released.Leg, leg => leg.Released())),
-        NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
+        NodeLost lost when CallEnding.LosesCaller(state, lost.Node) => CallEnding.Finish(state, CallEnd.EdgeLost, now),
         NodeLost lost when lost.Node == state.Transfer?.By?.Node => CallTransfers.TransferorLeft(state, CallEnd.EdgeLost, now),
         LegsMissing missing when missing.Legs.Contains(state.CallerLeg.Id) => CallEnding.CallerLeft(state, CallEnd.EdgeLost, now),
         LegsMissing missing when state.Transfer?.By is { } by && missing.Legs.Contains(by.Id) => CallTransfers.TransferorLeft(state, CallEnd.EdgeLost, now),
@@ -287,6 +287,7 @@ public static class CallMachine
     internal static CallStep Connect(CallState ringing, LegAnswered answered, DateTimeOffset now)
     {
         if (ringing.Forks.FirstOrDefault(fork => fork.Id == answered.Leg) is not { IsOwned: true }) return CallStep.Ignore(ringing);
+        if (ringing.Invitation is not null) return CallInvitations.Enter(ringing, answered, now);
         // A party who was transferred was answered long ago.
         CallEffect[] answer = ringing.CallerLeg.Stage == LegStage.Answered ? [] : [CallerCommand(ringing, answered.Codec)];
         var (state, leaving) = CallTransfers.Leave(ringing, now);
@@ -334,7 +335,7 @@ public static class CallMachine
 
     /// <summary>A caller who was answered already waits with a sound from us; any other hears what their own phone makes of 180.</summary>
     private static CallEffect[] Waiting(CallState state) => state.CallerLeg.Stage == LegStage.Answered ? [CallTransfers.Waiting(state)]
-        : state.Forks.Any(fork => fork.Rang) ? [new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)] : [];
+        : state.Invitation is null && state.Forks.Any(fork => fork.Rang) ? [new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)] : [];
 
     /// <summary>Before there is a far side to hear of it, what a leg that was answered does is only noted.</summary>
     internal static CallStep Note(CallState state, LegEvent report, DateTimeOffset now)

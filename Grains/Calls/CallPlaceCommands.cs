@@ -21,13 +21,15 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
 
     private readonly string _tenant = UserKey.Split(callKey).Tenant;
 
-    public static bool CarriesOut(CallEffect effect) => effect is AskRoom or LeaveRoom or HoldInRoom or TakeSlot or FreeSlot or FindParty or ParkHeldCall or AskTransfer;
+    public static bool CarriesOut(CallEffect effect) => effect is AskRoom or LeaveRoom or HoldInRoom or AskInvitee or TellRoomInvitation or TakeSlot or FreeSlot or FindParty or ParkHeldCall or AskTransfer;
 
     public async Task<CallEvent?> Run(CallEffect effect) => effect switch
     {
         AskRoom ask => await Join(ask),
         LeaveRoom leave => await Silent(() => RoomOf(leave.Number).Leave(leave.Legs), "room"),
         HoldInRoom hold => await Silent(() => RoomOf(hold.Number).Hold(hold.Leg, hold.Holding), "room"),
+        AskInvitee ask => await Invite(ask),
+        TellRoomInvitation tell => await Silent(() => RoomOf(tell.Number).InvitationOver(callKey, tell.Why), "room"),
         TakeSlot take => await Park(take),
         FreeSlot free => await Silent(() => Slots.Free(free.Slot, callKey), "slots"),
         FindParty find => await Asked(() => Find(find), "party") is { } found ? new PartyFound(found.CallKey, found.Replaces) : new PartyFound(null),
@@ -55,6 +57,14 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         // Should it have taken them all the same, it hears that they are not in; and if not even that, their lease ends.
         if (number is not null && !ask.Join.IsIn) await Told(() => RoomOf(number).Leave(legs), "room");
         return new RoomAnswered(ask.RequestId, CallEnd.Failed, null, legs);
+    }
+
+    private async Task<CallEvent?> Invite(AskInvitee ask)
+    {
+        var who = new Party(ask.Extension, directory.FindUser(_tenant, ask.Extension)?.Name ?? "");
+        var answer = await Asked(
+            async () => new Answer(await RoomOf(ask.Number).Invite(new InvitePerson(ask.RequestId, callKey, ask.By, ask.Extension, who)).WaitAsync(EdgeLimits.CommandTimeout, time)), "room");
+        return answer?.Refusal is CallEnd.None ? null : new InviteeSettled(ask.RequestId, ask.By, answer?.Refusal ?? CallEnd.Failed);
     }
 
     private async Task<CallEvent> Park(TakeSlot take)
@@ -157,6 +167,8 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         await Told(tell, whom);
         return null;
     }
+
+    private sealed record Answer(CallEnd Refusal);
 
     private sealed record Found(string? CallKey, LegId? Replaces = null);
 

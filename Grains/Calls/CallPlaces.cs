@@ -68,7 +68,7 @@ internal static class CallPlaces
     };
 
     /// <summary>A leg's user sends the other party to a place, or makes a conference of the call.</summary>
-    public static CallStep Begin(CallState state, TransferRequest request, CallPlace place)
+    public static CallStep Begin(CallState state, TransferRequest request, CallPlace place, string? invitee = null)
     {
         var by = state.FindLeg(request.Leg)!;
         var other = by.Id == state.CallerLeg.Id ? state.Answerer! : state.CallerLeg;
@@ -77,7 +77,7 @@ internal static class CallPlaces
         state = state with
         {
             Stage = CallStage.Moving,
-            Errand = new CallErrand(request.RequestId, by.Id, extension, place, merges ? [by.Id, other.Id] : [other.Id], request.Consultation),
+            Errand = new CallErrand(request.RequestId, by.Id, extension, place, merges ? [by.Id, other.Id] : [other.Id], request.Consultation, invitee),
         };
         return CallStep.To(state, Journal.It, CallTransfers.Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), Ask(state));
     }

@@ -59,7 +59,7 @@ internal static class CallRinging
         var first = !state.Forks.Any(fork => fork.Rang);
         state = state.WithLeg(device, leg => leg with { Stage = LegStage.Ringing, Rang = true });
         if (first && answered) return CallTransfers.TargetRings(state, now);
-        return first ? CallStep.Changed(state, now, new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)) : CallStep.Changed(state, now);
+        return first && state.Invitation is null ? CallStep.Changed(state, now, new ShowRinging(state.CallerLeg.Id, state.CallerLeg.Node)) : CallStep.Changed(state, now);
     }
 
     /// <summary>A command for each device that has not said that it rings.</summary>
@@ -71,7 +71,7 @@ internal static class CallRinging
         fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs,
         state.AutoAnswer.FirstOrDefault(answers => answers.Device == fork.Device!.Id)?.After,
         state.Spares.Any(spare => spare.Instance == fork.Device!.Instance),
-        state.Intercom ? RingReason.Intercom : RingReason.Call));
+        state.Invitation is not null ? RingReason.Conference : state.Intercom ? RingReason.Intercom : RingReason.Call));
 
     /// <summary>A device that is on no node is rung by the edge that holds the caller.</summary>
     private static CallLeg Fork(CallState state, Binding device, int number)

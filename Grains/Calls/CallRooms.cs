@@ -28,10 +28,11 @@ internal static class CallRooms
             Replace(state, request.Party, replaced, now),
         RoomMovedTo moved => Move(state, moved.Ticket),
         RoomAnswered { Ticket: { } ticket } => Move(state, ticket),
-        RoomAnswered { Refusal: CallEnd.RoomFull or CallEnd.RoomLocked or CallEnd.Removed } refused => CallEnding.Finish(state, refused.Refusal, now),
+        RoomAnswered { Refusal: CallEnd.RoomFull or CallEnd.RoomLocked or CallEnd.Removed or CallEnd.Cancelled } refused => CallEnding.Finish(state, refused.Refusal, now),
         TimerFired { Timer: CallTimers.Sweep } => CallMachine.Sweep(state).And(Renew(state, lostNode: null)),
         TransferAsked asked => Asked(state, asked, now),
-        TransferNotAsked failed => TellFailed(state, failed),
+        TransferNotAsked failed => TellSettled(state, failed.RequestId, failed.By, CallEnd.Failed),
+        InviteeSettled settled => TellSettled(state, settled.RequestId, settled.By, settled.Why),
         HangUpRequested asked => CallEnding.Finish(state, asked.Reason, now),
         Recovered => Resume(state, now),
         // Whom keys are for is in the mix; a room has no place for one more leg of this call.
@@ -148,24 +149,40 @@ internal static class CallRooms
         return CallStep.To(state, [Journal.It, .. Enter(state)]);
     }
 
-    /// <summary>In a room one asks for others to come in: the far side of another call.</summary>
+    /// <summary>In a room one asks for others to come in: the far side of another call, or somebody who is called for that.</summary>
     private static CallStep Asked(CallState state, TransferAsked asked, DateTimeOffset now)
     {
         var request = asked.Request;
         if (state.FindLeg(request.Leg) is not { Stage: LegStage.Answered } by) return CallStep.Ignore(state);
-        return request switch
+        if (request.Consultation is { } other)
         {
-            { Kind: MoveKind.Merge, Consultation: null } => CallStep.To(state, CallTransfers.Tell(by, request.RequestId, TransferPhase.Done, CallEnd.None, state.Room!.Number)),
-            { Kind: MoveKind.Merge or MoveKind.Send, Consultation: { } other } => CallHandover.IsElsewhere(state, other)
-                ? CallStep.To(state, CallTransfers.Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), SendHere(state, request.RequestId, by.Id, other))
-                : CallTransfers.Refuse(state, request, CallEnd.Forbidden),
-            _ => CallTransfers.Refuse(state, request, CallEnd.Forbidden),
-        };
+            return request.Kind != MoveKind.Switch && CallHandover.IsElsewhere(state, other)
+                ? CallStep.To(state, Trying(by, request), SendHere(state, request.RequestId, by.Id, other))
+                : CallTransfers.Refuse(state, request, CallEnd.Forbidden);
+        }
+
+        var refusal = InviteeOf(asked, out var invitee);
+        if (request.Kind == MoveKind.Switch || refusal != CallEnd.None) return CallTransfers.Refuse(state, request, request.Kind == MoveKind.Switch ? CallEnd.Forbidden : refusal);
+        return invitee is null
+            ? CallStep.To(state, CallTransfers.Tell(by, request.RequestId, TransferPhase.Done, CallEnd.None, state.Room!.Number))
+            : CallStep.To(state, Trying(by, request), new AskInvitee(state.Room!.Number, request.RequestId, by.Id, invitee));
     }
+
+    /// <summary>Whom a request calls in: the person that its target is, or nobody where it makes a conference and names none.</summary>
+    /// <returns>Why they cannot be.</returns>
+    public static CallEnd InviteeOf(TransferAsked asked, out string? invitee)
+    {
+        invitee = (asked.Destination as Destination.User)?.Extension;
+        if (invitee is not null || (asked.Request is { Kind: MoveKind.Merge, Target: "" })) return CallEnd.None;
+        return asked.Destination is Destination.Unknown ? CallEnd.NotFound : CallEnd.Forbidden;
+    }
+
+    private static TellTransfer Trying(CallLeg by, TransferRequest request) => CallTransfers.Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None);
 
     private static CallEffect[] Tell(CallState state, CallErrand errand)
     {
         if (errand.Other is { } other) return [SendHere(state, errand.RequestId, errand.By, other)];
+        if (errand.Invitee is { } invitee) return [new AskInvitee(state.Room!.Number, errand.RequestId, errand.By, invitee)];
         return state.FindLeg(errand.By) is { IsOwned: true } by ? [CallTransfers.Tell(by, errand.RequestId, TransferPhase.Done, CallEnd.None, state.Room!.Number)] : [];
     }
 
@@ -173,9 +190,13 @@ internal static class CallRooms
     private static AskTransfer SendHere(CallState state, string requestId, LegId by, Consultation other) =>
         new(other.CallKey, by, new TransferRequest(requestId, other.Leg, state.Room!.Number, null));
 
-    private static CallStep TellFailed(CallState state, TransferNotAsked failed) => state.FindLeg(failed.By) is { IsOwned: true } by
-        ? CallStep.To(state, CallTransfers.Tell(by, failed.RequestId, TransferPhase.Failed, CallEnd.Failed))
-        : CallStep.Ignore(state);
+    private static CallStep TellSettled(CallState state, string requestId, LegId leg, CallEnd why)
+    {
+        if (state.FindLeg(leg) is not { IsOwned: true } by) return CallStep.Ignore(state);
+        return CallStep.To(state, why == CallEnd.None
+            ? CallTransfers.Tell(by, requestId, TransferPhase.Done, CallEnd.None, state.Room!.Number)
+            : CallTransfers.Tell(by, requestId, TransferPhase.Failed, why));
+    }
 
     private static CallStep Resume(CallState state, DateTimeOffset now)
     {
@@ -190,7 +211,7 @@ internal static class CallRooms
 
     private static IEnumerable<CallEffect> Enter(CallState state) => Members(state).Select(leg => Place(state, leg));
 
-    private static CallEffect Place(CallState state, CallLeg leg) =>
+    internal static CallEffect Place(CallState state, CallLeg leg) =>
         leg.IsSilent ? new DisconnectMedia(leg.Endpoint!.Value) : new EnterMix(leg.Endpoint!.Value, state.Room!);
 
     private static IEnumerable<CallLeg> Members(CallState state) => state.Legs().Where(leg => leg.IsOwned);

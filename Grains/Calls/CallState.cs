@@ -149,6 +149,9 @@ public sealed record CallState
     /// <summary>The conference that the call is in, or was in when it ended.</summary>
     public RoomTicket? Room { get; init; }
 
+    /// <summary>The conference that calls somebody in, until they answer: there is no leg on the caller's side. Null for any other call.</summary>
+    public RoomTicket? Invitation { get; init; }
+
     /// <summary>Where the party on the caller's side is parked.</summary>
     public CallParking? Slot { get; init; }
 
@@ -331,7 +334,8 @@ public sealed record CallHold(LegId By, TimeSpan Time, string? Escalation, int R
 /// <param name="Place">Where to.</param>
 /// <param name="Legs">Who goes there.</param>
 /// <param name="Other">Their other call, whose far side is to come too.</param>
-public sealed record CallErrand(string RequestId, LegId By, string Extension, CallPlace Place, ImmutableArray<LegId> Legs, Consultation? Other);
+/// <param name="Invitee">Who is to be called in then; null for nobody.</param>
+public sealed record CallErrand(string RequestId, LegId By, string Extension, CallPlace Place, ImmutableArray<LegId> Legs, Consultation? Other, string? Invitee = null);
 
 /// <summary>A party's slot, who parked them there and since when.</summary>
 /// <param name="Time">How long until the one who parked them is rung.</param>

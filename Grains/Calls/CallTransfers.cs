@@ -23,9 +23,10 @@ internal static class CallTransfers
         if (request.Kind == MoveKind.Switch) return CallSwitching.Begin(state, request);
         if (request.Kind == MoveKind.Merge)
         {
-            return request.Consultation is null || CallHandover.IsElsewhere(state, request.Consultation)
-                ? CallPlaces.Begin(state, request, new CallPlace(PlaceKind.Room, null))
-                : Refuse(state, request, CallEnd.Forbidden);
+            if (request.Consultation is not null && !CallHandover.IsElsewhere(state, request.Consultation)) return Refuse(state, request, CallEnd.Forbidden);
+            return CallRooms.InviteeOf(asked, out var invitee) is var refusal && refusal == CallEnd.None
+                ? CallPlaces.Begin(state, request, new CallPlace(PlaceKind.Room, null), invitee)
+                : Refuse(state, request, refusal);
         }
 
         if (request.Consultation is not null) return CallHandover.Begin(state, request);

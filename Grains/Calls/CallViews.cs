@@ -39,7 +39,8 @@ public static class CallViews
     public static ImmutableArray<string> UsersOf(CallState state)
     {
         if (state is { CalleeAsked: false, Transfer: null, Left: [] }) return [state.CallerExtension];
-        var users = new HashSet<string> { state.CallerExtension };
+        var users = new HashSet<string>();
+        if (state.Invitation is null) users.Add(state.CallerExtension);
         if (state.CalleeAsked && state.CalleeExtension is { } callee) users.Add(callee);
         if (state.Transfer is { } transfer) users.Add(transfer.Extension);
         foreach (var left in state.Left) users.Add(left.Extension);
@@ -47,7 +48,7 @@ public static class CallViews
     }
 
     private static bool IsIn(CallState state, string extension) =>
-        extension == state.CallerExtension
+        (extension == state.CallerExtension && state.Invitation is null)
         || (state.CalleeAsked && extension == state.CalleeExtension)
         || (state.Transfer is { By.IsOwned: true } transfer && extension == transfer.Extension);
 
@@ -62,7 +63,7 @@ public static class CallViews
 
     private static ImmutableArray<PartyView> PartiesOf(CallState state)
     {
-        var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding);
+        var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, state.Invitation is not null && state.EndedAt is null ? LegPhase.Connected : PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding);
         if (state.Service != CallService.None || (state.Stage is CallStage.InRoom or CallStage.Parked && state.Answerer is null)) return [caller, ServiceOf(state)];
         if (state.Stage == CallStage.Switching) return [caller, CalleeOf(state, state.Answerer!), .. CallSwitching.RungBy(state).Select(rung => RungOf(state, rung))];
         if (state.Answerer is { } answerer) return [caller, CalleeOf(state, answerer)];

@@ -46,6 +46,18 @@ public sealed record MoveMembers(string CallKey) : RoomEffect;
 /// <summary>A call is to end a leg.</summary>
 public sealed record DismissMember(string CallKey, LegId Leg, CallEnd Reason) : RoomEffect;
 
+/// <summary>A person is to be called. Answered by <see cref="InviteeLost"/> when that cannot be.</summary>
+public sealed record CallInvitee(RoomInvitee Invitee) : RoomEffect;
+
+/// <summary>A call to a person is to end.</summary>
+public sealed record CancelInvitee(string CallKey) : RoomEffect;
+
+/// <summary>Is the person still called? Answered by <see cref="InviteeLost"/> when not.</summary>
+public sealed record LookForInvitee(string CallKey) : RoomEffect;
+
+/// <summary>Tells a member what became of the person they asked for; <see cref="CallEnd.None"/> when they are in.</summary>
+public sealed record TellInviter(string CallKey, LegId Leg, string RequestId, CallEnd Why) : RoomEffect;
+
 /// <summary>An effect on the mix. They are done in order.</summary>
 public abstract record MixCommand(string Node, string Mix) : RoomEffect;
 

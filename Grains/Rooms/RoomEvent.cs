@@ -28,5 +28,11 @@ public sealed record KickAsked(string By, LegId Leg) : RoomEvent;
 
 public sealed record LockAsked(string By, bool Locked) : RoomEvent;
 
+/// <summary>A member asks for somebody to be called in; <paramref name="CallKey"/> is for the call that is made.</summary>
+public sealed record InviteAsked(InvitePerson Request, string CallKey) : RoomEvent;
+
+/// <summary>A call that the room had made is over without anybody having come in by it.</summary>
+public sealed record InviteeLost(string CallKey, CallEnd Why) : RoomEvent;
+
 /// <summary>Time to look for members whose calls are gone without a word.</summary>
 public sealed record SweepDue : RoomEvent;

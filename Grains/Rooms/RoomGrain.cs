@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Runtime;
@@ -62,6 +63,7 @@ public sealed partial class RoomGrain : Grain, IRoomGrain
         // Those who did not answer in time have until the lease is over.
         State = State with { Members = [.. State.Members.Select(member => member with { SeenAt = now })] };
         Take(new MembersLeave([.. State.Members.Where(member => gone.Contains(member.CallKey)).Select(member => member.Leg)]));
+        foreach (var invitee in State.Invitees) _ = LookFor(invitee.CallKey);
         if (State.IsOn) Start();
     }
 
@@ -93,6 +95,20 @@ public sealed partial class RoomGrain : Grain, IRoomGrain
     }
 
     public Task<CallEnd> Mute(string byExtension, LegId leg, bool muted) => Task.FromResult(Take(new MuteAsked(byExtension, leg, muted)));
+
+    public Task<CallEnd> Invite(InvitePerson request)
+    {
+        // No other call of the room has this one's version.
+        var refusal = Take(new InviteAsked(request, UserKey.Of(_tenant, string.Create(CultureInfo.InvariantCulture, $"{_number}-{Versions.Next(State.Version, _time.GetUtcNow()):x}"))));
+        if (!State.IsOn) DeactivateOnIdle();
+        return Task.FromResult(refusal);
+    }
+
+    public Task InvitationOver(string callKey, CallEnd why)
+    {
+        Take(new InviteeLost(callKey, why));
+        return Task.CompletedTask;
+    }
 
     public Task<CallEnd> Kick(string byExtension, LegId leg) => Task.FromResult(Take(new KickAsked(byExtension, leg)));
 
@@ -154,6 +170,18 @@ public sealed partial class RoomGrain : Grain, IRoomGrain
             case MoveMembers move:
                 _ = Tell(move.CallKey, call => call.RoomMoved(Ticket()));
                 break;
+            case CallInvitee call:
+                _ = Call(call.Invitee);
+                break;
+            case CancelInvitee cancel:
+                _ = Tell(cancel.CallKey, call => call.HangUp(CallEnd.Cancelled));
+                break;
+            case LookForInvitee look:
+                _ = LookFor(look.CallKey);
+                break;
+            case TellInviter tell:
+                _ = Tell(tell.CallKey, call => call.InvitationOver(tell.RequestId, tell.Leg, tell.Why));
+                break;
             case DismissMember dismiss:
                 _ = Tell(dismiss.CallKey, call => call.Dismiss(dismiss.Leg, dismiss.Reason));
                 break;
@@ -187,7 +215,29 @@ public sealed partial class RoomGrain : Grain, IRoomGrain
         State.Locked,
         [.. State.Members.Select(member => new RoomMemberView(
             member.Leg, member.CallKey, member.Extension, member.Party, member.JoinedAt, member.Muted, member.Holding, member.Speaking))],
-        State.StartedAt);
+        State.StartedAt,
+        [.. State.Invitees.Select(invitee => new RoomInviteeView(invitee.Leg, invitee.Extension, invitee.Party, invitee.ByParty, invitee.AskedAt))]);
+
+    private async Task Call(RoomInvitee invitee)
+    {
+        var request = new CallIntoRoom(invitee.Extension, invitee.ByExtension, invitee.ByParty, Ticket());
+        // Not again once it is known what became of the first time.
+        if (!await Tell(invitee.CallKey, call => State.Invitees.Any(known => known.CallKey == invitee.CallKey) ? call.CallIn(request) : Task.CompletedTask)) Take(new InviteeLost(invitee.CallKey, CallEnd.Failed));
+    }
+
+    /// <summary>The call may be gone without a word; one that does not say is asked again later.</summary>
+    private async Task LookFor(string callKey)
+    {
+        try
+        {
+            var view = await GrainFactory.GetGrain<ICallGrain>(callKey).GetView().WaitAsync(LooksFor, _time);
+            if (view is null or { Phase: CallPhase.Ended }) Take(new InviteeLost(callKey, CallEnd.Failed));
+        }
+        catch (Exception error)
+        {
+            LogNotTold(_log, Key, callKey, error);
+        }
+    }
 
     /// <summary>The key when the call is gone, or not in this room any more; null when it is in, or does not say.</summary>
     private async Task<string?> WithoutCall(string callKey)
@@ -205,7 +255,7 @@ public sealed partial class RoomGrain : Grain, IRoomGrain
     }
 
     /// <summary>A call that cannot be told finds out when it next says that it is in.</summary>
-    private async Task Tell(string callKey, Func<ICallGrain, Task> what)
+    private async Task<bool> Tell(string callKey, Func<ICallGrain, Task> what)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
@@ -213,13 +263,15 @@ public sealed partial class RoomGrain : Grain, IRoomGrain
             try
             {
                 await what(GrainFactory.GetGrain<ICallGrain>(callKey)).WaitAsync(EdgeLimits.CommandTimeout, _time);
-                return;
+                return true;
             }
             catch (Exception error)
             {
                 LogNotTold(_log, Key, callKey, error);
             }
         }
+
+        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Room {RoomKey}: on is {On}")]

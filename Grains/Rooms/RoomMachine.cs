@@ -8,10 +8,10 @@ namespace Webphone.Grains.Rooms;
 /// <summary>
 /// The life of a room: <c>(state, event, now) → (state, effects)</c>, with no clock, no IO and no task in it.
 /// <code>
-///          somebody comes in                    the 10th has come in
+///          somebody comes in                    the 10th has come in, or is called
 ///   Off ───────────────────────► On ──────────────────────────────────► full: the next is refused
 ///    ▲                           │ ▲ │ locked: who is not the host is refused
-///    └── the last one has left ──┘ └─┘ hold, mute, speak, leave, move to another node
+///    └── the last one has left ──┘ └─┘ hold, mute, speak, leave, call somebody in, move to another node
 /// </code>
 /// The members' calls own the legs and enter the mix; the room says where it is and who may be in it. So a room that is lost loses nobody:
 /// the calls say again who is in, and where they come last decides nothing but the order of the list.
@@ -31,9 +31,9 @@ public static class RoomMachine
     private static RoomStep Off(RoomState state, RoomEvent input, DateTimeOffset now) => input switch
     {
         MembersJoin join => Dismissing(state, join.Request, request => Open(state, request, now)),
-        MuteAsked or KickAsked or LockAsked => RoomStep.Refuse(state, CallEnd.NotFound),
+        MuteAsked or KickAsked or LockAsked or InviteAsked => RoomStep.Refuse(state, CallEnd.NotFound),
         // Nobody is in.
-        MembersLeave or MemberHolds or SpeakersHeard or SweepDue => RoomStep.Ignore(state),
+        MembersLeave or MemberHolds or SpeakersHeard or InviteeLost or SweepDue => RoomStep.Ignore(state),
         _ => throw Unlisted(input),
     };
 
@@ -50,6 +50,8 @@ public static class RoomMachine
         LockAsked asked => !MayModerate(state, asked.By) ? RoomStep.Refuse(state, CallEnd.Forbidden)
             : asked.Locked == state.Locked ? RoomStep.Ignore(state)
             : Changed(state with { Locked = asked.Locked }, now, SaveRoom.It),
+        InviteAsked invite => RoomInvitations.Ask(state, invite, now),
+        InviteeLost lost => RoomInvitations.Lose(state, lost.CallKey, lost.Why, now),
         SweepDue => Sweep(state, now),
         _ => throw Unlisted(input),
     };
@@ -57,6 +59,7 @@ public static class RoomMachine
     private static RoomStep Open(RoomState state, JoinRoom request, DateTimeOffset now)
     {
         if (request.Members.IsDefaultOrEmpty) return RoomStep.Ignore(state);
+        if (request.IsInvited) return RoomStep.Refuse(state, CallEnd.Cancelled);
         if (request.Members.Length > RoomLimits.Members) return RoomStep.Refuse(state, CallEnd.RoomFull);
         var version = Versions.Next(state.Version, now);
         return Changed(
@@ -72,12 +75,14 @@ public static class RoomMachine
             now, SaveRoom.It, StartSweep.It);
     }
 
-    private static RoomStep Join(RoomState state, JoinRoom request, DateTimeOffset now)
+    private static RoomStep Join(RoomState before, JoinRoom request, DateTimeOffset now)
     {
-        if (request.Members.IsDefaultOrEmpty) return RoomStep.Ignore(state);
+        if (request.Members.IsDefaultOrEmpty) return RoomStep.Ignore(before);
+        var (state, met) = RoomInvitations.Meet(before, request.CallKey);
         var coming = request.Members.RemoveAll(member => state.Find(member.Leg) is not null);
-        if (coming.Length > 0 && state.Locked && !request.IsIn && request.Host != state.Host) return RoomStep.Refuse(state, CallEnd.RoomLocked);
-        if (state.Members.Length + coming.Length > RoomLimits.Members) return RoomStep.Refuse(state, CallEnd.RoomFull);
+        if (coming.Length > 0 && request.IsInvited && met.IsEmpty) return RoomStep.Refuse(before, CallEnd.Cancelled);
+        if (coming.Length > 0 && state.Locked && !request.IsIn && met.IsEmpty && request.Host != state.Host) return RoomStep.Refuse(before, CallEnd.RoomLocked);
+        if (state.Members.Length + coming.Length + (request.IsIn ? 0 : state.Invitees.Length) > RoomLimits.Members) return RoomStep.Refuse(before, CallEnd.RoomFull);
 
         var known = state.Members.Select(member => request.Members.FirstOrDefault(said => said.Leg == member.Leg) is { } said
             ? member with { SeenAt = now, CallKey = request.CallKey, Endpoint = said.Endpoint, Holding = said.Holding }
@@ -85,9 +90,9 @@ public static class RoomMachine
         var visible = coming.Length > 0 || known.Zip(state.Members).Any(pair => pair.First with { SeenAt = default } != pair.Second with { SeenAt = default });
         var joined = state with { Members = [.. known, .. coming.Select(member => New(member, request, now))] };
         if (request.LostNode is { } lost && lost == state.Node && request.Node != lost) return Move(joined, request, now);
-        if (!visible) return new RoomStep(joined, []);
+        if (!visible && met.IsEmpty) return new RoomStep(joined, []);
         RoomEffect[] effects = coming.Length > 0 && !request.IsIn ? [SaveRoom.It, new PlayToRoom(joined.Node, joined.Mix, ProgressTone.Entry)] : [SaveRoom.It];
-        return Changed(joined, now, effects);
+        return Changed(joined, now, [.. effects, .. met]);
     }
 
     /// <summary>The node of the mix is gone: another makes a new one, and everybody goes there.</summary>
@@ -115,7 +120,7 @@ public static class RoomMachine
     private static RoomStep Close(RoomState state, DateTimeOffset now)
     {
         var over = new RoomState { Version = state.Version, Removed = state.Removed };
-        return Changed(over, now, SaveRoom.It, new KeepMembers(state.Node, state.Mix, []), CloseRoom.It);
+        return Changed(over, now, [SaveRoom.It, new KeepMembers(state.Node, state.Mix, []), .. RoomInvitations.CancelAll(state), CloseRoom.It]);
     }
 
     private static RoomStep Speaking(RoomState state, ImmutableArray<EndpointId> speakers, DateTimeOffset now)
@@ -135,6 +140,8 @@ public static class RoomMachine
 
     private static RoomStep Kick(RoomState state, KickAsked asked, DateTimeOffset now)
     {
+        if (state.Invitees.FirstOrDefault(called => called.Leg == asked.Leg) is { } invitee)
+            return invitee.ByExtension == asked.By || MayModerate(state, asked.By) ? RoomInvitations.Cancel(state, invitee, now) : RoomStep.Refuse(state, CallEnd.Forbidden);
         if (state.Find(asked.Leg) is not { } member) return RoomStep.Refuse(state, CallEnd.NotFound);
         if (!MayModerate(state, asked.By)) return RoomStep.Refuse(state, CallEnd.Forbidden);
         var removed = state.Removed.Length < MaxRemoved ? state.Removed : state.Removed.RemoveAt(0);
@@ -147,7 +154,7 @@ public static class RoomMachine
     {
         var gone = state.Members.Where(member => now - member.SeenAt > MemberLease).Select(member => member.Leg).ToImmutableArray();
         return gone.IsEmpty
-            ? new RoomStep(state, [RenewLamp.It, new KeepMembers(state.Node, state.Mix, [.. state.Members.Select(member => member.Endpoint)]), Muting(state)])
+            ? new RoomStep(state, [RenewLamp.It, new KeepMembers(state.Node, state.Mix, [.. state.Members.Select(member => member.Endpoint)]), Muting(state), .. RoomInvitations.Looks(state, now)])
             : Leave(state, gone, now);
     }
 
@@ -175,7 +182,7 @@ public static class RoomMachine
     private static string MixName(long version) => version.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A change that members can see.</summary>
-    private static RoomStep Changed(RoomState state, DateTimeOffset now, params ReadOnlySpan<RoomEffect> effects) =>
+    internal static RoomStep Changed(RoomState state, DateTimeOffset now, params ReadOnlySpan<RoomEffect> effects) =>
         new(state with { Version = Versions.Next(state.Version, now) }, [.. effects, PublishRoom.It]);
 
     private static InvalidOperationException Unlisted(RoomEvent? input) => new($"A room has no line for {input?.GetType().Name ?? "nothing"}.");

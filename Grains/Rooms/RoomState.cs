@@ -43,6 +43,10 @@ public sealed record RoomState
     [Id(8)]
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>Who is called in and has not answered: a place is kept for each.</summary>
+    [Id(9)]
+    public ImmutableArray<RoomInvitee> Invitees { get; init; } = [];
+
     [JsonIgnore]
     public bool IsOn => !Members.IsEmpty;
 
@@ -65,3 +69,22 @@ public sealed record RoomMember(
     bool Muted = false,
     bool Holding = false,
     bool Speaking = false);
+
+/// <summary>Somebody whom the room calls for a member.</summary>
+/// <param name="Leg">Names them in commands.</param>
+/// <param name="CallKey">The call that the room makes.</param>
+/// <param name="RequestId">Of the edge that asked.</param>
+/// <param name="By">The leg of the member who asked.</param>
+/// <param name="ByCallKey">Their call.</param>
+[GenerateSerializer, Immutable]
+public sealed record RoomInvitee(
+    LegId Leg,
+    string CallKey,
+    string RequestId,
+    LegId By,
+    string ByCallKey,
+    string ByExtension,
+    Party ByParty,
+    string Extension,
+    Party Party,
+    DateTimeOffset AskedAt);

@@ -147,12 +147,12 @@ internal sealed class PhoneHub(HubDirectory directory, PhoneSessions sessions, T
     /// <summary>Made by a client or by a call: what calls make is longer by a number.</summary>
     private static bool IsLeg(string? leg) => leg is { Length: > 0 and <= 64 } && leg.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
-    /// <summary>A move has the target that its kind wants, or the consultation, or, to begin a conference, neither.</summary>
+    /// <summary>A move has the target that its kind wants, or the consultation; to begin a conference it may have neither.</summary>
     private static bool IsWhole(TransferOrder order) => order.Kind switch
     {
         _ when order.Consultation is { } other => order.Kind != MoveKind.Switch && order.Target is null && IsLeg(other) && other != order.Leg,
         MoveKind.Send or MoveKind.Switch => IsNumber(order.Target),
-        MoveKind.Merge => order.Target is null,
+        MoveKind.Merge => order.Target is null || IsNumber(order.Target),
         _ => false,
     };
 

@@ -65,7 +65,12 @@ internal sealed class RoomFan : IRoomWatcher
             member.Muted,
             member.Holding,
             member.Speaking))],
-        room.StartedAt);
+        room.StartedAt,
+        [.. room.Invitees.Select(invitee => new ConferenceInvitee(
+            invitee.Leg.Value,
+            new Peer(invitee.Party.Number, invitee.Party.Name, invitee.Extension),
+            new Peer(invitee.By.Number, invitee.By.Name, invitee.By.Number),
+            invitee.Since))]);
 
     private IEnumerable<HubUser> UsersIn(string key) =>
         _directory.Users().Where(user => key.StartsWith(user.Tenant + "/", StringComparison.Ordinal) && user.Rooms.Any(number => KeyOf(user, number) == key));

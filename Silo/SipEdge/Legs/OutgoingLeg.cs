@@ -127,7 +127,7 @@ internal sealed partial class OutgoingLeg : Leg
 
     private OutgoingRequest Request(RingLeg command)
     {
-        var caller = Identities.NameAddr(command.Reason == RingReason.HoldRecall ? OnHold(command.Caller) : command.Caller, Domain);
+        var caller = Identities.NameAddr(Named(command.Caller, command.Reason), Domain);
         var callee = Identities.NameAddr(new Party(command.Extension, ""), Domain);
         var lines = new HeaderLines().Add("P-Asserted-Identity"u8, caller);
         foreach (var route in command.Binding.Path.IsDefault ? [] : command.Binding.Path)
@@ -147,7 +147,16 @@ internal sealed partial class OutgoingLeg : Leg
     }
 
     /// <summary>A phone shows words nowhere but in the name.</summary>
-    private static Party OnHold(Party party) => party with { Name = $"On hold: {(party.Name.Length > 0 ? party.Name : party.Number)}" };
+    private static Party Named(Party party, RingReason reason)
+    {
+        var name = party.Name.Length > 0 ? party.Name : party.Number;
+        return reason switch
+        {
+            RingReason.HoldRecall => party with { Name = $"On hold: {name}" },
+            RingReason.Conference => party with { Name = $"Conference: {name}" },
+            _ => party,
+        };
+    }
 
     private void OnProgress(in SessionEvent e)
     {

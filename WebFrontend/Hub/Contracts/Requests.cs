@@ -23,7 +23,7 @@ public sealed record DialRequest(string Leg, string Number, string Offer, string
 
 /// <summary>
 /// Moves somebody. Send: the far side of a leg goes to a number, a room (999XX, *38), a slot (*68 for any) or the far side of the consultation; in a room the
-/// target is called in. Merge: the call becomes a conference, or is one, and the far side of the consultation comes in. Switch: this user goes on with
+/// target is called in. Merge: the call becomes a conference, or is one, and the far side of the consultation comes in, or the target is called in. Switch: this user goes on with
 /// another of their devices. Repeating it asks for nothing new, and tells again how it stands.
 /// </summary>
 /// <param name="RequestId">Names the move: made by the client (32 hexadecimal digits, random).</param>

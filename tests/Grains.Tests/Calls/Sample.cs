@@ -100,6 +100,14 @@ internal static class Sample
 
     public static CallState BothInRoom() => Merging().After(new RoomAnswered("t1", CallEnd.None, Ticket, [C, A]));
 
+    /// <summary>A room calls 102 for 105.</summary>
+    public static CallState Invited() =>
+        CallInvitations.Start(Key, new CallIntoRoom("102", "105", new Party("105", "Eve"), Ticket), Noon).State;
+
+    public static CallState InvitedRinging() => Invited().After(new CalleeDecided(Plan), new LegReported(new LegRinging(B)), new LegReported(new LegEnded(D, CallEnd.Busy)));
+
+    public static CallState InvitedInRoom() => InvitedRinging().After(new LegReported(new LegAnswered(A, EndpointA, Pcmu)));
+
     public static CallState Parked() => MovingToSlot().After(new SlotAnswered("t1", CallEnd.None, "701", TimeSpan.FromSeconds(120)));
 
     /// <summary>Nobody has taken A from the slot, so C is rung.</summary>

@@ -25,6 +25,9 @@ public class RoomMachineTableTests
         ["Nine"] = Room([.. Enumerable.Range(101, 9).Select(number => $"{number}")]),
         ["Ten"] = Room([.. Enumerable.Range(101, 10).Select(number => $"{number}")]),
         ["Kicked 102"] = Room("101", "102").After(new KickAsked("101", Leg("102"))),
+        ["Calling 120"] = Room("101", "102").After(Invites("102", "120")),
+        ["Calling 120 since long"] = Room("101", "102").After(Invites("102", "120")) is var calling ? calling with { Invitees = [calling.Invitees[0] with { AskedAt = Noon - TimeSpan.FromHours(1) }] } : calling,
+        ["Nine, calling 120"] = Room([.. Enumerable.Range(101, 9).Select(number => $"{number}")]).After(Invites("102", "120")),
         ["Silent since long"] = Room("101", "102") with { Members = [.. Room("101", "102").Members.Select((member, index) => index == 0 ? member : member with { SeenAt = Noon - TimeSpan.FromHours(1) })] },
     };
 
@@ -55,6 +58,14 @@ public class RoomMachineTableTests
         ["101 locks"] = new LockAsked("101", true),
         ["102 locks"] = new LockAsked("102", true),
         ["101 unlocks"] = new LockAsked("101", false),
+        ["102 asks for 120"] = Invites("102", "120"),
+        ["101 asks for 120 too"] = Invites("101", "120", "t2"),
+        ["102 asks for 101"] = Invites("102", "101", "t3"),
+        ["199 asks for 121"] = Invites("199", "121"),
+        ["120, who is called, joins"] = new MembersJoin(Request("120", "120") with { CallKey = "acme/i120", IsInvited = true }),
+        ["120 does not answer"] = new InviteeLost("acme/i120", CallEnd.NoAnswer),
+        ["102 takes 120 back"] = new KickAsked("102", new LegId("i120-0")),
+        ["103 takes 120 back"] = new KickAsked("103", new LegId("i120-0")),
         ["SweepDue"] = new SweepDue(),
     };
 
@@ -95,7 +106,8 @@ public class RoomMachineTableTests
                 Assert.Equal(before.IsOn && !state.IsOn, step.Effects.Contains(CloseRoom.It));
                 Assert.Equal(!before.IsOn && state.IsOn, step.Effects.Contains(StartSweep.It));
                 Assert.True(state.Version >= before.Version);
-                if (!state.IsOn) Assert.Equal(("", false, ""), (state.Host, state.Locked, state.Node));
+                if (!state.IsOn) Assert.Equal(("", false, "", 0), (state.Host, state.Locked, state.Node, state.Invitees.Length));
+                Assert.InRange(state.Members.Length + state.Invitees.Length, 0, RoomLimits.Members + (before.Invitees.Length > 0 ? 1 : 0));
             }
         }
     }
@@ -116,6 +128,9 @@ public class RoomMachineTableTests
         return new JoinRoom($"acme/c{host}", host, members.ToImmutable(), "n1");
     }
 
+    private static InviteAsked Invites(string by, string extension, string requestId = "t1") =>
+        new(new InvitePerson(requestId, $"acme/c{by}", Leg(by), extension, new Party(extension, "")), $"acme/i{extension}");
+
     private static NewMember New(string extension) => new(Leg(extension), Endpoint(extension), extension, new Party(extension, ""), Holding: false);
 
     private static LegId Leg(string extension) => new("L" + extension);
@@ -131,7 +146,7 @@ public class RoomMachineTableTests
     private static string Outcome(RoomState before, RoomStep step) =>
         step.Refusal != CallEnd.None ? $"refused {step.Refusal}"
         : ReferenceEquals(before, step.State) && step.Effects.IsEmpty ? "ignored"
-        : step.State.IsOn ? $"{step.State.Members.Length} of {step.State.Host}{(step.State.Locked ? " locked" : "")}" : "Off";
+        : step.State.IsOn ? $"{step.State.Members.Length} of {step.State.Host}{(step.State.Locked ? " locked" : "")}{(step.State.Invitees.IsEmpty ? "" : $", calling {step.State.Invitees.Length}")}" : "Off";
 
     private static string Text(RoomEffect effect) => effect switch
     {
@@ -140,6 +155,10 @@ public class RoomMachineTableTests
         PartMembers part => $"PartMembers {string.Join('+', part.Members.Select(endpoint => endpoint.Number))}",
         KeepMembers keep => $"KeepMembers {string.Join('+', keep.Members.Select(endpoint => endpoint.Number))}".TrimEnd(),
         MoveMembers move => $"MoveMembers {move.CallKey}",
+        CallInvitee call => $"CallInvitee {call.Invitee.Extension}",
+        CancelInvitee cancel => $"CancelInvitee {cancel.CallKey}",
+        LookForInvitee look => $"LookForInvitee {look.CallKey}",
+        TellInviter tell => $"TellInviter {tell.Leg} {tell.Why}",
         DismissMember dismiss => $"DismissMember {dismiss.Leg} {dismiss.Reason}",
         _ => effect.GetType().Name,
     };

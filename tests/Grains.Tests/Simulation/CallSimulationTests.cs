@@ -21,7 +21,7 @@ public class CallSimulationTests(ITestOutputHelper output)
         CallEnd.NoCommonMedia, CallEnd.MediaTimeout, CallEnd.SessionExpired, CallEnd.EdgeLost, CallEnd.ServerStopped, CallEnd.Interrupted, CallEnd.Failed,
     ];
 
-    private static readonly string[] ExpectedTransfers = ["blind Trying", "blind Done", "blind Failed", "attended Trying", "attended Done", "blind Done into a room", "blind Done into a slot", "merge Done into a room", "switch Done", "switch Failed", "hold recall"];
+    private static readonly string[] ExpectedTransfers = ["blind Trying", "blind Done", "blind Failed", "attended Trying", "attended Done", "blind Done into a room", "blind Done into a slot", "merge Done into a room", "switch Done", "switch Failed", "hold recall", "called in", "invitation Trying", "invitation Done into a room", "invitation Failed", "taken back"];
 
     private readonly Dictionary<string, int> _transfers = [];
     private readonly Dictionary<CallEnd, int> _results = [];

@@ -67,7 +67,7 @@ internal sealed class SimChecks(SimWorld world)
         world.Demand(state.Stage is not (CallStage.Connected or CallStage.Switching) || answered == 2, $"{callKey} is connected with {answered} legs");
         world.Demand(state.Stage != CallStage.Ringing || state.Forks.Any(fork => fork.IsOwned), $"{callKey} rings nobody");
         world.Demand(state.EndedAt is null || !state.Legs().Any(leg => leg.IsOwned), $"{callKey} is over and owns legs");
-        world.Demand(state.EndedAt is not null || state.Stage is CallStage.Giving or CallStage.Moving || state.Owns(state.CallerLeg.Id), $"{callKey} goes on without its caller");
+        world.Demand(state.EndedAt is not null || state.Stage is CallStage.Giving or CallStage.Moving || state.Owns(state.CallerLeg.Id) != (state.Invitation is not null), $"{callKey} goes on without its caller");
         world.Demand(
             state.Stage is not (CallStage.Ringing or CallStage.Connected or CallStage.Switching or CallStage.InService or CallStage.InRoom or CallStage.Parked) || state.Timers.HasFlag(CallTimers.Sweep),
             $"{callKey} is not swept");

@@ -80,6 +80,7 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         if (_legs.ContainsKey(command.Leg)) return Task.FromResult(true);
         if (_gone.Contains(command.Leg) || !SimWorld.IsReachable(command.Binding)) return Task.FromResult(false);
         if (command.Reason is RingReason.Switch or RingReason.HoldRecall) world.Touch(command.CallKey);
+        if (command.Reason == RingReason.Conference) world.Count("called in");
         if (command.Reason == RingReason.HoldRecall) world.Count("hold recall");
         var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false);
         _ = world.Start(() => world.Rung is { } rung ? rung(leg) : SimPerson.IsRung(world, leg));

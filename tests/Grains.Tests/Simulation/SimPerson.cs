@@ -51,6 +51,7 @@ internal static class SimPerson
             else if (mood < 0.52) await Dies(world, leg);
             else if (mood < 0.59) world.Transfer(leg);
             else if (mood < 0.63) world.Switch(leg);
+            else if (mood < 0.75) await world.Invite(leg);
         }
     }
 

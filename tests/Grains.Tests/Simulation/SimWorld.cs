@@ -6,6 +6,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Tests.Tenants;
 using Webphone.Grains.Users;
@@ -351,7 +352,7 @@ internal sealed class SimWorld : IDisposable
 
     public void Told(TransferNews news)
     {
-        var what = $"{(news.RequestId[0] switch { 'a' => "attended", 'm' => "merge", 's' => "switch", _ => "blind" })} {news.Phase}{(news.Place.Length == 0 ? "" : news.Place.Length == 5 ? " into a room" : " into a slot")}";
+        var what = $"{(news.RequestId[0] switch { 'a' => "attended", 'i' => "invitation", 'm' => "merge", 's' => "switch", _ => "blind" })} {news.Phase}{(news.Place.Length == 0 ? "" : news.Place.Length == 5 ? " into a room" : " into a slot")}";
         Count(what);
     }
 
@@ -371,6 +372,23 @@ internal sealed class SimWorld : IDisposable
         Touch(leg);
         if (other is not null) Touch(other);
         leg.Send(new TransferRequest($"{(other is null ? 'b' : 'a')}{++_next}", leg.Id, other is null ? Pick(Targets) : "", other is null ? null : new Consultation(other.CallKey, other.Id)));
+    }
+
+    /// <summary>In a conference: asks for somebody to be called in, and may think better of it.</summary>
+    public async Task Invite(SimLeg leg)
+    {
+        if (Journal.Find(leg.CallKey) is not { Stage: CallStage.InRoom, Room.Number: { } number } || leg.State != SimLegState.Answered) return;
+        leg.Send(new TransferRequest($"i{++_next}", leg.Id, Pick(Extensions), null));
+        if (!Chance(0.3)) return;
+        await Delay(TimeSpan.FromSeconds(Cluster.Random.Next(1, 12)));
+        var room = Cluster.Grains.GetGrain<IRoomGrain>(UserKey.Of(FakeDirectory.Tenant, number));
+        await Try(async () =>
+        {
+            foreach (var invitee in (await room.GetView()).Invitees.Where(invitee => invitee.By.Number == leg.Extension))
+            {
+                if (await room.Kick(leg.Extension, invitee.Leg) == CallEnd.None) Count("taken back");
+            }
+        });
     }
 
     /// <summary>Wants to go on with another device.</summary>

@@ -92,6 +92,53 @@ public sealed class PlaceTests
         Assert.Equal(4, world.Journal.All.SelectMany(call => call.History).Count());
     }
 
+    [Trait("Feature", "CNF-04")]
+    [Trait("Feature", "CTL-08")]
+    [Fact]
+    public async Task A_phone_in_a_conference_refers_it_to_somebody_who_is_called_in_and_it_hears_what_became_of_that()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var host = await Answered(ann, "*38");
+        host.Refer("<sip:102@acme.example>");
+        Assert.Equal("SIP/2.0 100 Trying", (await host.NextNotify()).Line);
+        var busy = await bob.NextCall();
+        Assert.Contains("Conference: ", busy.Invite!.HeaderText(HeaderName.From), StringComparison.Ordinal);
+        busy.Reject(486);
+        Assert.Equal(("SIP/2.0 486 Busy Here", "terminated;reason=noresource"), await host.NextNotify());
+
+        host.Refer("<sip:102@acme.example>");
+        await host.NextNotify();
+        var guest = await bob.NextCall();
+        guest.Ring();
+        guest.Answer();
+        Assert.Equal(Done, await host.NextNotify());
+        await Members(world, "99900", 2);
+        host.Hangup();
+        await Members(world, "99900", 1);
+        guest.Hangup();
+        await Members(world, "99900", 0);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        Assert.Equal(["101 Outbound 99900", "102 Inbound 101", "102 Inbound 99900"], Texts(world.Journal.All.SelectMany(call => call.History)).Order());
+    }
+
+    [Trait("Feature", "CNF-10")]
+    [Fact]
+    public async Task Nobody_is_called_into_a_conference_that_is_over()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), await world.Registered("102"));
+        var host = await Answered(ann, "*38");
+        host.Refer("<sip:102@acme.example>");
+        var called = await bob.NextCall();
+        called.Ring();
+        Assert.Single((await world.Grains.GetGrain<IRoomGrain>("acme/99900").GetView()).Invitees);
+        host.Hangup();
+        Assert.Equal(SessionEnd.RemoteCancel, (await called.Next(SessionEventKind.Ended)).End);
+        await Members(world, "99900", 0);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+    }
+
     [Trait("Feature", "CNF-07")]
     [Fact]
     public async Task The_eleventh_is_refused_with_words_and_a_locked_room_takes_nobody()

@@ -155,7 +155,8 @@ public class HostileHubTests
         await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Send, "102", Browser.NewId()));
         await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Send, null, leg));
         await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Send, new string('1', HubLimits.NumberLength + 1), null));
-        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Merge, "102", null));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Merge, "102", Browser.NewId()));
+        await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Merge, "10\n2", null));
         await Refused("bad-target", "Transfer", new TransferOrder(request, leg, MoveKind.Switch, null, Browser.NewId()));
         await Refused("bad-leg", "Transfer", new TransferOrder(request, "<leg>", MoveKind.Send, "102", null));
         await Refused("bad-watch-list", "WatchPresence", (object)Enumerable.Repeat("101", HubLimits.Watched + 1).ToArray());

@@ -1,4 +1,5 @@
 using Webphone.Grains.Calls;
+using Webphone.Grains.History;
 using Webphone.Silo.Tests.SipEdge;
 using Webphone.WebFrontend.Hub.Contracts;
 using Webphone.WebFrontend.Tests.Harness;
@@ -50,6 +51,69 @@ public class PlaceTests
         await bob.Hub.Do("HangUp", again);
         await bob.Hub.Next<MyConference>("MyConferenceChanged", mine => mine.Members == 0);
         await Eventually.True(() => world.Edge.Legs == 0 && world.Media.Count == 0);
+    }
+
+    [Fact]
+    public async Task CTL_08_CNF_15_Two_who_talk_call_a_third_in_without_asking_and_all_three_see_who_rings_and_who_came()
+    {
+        await using var world = await WebWorld.Start();
+        var (alice, bob, aliceLeg, bobLeg) = await CallTests.Connected(world);
+        var carol = await world.Open("103");
+
+        await bob.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), bobLeg, MoveKind.Merge, "103", null));
+
+        var ring = await carol.Rung();
+        Assert.Equal(("102", RingReason.Conference), (ring.Caller.Number, ring.Reason));
+        foreach (var browser in new[] { alice, bob })
+        {
+            var invitee = Assert.Single((await browser.Hub.Next<Conference>("ConferenceChanged", now => now.Invitees.Length == 1)).Invitees);
+            Assert.Equal(("103", "102"), (invitee.Who.Extension, invitee.By.Extension));
+        }
+
+        Assert.True((await carol.Hub.Ask<OfferResult>("Answer", ring.Leg, carol.Offer())).Ok);
+        foreach (var browser in new[] { alice, bob, carol })
+            Assert.Equal("102", (await browser.Hub.Next<Conference>("ConferenceChanged", now => now is { Members.Length: 3, Invitees.Length: 0 })).Host);
+        var done = await bob.Transfer(told => told.Phase != TransferPhase.Trying);
+        var room = (await carol.Call(call => call.Leg == ring.Leg && call.Room is not null)).Room;
+        Assert.Equal((TransferPhase.Done, room), (done.Phase, done.Place));
+        foreach (var (browser, leg) in new[] { (alice, aliceLeg), (bob, bobLeg), (carol, ring.Leg) })
+            await browser.Hub.Do("HangUp", leg);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Media.Count == 0);
+        Assert.Equal((CallDirection.Inbound, room), Assert.Single(world.Journal.All.SelectMany(call => call.History), entry => entry.Extension == "103") is var carols ? (carols.Direction, carols.Peer.Number) : default);
+    }
+
+    [Fact]
+    public async Task CNF_04_Who_declines_the_conference_or_is_not_wanted_any_more_leaves_it_as_it_is_and_the_one_who_asked_is_told()
+    {
+        await using var world = await WebWorld.Start();
+        var (alice, bob, aliceLeg, bobLeg) = await CallTests.Connected(world);
+        var carol = await world.Open("103");
+        await bob.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), bobLeg, MoveKind.Merge, null, null));
+        var room = (await bob.Transfer(told => told.Phase == TransferPhase.Done)).Place!;
+        await bob.Hub.Next<Conference>("ConferenceChanged", now => now.Members.Length == 2);
+
+        await alice.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), aliceLeg, MoveKind.Send, "103", null));
+        await carol.Hub.Do("Decline", (await carol.Rung()).Leg);
+        Assert.Equal((TransferPhase.Failed, CallEnd.Declined), Outcome(await alice.Transfer(told => told.Phase != TransferPhase.Trying)));
+        await bob.Hub.Next<Conference>("ConferenceChanged", now => now.Invitees.Length == 1);
+        await bob.Hub.Next<Conference>("ConferenceChanged", now => now.Invitees.IsEmpty);
+
+        await alice.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), aliceLeg, MoveKind.Send, "103", null));
+        var ring = await carol.Rung();
+        await carol.Hub.Do("RingReceived", ring.Leg);
+        var invitee = Assert.Single((await bob.Hub.Next<Conference>("ConferenceChanged", now => now.Invitees.Length == 1)).Invitees);
+        Assert.Equal(CallEnd.Forbidden, await Refusal(carol, new ConferenceOrder(room, ConferenceAct.Remove, invitee.Leg, true)));
+        Assert.Equal(CallEnd.None, await Refusal(alice, new ConferenceOrder(room, ConferenceAct.Remove, invitee.Leg, true)));
+        Assert.Equal((TransferPhase.Failed, CallEnd.Cancelled), Outcome(await alice.Transfer(told => told.Phase != TransferPhase.Trying && told.Reason != CallEnd.Declined)));
+        await carol.Call(call => call.Leg == ring.Leg && call.Phase == CallPhase.Ended);
+
+        await alice.Hub.Do("Transfer", new TransferOrder(Browser.NewId(), aliceLeg, MoveKind.Send, "199", null));
+        Assert.Equal((TransferPhase.Failed, CallEnd.NotFound), Outcome(await alice.Transfer(told => told.Reason == CallEnd.NotFound)));
+        await bob.Hub.Do("HangUp", bobLeg);
+        await alice.Hub.Do("HangUp", aliceLeg);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Media.Count == 0);
+
+        static (TransferPhase, CallEnd) Outcome(TransferStatus told) => (told.Phase, told.Reason);
     }
 
     [Fact]

@@ -62,12 +62,13 @@ async function talk(at: number, secondsAgo: number): Promise<string> {
 }
 
 /** The call becomes a conference of so many, of whom the second speaks. */
-function meet(leg: string, count: number): void {
+function meet(leg: string, count: number, calling = 0): void {
   const members = people.slice(0, count).map(([extension], at) => ({
     leg: extension === '101' ? leg : `member-${extension}`, who: caller(at), joinedAt: new Date().toISOString(), muted: at === 3, holding: at === 5, speaking: at === 1,
   }))
   server.change(leg, { room: '99901' })
-  server.meet({ number: '99901', host: '101', locked: false, members, startedAt: new Date().toISOString() })
+  const invitees = people.slice(count, count + calling).map(([extension], at) => ({ leg: `ringing-${extension}`, who: caller(count + at), by: caller(0), since: new Date().toISOString() }))
+  server.meet({ number: '99901', host: '101', locked: false, members, invitees, startedAt: new Date().toISOString() })
 }
 
 function park(): void {
@@ -146,7 +147,7 @@ const scenes: Record<string, () => Promise<void> | void> = {
   },
   conference: async () => {
     const leg = await talk(2, 754)
-    meet(leg, 4)
+    meet(leg, 4, 1)
   },
   fullConference: async () => {
     const leg = await talk(2, 2_154)

@@ -220,7 +220,7 @@ export class MemoryServer {
     if (conference === undefined) return
     if (act === 'lock') this.meet({ ...conference, locked: on })
     else if (act === 'mute') this.meet({ ...conference, members: conference.members.map((member) => (member.leg === leg ? { ...member, muted: on } : member)) })
-    else this.meet({ ...conference, members: conference.members.filter((member) => member.leg !== leg) })
+    else this.meet({ ...conference, members: conference.members.filter((member) => member.leg !== leg), invitees: conference.invitees.filter((invitee) => invitee.leg !== leg) })
   }
 
   #transfer(order: TransferOrder): void {

@@ -64,6 +64,14 @@ export type Conference = {
   readonly locked: boolean;
   readonly members: readonly ConferenceMember[];
   readonly startedAt: Instant | null;
+  readonly invitees: readonly ConferenceInvitee[];
+};
+
+export type ConferenceInvitee = {
+  readonly leg: string;
+  readonly who: Peer;
+  readonly by: Peer;
+  readonly since: Instant;
 };
 
 export type ConferenceMember = {
@@ -563,7 +571,8 @@ export type RingReason =
   | 'call'
   | 'intercom'
   | 'switch'
-  | 'holdRecall';
+  | 'holdRecall'
+  | 'conference';
 
 export type SignOutReason =
   | 'signedOut'

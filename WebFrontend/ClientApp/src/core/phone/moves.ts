@@ -57,6 +57,12 @@ export class Moves {
     this.#order({ leg, kind: 'merge', target: null, consultation: other }, peer ?? nobody)
   }
 
+  /** Somebody is called in without being asked first; two who talk become a conference by that. */
+  callIn(leg: string, to: Party): void {
+    const inConference = this.#ports.board.find(leg)?.room != null
+    this.#order({ leg, kind: inConference ? 'send' : 'merge', target: to.number, consultation: null }, to)
+  }
+
   /** This user goes on with another device. */
   switchTo(leg: string, device: string, name: string): void {
     this.#order({ leg, kind: 'switch', target: device, consultation: null }, { number: device, name, extension: null })
@@ -81,8 +87,9 @@ export class Moves {
       case 'done':
         return this.#done(status, to)
       case 'failed':
-        // What failed before this page was loaded is no news.
-        if (known !== null) this.#failed(status.leg, known, status.reason)
+        // What failed before this page was loaded is no news, nor is it that a call was taken back.
+        if (known !== null && status.reason === 'cancelled' && call?.room != null) board.step(status.leg, { kind: 'transfer', transfer: null })
+        else if (known !== null) this.#failed(status.leg, known, status.reason)
     }
   }
 

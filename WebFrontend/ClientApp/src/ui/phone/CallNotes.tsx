@@ -66,7 +66,7 @@ function TransferNote({ call }: { readonly call: Call }) {
   if (transfer !== null && transfer.failed !== null) {
     return (
       <Note icon={<Undo2 size={16} className={styles.flip} />}>
-        <p>{t(transfer.kind === 'send' && !toSlot ? 'transfer.failed' : 'transfer.notDone', { name: party(transfer.to).name, reason: t(`call.end.${transfer.failed}`) })}</p>
+        <p>{t(failed(transfer, toSlot, call.room !== null), { name: party(transfer.to).name, reason: t(`call.end.${transfer.failed}`) })}</p>
         <IconButton label={t('toast.dismiss')} className={styles.noteClose ?? ''} onClick={() => phone.moves.dismiss(call.leg)}><X size={16} /></IconButton>
       </Note>
     )
@@ -77,12 +77,18 @@ function TransferNote({ call }: { readonly call: Call }) {
 function underWay(transfer: Transfer, toSlot: boolean, inConference: boolean) {
   switch (transfer.kind) {
     case 'merge':
-      return 'conference.merging' as const
+      return inConference && transfer.consultation === null ? ('conference.calling' as const) : ('conference.merging' as const)
     case 'switch':
       return 'device.switching' as const
     case 'send':
       return toSlot ? ('park.parking' as const) : inConference ? ('conference.calling' as const) : ('transfer.underWay' as const)
   }
+}
+
+function failed(transfer: Transfer, toSlot: boolean, inConference: boolean) {
+  // In a conference somebody was called in, by the order that began it or by a later one.
+  if (inConference && transfer.consultation === null && transfer.kind !== 'switch') return 'conference.notReached' as const
+  return transfer.kind === 'send' && !toSlot ? ('transfer.failed' as const) : ('transfer.notDone' as const)
 }
 
 /** The far side waits while somebody is asked for them. */

@@ -1,4 +1,4 @@
-import { ArrowRightLeft, Merge, MessageCircleQuestionMark, Phone, PhoneForwarded, Search } from 'lucide-react'
+import { ArrowRightLeft, Merge, MessageCircleQuestionMark, Phone, PhoneForwarded, Search, UserPlus } from 'lucide-react'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isConnected, never, type Call } from '../../core/calls/call'
@@ -36,8 +36,7 @@ function Picker({ call, wish, onClose }: Props & { readonly call: Call }) {
   const chosen = targets[index]
   const adds = wish.mode === 'add' || call.room !== null
 
-  // Who is to join is asked first.
-  const act = chosen?.kind === 'call' ? (adds ? 'conference.merge' : 'transfer.connect') : adds ? 'transfer.ask' : 'transfer.now'
+  const act = chosen?.kind === 'call' ? (adds ? 'conference.merge' : 'transfer.connect') : adds ? 'conference.callIn' : 'transfer.now'
 
   function go(way: 'now' | 'ask'): void {
     if (chosen === undefined) return
@@ -47,9 +46,10 @@ function Picker({ call, wish, onClose }: Props & { readonly call: Call }) {
         return adds ? phone.moves.merge(call.leg, chosen.call.leg) : phone.moves.connect(call.leg, chosen.call.leg)
       case 'person':
       case 'number': {
-        if (way === 'ask' || adds) return void phone.consult(call.leg, chosen.number)
+        if (way === 'ask') return void phone.consult(call.leg, chosen.number)
         const known = chosen.kind === 'person'
-        return phone.moves.transfer(call.leg, { number: chosen.number, name: known ? chosen.name : '', extension: known ? chosen.number : null })
+        const to = { number: chosen.number, name: known ? chosen.name : '', extension: known ? chosen.number : null }
+        return adds ? phone.moves.callIn(call.leg, to) : phone.moves.transfer(call.leg, to)
       }
       default:
         return never(chosen)
@@ -80,11 +80,11 @@ function Picker({ call, wish, onClose }: Props & { readonly call: Call }) {
       </div>
       {targets.length === 0 && <p className={styles.none} role="status">{t('transfer.none')}</p>}
       <footer className={styles.foot}>
-        {chosen?.kind !== 'call' && !adds && (
+        {chosen?.kind !== 'call' && (
           <Button icon={<MessageCircleQuestionMark size={18} />} disabled={chosen === undefined} onClick={() => go('ask')} aria-keyshortcuts="Shift+Enter">{t('transfer.ask')}</Button>
         )}
         <Button look="primary" icon={icons[act]} disabled={chosen === undefined} onClick={() => go('now')} aria-keyshortcuts="Enter">{t(act)}</Button>
-        <p className={styles.keys} aria-hidden="true">{chosen?.kind !== 'call' && !adds && <><kbd>Shift</kbd> <kbd>Enter</kbd> {t('transfer.ask')} · </>}<kbd>Enter</kbd> {t(act)}</p>
+        <p className={styles.keys} aria-hidden="true">{chosen?.kind !== 'call' && <><kbd>Shift</kbd> <kbd>Enter</kbd> {t('transfer.ask')} · </>}<kbd>Enter</kbd> {t(act)}</p>
       </footer>
     </Dialog>
   )
@@ -93,7 +93,7 @@ function Picker({ call, wish, onClose }: Props & { readonly call: Call }) {
 const icons = {
   'transfer.connect': <ArrowRightLeft size={18} />,
   'transfer.now': <PhoneForwarded size={18} className={styles.flip} />,
-  'transfer.ask': <MessageCircleQuestionMark size={18} />,
+  'conference.callIn': <UserPlus size={18} />,
   'conference.merge': <Merge size={18} />,
 } as const
 

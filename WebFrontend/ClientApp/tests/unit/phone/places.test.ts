@@ -11,8 +11,9 @@ async function inConference(desk: Desk): Promise<string> {
   return leg
 }
 
-const meet = (desk: Desk, extensions: readonly string[]): void => desk.server.meet({
+const meet = (desk: Desk, extensions: readonly string[], ringing: readonly string[] = []): void => desk.server.meet({
   number: '99901', host: '101', locked: false, startedAt: null,
+  invitees: ringing.map((extension) => ({ leg: `ringing-${extension}`, who: { number: extension, name: '', extension }, by: ben, since: '' })),
   members: extensions.map((extension) => ({ leg: `member-${extension}`, who: { number: extension, name: '', extension }, joinedAt: '', muted: false, holding: false, speaking: false })),
 })
 
@@ -59,6 +60,32 @@ describe('conferences', () => {
     await settle()
     desk.server.settle(leg, 'failed', 'roomFull')
     expect(desk.call(leg).transfer).toMatchObject({ failed: 'roomFull' })
+  })
+
+  it('CTL-08, CNF-15 makes a conference of two by calling a third in, without asking them first', async () => {
+    const desk = await Desk.ready()
+    const leg = await desk.talking()
+    desk.phone.moves.callIn(leg, clara)
+    await settle()
+    expect(desk.server.transfers.get(leg)).toMatchObject({ kind: 'merge', target: '103', consultation: null })
+    desk.server.change(leg, { room: '99901' })
+    desk.server.settle(leg, 'failed', 'busy')
+    expect(desk.call(leg)).toMatchObject({ state: { kind: 'connected' }, room: '99901', transfer: { to: clara, failed: 'busy' } })
+  })
+
+  it('CNF-04 shows who is called in, and stops calling them without a word of failure', async () => {
+    const desk = await Desk.ready()
+    const leg = await inConference(desk)
+    desk.phone.moves.callIn(leg, clara)
+    await settle()
+    expect(desk.server.transfers.get(leg)).toMatchObject({ kind: 'send', target: '103' })
+    meet(desk, ['101', '102'], ['103'])
+    expect(desk.phone.state.get().conferences.get('99901')?.invitees).toHaveLength(1)
+    desk.phone.places.moderate('99901', 'remove', 'ringing-103', true)
+    await settle()
+    expect(desk.phone.state.get().conferences.get('99901')).toMatchObject({ members: [{}, {}], invitees: [] })
+    desk.server.settle(leg, 'failed', 'cancelled')
+    expect(desk.call(leg).transfer).toBeNull()
   })
 
   it('P32 mutes, removes and locks, and says when that is not theirs to do', async () => {

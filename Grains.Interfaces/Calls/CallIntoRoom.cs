@@ -1,0 +1,11 @@
+using Webphone.Grains.Rooms;
+
+namespace Webphone.Grains.Calls;
+
+/// <summary>A room asks for a call to a person.</summary>
+/// <param name="Extension">Whom to call.</param>
+/// <param name="ByExtension">The member who asked for them.</param>
+/// <param name="By">The same, as the one who is called sees them.</param>
+/// <param name="Room">Where they come in.</param>
+[GenerateSerializer, Immutable]
+public sealed record CallIntoRoom(string Extension, string ByExtension, Party By, RoomTicket Room);
