@@ -49,8 +49,8 @@ internal sealed class HubDirectory
     {
         if (!_connections.TryRemove(connection.Id, out _))
             return null;
-        if (connection.Session is { } session && session.Remove(connection))
-            session.User.Remove(session);
+        if (connection.Session is { } session)
+            session.User.Leave(session, connection);
         lock (_gate)
         {
             if (!_users.TryGetValue(connection.UserKey, out var user))

@@ -53,12 +53,14 @@ internal sealed class HubUser(string key)
             _connections--;
     }
 
-    public HubSession SessionOf(string sessionKey)
+    /// <summary>The session, which the connection is one of from now on.</summary>
+    public HubSession Join(string sessionKey, HubConnection connection)
     {
         lock (_gate)
         {
             if (!_sessions.TryGetValue(sessionKey, out var session))
                 _sessions[sessionKey] = session = new HubSession(sessionKey, this);
+            session.Add(connection);
             return session;
         }
     }
@@ -69,11 +71,12 @@ internal sealed class HubUser(string key)
             return _sessions.GetValueOrDefault(sessionKey);
     }
 
-    public void Remove(HubSession session)
+    /// <summary>A session without connections is gone; one that another connection joins meanwhile is not.</summary>
+    public void Leave(HubSession session, HubConnection connection)
     {
         lock (_gate)
         {
-            if (session.Connections.IsEmpty)
+            if (session.Remove(connection))
                 _sessions.Remove(session.Key);
         }
     }

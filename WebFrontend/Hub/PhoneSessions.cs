@@ -67,11 +67,10 @@ internal sealed partial class PhoneSessions : BackgroundService
         if (connection.Session is { } attached && (attached.Key != key || connection.TabId != request.TabId))
             throw new RefusedException("attached-elsewhere");
         var user = _directory.FindUser(connection.UserKey) ?? throw new RefusedException("not-connected");
-        var session = user.SessionOf(key);
         connection.TabId = request.TabId;
         // News is passed on from here, before the snapshot is taken, so that none falls between the two.
+        var session = user.Join(key, connection);
         connection.Session = session;
-        session.Add(connection);
 
         var account = _grains.GetGrain<IAccountGrain>(connection.UserKey);
         var watching = Watch(user);
@@ -142,8 +141,8 @@ internal sealed partial class PhoneSessions : BackgroundService
         {
             if (connection.Session is { } session)
                 await _grains.GetGrain<IBrowserSessionGrain>(session.Key).Detach(connection.Id);
-            if (last is not null)
-                await _grains.GetGrain<IUserGrain>(last.Key).Unwatch(_watcher.Value);
+            if (last is not null && _directory.FindUser(last.Key) is null)
+                await Unwatch(last.Key);
         }
         // The edge of one connection's end: both leases end by themselves.
         catch (Exception failure)
@@ -182,6 +181,14 @@ internal sealed partial class PhoneSessions : BackgroundService
         var view = await _grains.GetGrain<IUserGrain>(user.Key).Watch(_watcher.Value);
         _fan.Take(user, view);
         return view;
+    }
+
+    /// <summary>A page that is loaded anew may be back already, and its watch undone by the end of the one before.</summary>
+    private async Task Unwatch(string userKey)
+    {
+        await _grains.GetGrain<IUserGrain>(userKey).Unwatch(_watcher.Value);
+        if (_directory.FindUser(userKey) is { } back)
+            await Watch(back);
     }
 
     private async Task Renew(HubConnection connection)

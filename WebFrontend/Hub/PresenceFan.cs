@@ -164,12 +164,21 @@ internal sealed partial class PresenceFan : IPresenceWatcher, IDisposable
         try
         {
             await _grains.GetGrain<IPresenceGrain>(userKey).Unwatch(_reference.Value);
+            if (IsWanted(userKey))
+                await Ask(userKey);
         }
         // The lease ends by itself.
         catch (Exception failure)
         {
             LogNotWatched(failure, userKey);
         }
+    }
+
+    /// <summary>Somebody may watch again whose watch the end of the one before undid.</summary>
+    private bool IsWanted(string userKey)
+    {
+        lock (_gate)
+            return _users.ContainsKey(userKey);
     }
 
     private void Take(string userKey, PresenceView view)

@@ -79,12 +79,21 @@ internal sealed partial class WatchedViews<T>(WatchedViews<T>.Source source, Act
         try
         {
             await source.Unwatch(key);
+            if (IsWanted(key))
+                await Ask(key);
         }
         // The lease ends by itself.
         catch (Exception failure)
         {
             LogNotWatched(logger, failure, typeof(T).Name, key);
         }
+    }
+
+    /// <summary>Somebody may want it again whose watch the end of the one before undid.</summary>
+    private bool IsWanted(string key)
+    {
+        lock (_gate)
+            return _views.ContainsKey(key);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{View} of {Key} could not be watched")]

@@ -32,13 +32,14 @@ internal static class Ports
                 }
 
                 var first = count > 1 ? (_next + 1) & ~1 : _next;
-                _next = first + count;
                 var range = Enumerable.Range(first, count);
-                if (range.Any(HandedOut.Contains) || !range.All(IsFree))
+                if (range.LastOrDefault(port => HandedOut.Contains(port) || !IsFree(port)) is var taken and > 0)
                 {
+                    _next = taken + 1;
                     continue;
                 }
 
+                _next = first + count;
                 foreach (var port in range)
                 {
                     HandedOut.Enqueue(port);

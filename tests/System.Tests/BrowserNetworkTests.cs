@@ -143,7 +143,7 @@ public sealed class BrowserNetworkTests
             Assert.Equal("PartyLost", (string?)(await History.NewestAsync(world.Silo, extension))["end"], ignoreCase: true);
             Assert.Single(await History.OfAsync(world.Silo, extension));
         }
-        Assert.Empty((await world.Silo.StatusAsync())["calls"]!.AsArray());
+        await world.Silo.NoCallsAsync();
 
         // Whoever comes back later finds no call, and can make one.
         await world.Network.OpenAsync(1);

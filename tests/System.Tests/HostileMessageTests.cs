@@ -82,7 +82,7 @@ public sealed class HostileMessageTests(GuardedSilo fixture) : IClassFixture<Gua
                 // It hung up on us, as it should.
             }
 
-            await wire.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+            await wire.Closed.WaitAsync(TimeSpan.FromSeconds(40));
             Assert.InRange(Silo.Process.ResidentBytes() - before, long.MinValue, 64_000_000);
         });
     }

@@ -41,14 +41,15 @@ public sealed class HostilePeerTests(GuardedSilo fixture) : IClassFixture<Guarde
             using var challenger = await SipPeer.RegisteredAsync(Silo, "104");
             using var audio = new RtpPeer();
             using var stop = new CancellationTokenSource();
-            var invites = 0;
+            var invites = new HashSet<string>();
             var challenging = Task.Run(async () =>
             {
                 while (!stop.IsCancellationRequested)
                 {
                     if (await challenger.Wire.TryReceiveAsync(m => m.IsRequest && m.Method == "INVITE", TimeSpan.FromMilliseconds(200)) is { } invite)
                     {
-                        invites++;
+                        // What is sent again because the answer was late is no new one.
+                        invites.Add(SipText.Parameter(invite["Via"], "branch"));
                         await challenger.ReplyAsync(
                             invite, 407, "Proxy Authentication Required", SipPeer.Token(), "", ("Proxy-Authenticate", $"Digest realm=\"x\", nonce=\"{SipPeer.Token()}\""));
                     }
@@ -57,13 +58,13 @@ public sealed class HostilePeerTests(GuardedSilo fixture) : IClassFixture<Guarde
             var call = await caller.InviteAsync("104", audio.Sdp());
             while (call.Response.Status < 200)
             {
-                await call.NextResponseAsync(TimeSpan.FromSeconds(10));
+                await call.NextResponseAsync();
             }
 
             Assert.InRange(call.Response.Status, 400, 699);
             await stop.CancelAsync();
             await challenging;
-            Assert.InRange(invites, 1, 4);
+            Assert.InRange(invites.Count, 1, 4);
         });
     }
 }

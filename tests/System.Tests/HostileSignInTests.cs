@@ -22,6 +22,7 @@ public sealed class HostileSignInTests(GuardedSilo fixture) : IClassFixture<Guar
             using var known = new SipPeer(Silo, "103", "wrong");
             using var unknown = new SipPeer(Silo, "777", "wrong");
             List<double> knownTimes = [], unknownTimes = [];
+            // The fastest of many shows what is to be worked; all else is the machine's doing.
             var statuses = new HashSet<string>();
             for (var i = 0; i < 30; i++)
             {
@@ -36,7 +37,7 @@ public sealed class HostileSignInTests(GuardedSilo fixture) : IClassFixture<Guar
 
             Assert.Single(statuses);
             Assert.Matches("^SIP/2.0 40[13] ", statuses.Single());
-            Assert.InRange(Median(knownTimes) / Median(unknownTimes), 0.5, 2);
+            Assert.InRange(knownTimes.Min() / unknownTimes.Min(), 0.5, 2);
         });
     }
 
@@ -97,7 +98,7 @@ public sealed class HostileSignInTests(GuardedSilo fixture) : IClassFixture<Guar
             Assert.DoesNotMatch("\\b1(0[1-9]|10)\\b", scan.Output.Replace(Silo.Address, "", StringComparison.Ordinal).Replace($"{Silo.SipPort}", "", StringComparison.Ordinal));
             Assert.DoesNotContain("Traceback", scan.Output, StringComparison.Ordinal);
         });
-        Assert.Empty((await Silo.StatusAsync())["calls"]?.AsArray() ?? []);
+        await Silo.NoCallsAsync();
     }
 
     [Fact]
@@ -119,6 +120,4 @@ public sealed class HostileSignInTests(GuardedSilo fixture) : IClassFixture<Guar
             Assert.DoesNotMatch("\\| 101\\s+\\|\\s+\\d", guess.Output);
         });
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -4,7 +4,7 @@ namespace Webphone.System.Tests;
 
 /// <summary>What happens inside a call: keys, late offers, timers, lost phones, strangers' audio.</summary>
 [Trait("Shows", "1")]
-public sealed class InCallTests(InCallTests.ShortMediaTimeout fixture) : IClassFixture<InCallTests.ShortMediaTimeout>
+public sealed class InCallTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {
     private RunningSilo Silo => fixture.Silo;
 
@@ -93,12 +93,13 @@ public sealed class InCallTests(InCallTests.ShortMediaTimeout fixture) : IClassF
     [Fact]
     public async Task A_phone_that_dies_ends_its_call_by_the_media_timeout()
     {
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("103"));
-        await using var callee = await BaresipPhone.RegisteredAsync(Silo.Phone("104", 800));
+        await using var silo = await RunningSilo.StartAsync("--rtp-timeout", "4");
+        await using var caller = await BaresipPhone.RegisteredAsync(silo.Phone("103"));
+        await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("104", 800));
         await Conversation.BeginAsync(caller, callee);
         callee.Kill();
-        await caller.NextAsync(TimeSpan.FromSeconds(15), "CALL_CLOSED");
-        Assert.Equal("MediaTimeout", (string?)(await History.NewestAsync(Silo, "103"))["end"], ignoreCase: true);
+        await caller.NextAsync("CALL_CLOSED");
+        Assert.Equal("MediaTimeout", (string?)(await History.NewestAsync(silo, "103"))["end"], ignoreCase: true);
     }
 
     [Fact]
@@ -160,11 +161,5 @@ public sealed class InCallTests(InCallTests.ShortMediaTimeout fixture) : IClassF
         Assert.Equal(0, stranger.PacketsReceived);
         await call.HangUpAsync();
         await incoming.HungUpAsync();
-    }
-
-    /// <summary>A phone without media is lost after three seconds.</summary>
-    public sealed class ShortMediaTimeout : SiloFixture
-    {
-        protected override string[] Arguments => ["--rtp-timeout", "3"];
     }
 }

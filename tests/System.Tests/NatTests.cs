@@ -17,11 +17,11 @@ public sealed class NatTests
     {
         Needs.Baresip();
         await using var network = await NetworkNamespaces.CreateAsync();
-        await using var silo = await RunningSilo.ProvisionedAsync(Office, network.ServerAddress);
+        await using var silo = await RunningSilo.ProvisionedAsync(Office, network);
         PhoneSetup Setup(string extension, int tone) => silo.Phone(extension, tone, transport) with { Domain = "office.example", Secret = "nat-" + extension };
         await using var inside = await BaresipPhone.RegisteredAsync(
-            Setup("101", 440) with { Address = network.PhoneAddress, NetworkNamespace = network.Phone, Trace = true });
-        await using var outside = await BaresipPhone.RegisteredAsync(Setup("102", 800) with { Address = network.ServerAddress });
+            Setup("101", 440) with { Address = NetworkNamespaces.PhoneAddress, NetworkNamespace = network.Phone, Trace = true });
+        await using var outside = await BaresipPhone.RegisteredAsync(Setup("102", 800));
 
         await Conversation.HoldAndResumeAsync(inside, outside);
         await inside.HangUpAsync();

@@ -33,18 +33,15 @@ public sealed class ProvisioningTests
         Assert.Equal(200, (await ada.RegisterAsync()).Status);
 
         silo.Files.Write("provision.json", Good.Replace("] }", "],,, }", StringComparison.Ordinal).Replace("first", "second", StringComparison.Ordinal));
-        await silo.Process.WaitForLineAsync("provision.*line|line.*provision|[Pp]rovision.*refused", TimeSpan.FromSeconds(10));
+        await silo.Process.WaitForLineAsync("provision.*line|line.*provision|[Pp]rovision.*refused");
         Assert.Equal(200, (await ada.RegisterAsync()).Status);
 
-        silo.Files.Write("provision.json", Good.Replace("first", "second", StringComparison.Ordinal));
+        // One user more, for the log to tell the change from the start: who asks with a new password all the time is taken for one who guesses.
+        const string More = """{ "extension": "202", "secret": "more" }, { "extension":""";
+        silo.Files.Write("provision.json", Good.Replace("first", "second", StringComparison.Ordinal).Replace("{ \"extension\":", More, StringComparison.Ordinal));
+        await silo.Process.WaitForLineAsync("Provisioned 1 tenants with 2 users");
         using var changed = new SipPeer(silo, "201", "second", "acme.example");
-        var end = Environment.TickCount64 + 10_000;
-        while ((await changed.RegisterAsync()).Status != 200)
-        {
-            Assert.True(Environment.TickCount64 < end, $"the change was not applied:\n{silo.Output}");
-            await Task.Delay(200);
-        }
-
+        Assert.Equal(200, (await changed.RegisterAsync()).Status);
         Assert.NotEqual(200, (await ada.RegisterAsync()).Status);
     }
 

@@ -129,7 +129,8 @@ public sealed class RingingTests(SiloFixture fixture) : IClassFixture<SiloFixtur
         var call = await caller.InviteAsync("104", audio.Sdp());
         var incoming = await ringing;
         await call.ExpectAsync(480);
-        Assert.InRange(Environment.TickCount64 - started, 2_500, 6_000);
+        // Unless it is set, it is 30 s.
+        Assert.InRange(Environment.TickCount64 - started, 2_500, 20_000);
         await CancelledAsync(callee, incoming);
         Assert.Equal("NoAnswer", (string?)(await History.NewestAsync(silo, "104"))["end"], ignoreCase: true);
     }
@@ -175,10 +176,12 @@ public sealed class RingingTests(SiloFixture fixture) : IClassFixture<SiloFixtur
 
         async Task ToggleAsync()
         {
+            // It is short, and may be over before the answer was read.
+            var before = audio.Heard;
             var toggle = await callee.InviteAsync("*76", audio.Sdp());
             await toggle.ExpectAsync(200);
             audio.Say(300, toggle.RemoteMedia);
-            Assert.False((await audio.ListenAsync(200, 3000)).IsSilent, "a confirmation should be heard");
+            Assert.False((await audio.ListenAsync(200, 20_000, before)).IsSilent, "a confirmation should be heard");
             await toggle.HangUpOrHungUpAsync();
         }
     }

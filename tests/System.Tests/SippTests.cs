@@ -18,6 +18,7 @@ public sealed class SippTests(SippTests.Trusted fixture) : IClassFixture<SippTes
         await RegisterAsync("101", callerPort);
         await RegisterAsync("102", calleePort);
         await using var callee = SippRun.Start("-sn uas", null, calleePort);
+        await callee.ListensAsync();
         await using var caller = SippRun.Start(
             await UacWithCredentialsAsync(), $"{Silo.Address}:{Silo.SipPort}", callerPort, users: null, "-s", "102", "-au", "101", "-ap", "demo-101", "-d", "300",
             "-r", "10", "-m", $"{Calls}");

@@ -116,6 +116,9 @@ public sealed class BaresipPhone : IAsyncDisposable
 
     public bool HasUnread(string type) => _control.HasUnread(type);
 
+    /// <summary>The first line of its log, already there or to come, that matches.</summary>
+    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern);
+
     /// <summary>Dials and returns at once; what becomes of it comes as events.</summary>
     public Task DialAsync(string target)
     {
@@ -155,6 +158,19 @@ public sealed class BaresipPhone : IAsyncDisposable
         }
         while (Environment.TickCount64 < end);
         Assert.Fail($"{Extension} should hear {hertz} Hz but heard {heard}\n{Log}");
+    }
+
+    /// <summary>Listens until the other's tone is gone: what was on its way is heard to its end.</summary>
+    public async Task HearsNothingOfAsync(int hertz)
+    {
+        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        Tone heard;
+        do
+        {
+            heard = await ListenAsync(300, TimeSpan.FromSeconds(1));
+        }
+        while (heard.Is(hertz) && Environment.TickCount64 < end);
+        Assert.False(heard.Is(hertz), $"{Extension} should not hear {hertz} Hz any more\n{Log}");
     }
 
     /// <summary>Ends it as a power cut would: no BYE, no de-registration.</summary>

@@ -11,28 +11,21 @@ public sealed class BrowserNetwork : IAsyncDisposable
 {
     public const string ServerAddress = "10.77.0.1";
 
-    private static int _count = Environment.ProcessId % 200;
-
     private readonly string _ip;
 
-    private BrowserNetwork(string ip, int id)
-    {
-        _ip = ip;
-        Server = $"wpbs{id}";
-        Browser = $"wpbc{id}";
-    }
+    private BrowserNetwork(string ip) => _ip = ip;
 
     /// <summary>Name of the server's namespace.</summary>
-    public string Server { get; }
+    public string Server { get; } = NetworkNamespaces.NewName();
 
     /// <summary>Name of the browser's namespace.</summary>
-    public string Browser { get; }
+    public string Browser { get; } = NetworkNamespaces.NewName();
 
     /// <summary>With the first way open.</summary>
     public static async Task<BrowserNetwork> CreateAsync()
     {
         Needs.Root();
-        var made = new BrowserNetwork(Needs.Program("ip", "iproute2"), Interlocked.Increment(ref _count) % 250 + 1);
+        var made = new BrowserNetwork(Needs.Program("ip", "iproute2"));
         try
         {
             foreach (var space in (string[])[made.Server, made.Browser])

@@ -171,10 +171,11 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Signal(Sigkill);
         try
         {
-            await WaitForExitAsync(TimeSpan.FromSeconds(10));
+            // What it started as well: whoever has its output open keeps us waiting for its end.
+            _process.Kill(entireProcessTree: true);
+            await WaitForExitAsync(TimeSpan.FromSeconds(40));
         }
         finally
         {

@@ -44,7 +44,7 @@ public sealed class LinphonePhone : IAsyncDisposable
         try
         {
             // Its last line before it takes commands; the prompt itself ends no line.
-            await process.WaitForLineAsync("video is disabled", TimeSpan.FromSeconds(30));
+            await process.WaitForLineAsync("video is disabled");
             await process.WriteLineAsync("soundcard use files");
             await process.WriteLineAsync($"play {scratch.At("say.wav")}");
             await process.WriteLineAsync($"record {scratch.At("heard.wav")}");
@@ -77,7 +77,7 @@ public sealed class LinphonePhone : IAsyncDisposable
 
     public Task HangUpAsync() => _process.WriteLineAsync("terminate");
 
-    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern, TimeSpan.FromSeconds(40));
+    public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern);
 
     public async Task HearsAsync(int hertz)
     {
@@ -118,7 +118,7 @@ public sealed class LinphonePhone : IAsyncDisposable
                 await _process.WaitForLineAsync("registered, identity", TimeSpan.FromMilliseconds(500));
                 return;
             }
-            catch (TimeoutException) when (attempt < 20)
+            catch (TimeoutException) when (attempt < 80)
             {
             }
         }

@@ -3,51 +3,49 @@ using System.Runtime.InteropServices;
 namespace Webphone.System.Tests.Harness;
 
 /// <summary>
-/// A phone's network behind a NAT router, made of namespaces: the phone at 10.x.0.2 behind a router whose outside address is in
-/// 172.30/16, which rewrites addresses and ports (nftables masquerade with random ports); the server listens on this machine's end of it.
+/// A phone's network behind a NAT router, made of namespaces that nothing else sees: the phone at a private address behind a router that rewrites addresses
+/// and ports (nftables masquerade with random ports), the server on the other side of it.
 /// </summary>
 public sealed class NetworkNamespaces : IAsyncDisposable
 {
-    private static readonly SemaphoreSlim Adding = new(1);
-    private static int _count = Environment.ProcessId % 200;
-
-    private readonly string _router;
-    private readonly string _serverLink;
-
-    private NetworkNamespaces(int id)
-    {
-        _router = $"wpr{id}";
-        Phone = $"wpp{id}";
-        _serverLink = $"wps{id}";
-        ServerAddress = $"172.30.{id}.1";
-        PhoneAddress = $"10.{id}.0.2";
-        RouterAddress = $"172.30.{id}.2";
-    }
-
-    /// <summary>Name of the phone's namespace.</summary>
-    public string Phone { get; }
-
-    /// <summary>This machine's address, as seen from the outside of the router.</summary>
-    public string ServerAddress { get; }
-
-    /// <summary>The private address that only the router can reach.</summary>
-    public string PhoneAddress { get; }
+    /// <summary>The server's address, as seen from the outside of the router.</summary>
+    public const string ServerAddress = "172.30.0.1";
 
     /// <summary>The public address that the server sees.</summary>
-    public string RouterAddress { get; }
+    public const string RouterAddress = "172.30.0.2";
+
+    /// <summary>The private address that only the router can reach.</summary>
+    public const string PhoneAddress = "10.30.0.2";
+
+    private const string Inside = "10.30.0.1";
+    private static readonly SemaphoreSlim Adding = new(1);
+    private static int _count;
+
+    private readonly string _router = NewName();
+
+    /// <summary>Name of the server's namespace.</summary>
+    public string Server { get; } = NewName();
+
+    /// <summary>Name of the phone's namespace.</summary>
+    public string Phone { get; } = NewName();
+
+    /// <summary>A name that no other namespace has, of this run or of one beside it.</summary>
+    public static string NewName() => $"webphone-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
 
     public static async Task<NetworkNamespaces> CreateAsync()
     {
         Needs.Root();
         var ip = Needs.Program("ip", "iproute2");
         var nft = Needs.Program("nft", "nftables");
-        var id = Interlocked.Increment(ref _count) % 250 + 1;
-        var made = new NetworkNamespaces(id);
+        var made = new NetworkNamespaces();
         try
         {
-            await AddAsync(ip, made._router);
-            await AddAsync(ip, made.Phone);
-            foreach (var arguments in made.Commands(id, nft))
+            foreach (var name in (string[])[made.Server, made._router, made.Phone])
+            {
+                await AddAsync(ip, name);
+            }
+
+            foreach (var arguments in made.Commands(nft))
             {
                 await ChildProcess.RunAsync(ip, arguments);
             }
@@ -114,16 +112,15 @@ public sealed class NetworkNamespaces : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var ip = Needs.Find("ip")!;
-        string[][] undo = [["netns", "del", Phone], ["netns", "del", _router], ["link", "del", _serverLink]];
-        foreach (var arguments in undo)
+        foreach (var name in (string[])[Phone, _router, Server])
         {
             try
             {
-                await ChildProcess.RunAsync(ip, arguments);
+                await ChildProcess.RunAsync(ip, "netns", "del", name);
             }
             catch (InvalidOperationException)
             {
-                // It was not made, or went with its namespace.
+                // It was not made.
             }
         }
     }
@@ -132,23 +129,24 @@ public sealed class NetworkNamespaces : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetNs(int fd, int kind);
 
-    private IEnumerable<string[]> Commands(int id, string nft)
+    private IEnumerable<string[]> Commands(string nft)
     {
         string[] plain =
         [
-            $"link add {_serverLink} type veth peer name out netns {_router}",
-            $"addr add {ServerAddress}/24 dev {_serverLink}",
-            $"link set {_serverLink} up",
+            $"-n {Server} link set lo up",
+            $"-n {Server} link add lan type veth peer name out netns {_router}",
+            $"-n {Server} addr add {ServerAddress}/24 dev lan",
+            $"-n {Server} link set lan up",
             $"-n {_router} addr add {RouterAddress}/24 dev out",
             $"-n {_router} link set out up",
             $"-n {_router} link add in type veth peer name eth netns {Phone}",
-            $"-n {_router} addr add 10.{id}.0.1/24 dev in",
+            $"-n {_router} addr add {Inside}/24 dev in",
             $"-n {_router} link set in up",
             $"-n {_router} link set lo up",
             $"-n {Phone} addr add {PhoneAddress}/24 dev eth",
             $"-n {Phone} link set eth up",
             $"-n {Phone} link set lo up",
-            $"-n {Phone} route add default via 10.{id}.0.1",
+            $"-n {Phone} route add default via {Inside}",
         ];
         string[] rules =
         [

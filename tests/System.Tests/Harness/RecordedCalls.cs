@@ -8,7 +8,7 @@ namespace Webphone.System.Tests.Harness;
 /// <summary>A user's recordings as they get them: over the API, signed in as in the browser.</summary>
 public sealed class RecordedCalls : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly RunningSilo _silo;
     private readonly HttpClient _http;
@@ -16,7 +16,7 @@ public sealed class RecordedCalls : IDisposable
     private RecordedCalls(RunningSilo silo)
     {
         _silo = silo;
-        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), UseProxy = false }) { BaseAddress = silo.Web("/"), Timeout = TimeSpan.FromSeconds(20) };
+        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), UseProxy = false }) { BaseAddress = silo.Web("/"), Timeout = Patience };
         _http.DefaultRequestHeaders.Add("X-Webphone", "1");
     }
 

@@ -12,6 +12,7 @@ public sealed class RtpPeer : IDisposable
     private readonly Socket _socket;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _sending = new(1);
     private readonly List<short> _heard = [];
     private readonly List<byte[]> _events = [];
     private readonly bool _alaw;
@@ -83,14 +84,22 @@ public sealed class RtpPeer : IDisposable
         }
     }
 
-    public async Task<Tone> ListenAsync(int milliseconds = 600, int limitMs = 5000)
+    /// <summary>How many samples it has heard so far.</summary>
+    public int Heard
     {
-        int from;
-        lock (_gate)
+        get
         {
-            from = _heard.Count;
+            lock (_gate)
+            {
+                return _heard.Count;
+            }
         }
+    }
 
+    /// <summary>The next that it hears, or what it has heard since it had heard so many samples.</summary>
+    public async Task<Tone> ListenAsync(int milliseconds = 600, int limitMs = 5000, int? since = null)
+    {
+        var from = since ?? Heard;
         var wanted = milliseconds * 8;
         var end = Environment.TickCount64 + limitMs;
         while (true)
@@ -128,6 +137,7 @@ public sealed class RtpPeer : IDisposable
         _stop.Cancel();
         _socket.Dispose();
         _stop.Dispose();
+        _sending.Dispose();
     }
 
     private async Task SendAsync(int hertz)
@@ -165,12 +175,20 @@ public sealed class RtpPeer : IDisposable
         var packet = new byte[12 + payload.Length];
         packet[0] = 0x80;
         packet[1] = (byte)(payloadType | (marker ? 0x80 : 0));
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), _sequence++);
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), timestamp);
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
         payload.CopyTo(packet, 12);
-        await _socket.SendToAsync(packet, _remote!);
-        PacketsSent++;
+        await _sending.WaitAsync();
+        try
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), _sequence++);
+            await _socket.SendToAsync(packet, _remote!);
+            PacketsSent++;
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     private async Task ReceiveAsync()

@@ -86,19 +86,25 @@ public sealed class RunningSilo : IAsyncDisposable
     }
 
     /// <summary>Starts with a provisioning file of this content.</summary>
-    public static async Task<RunningSilo> ProvisionedAsync(string json, string address = "127.0.0.1", int rtpPorts = 200, params string[] arguments)
+    public static Task<RunningSilo> ProvisionedAsync(string json, string address = "127.0.0.1", int rtpPorts = 200, params string[] arguments) =>
+        FromFileAsync(json, address, rtpPorts, null, arguments);
+
+    /// <summary>Starts with a provisioning file of this content outside the router of a network.</summary>
+    public static Task<RunningSilo> ProvisionedAsync(string json, NetworkNamespaces network) =>
+        FromFileAsync(json, NetworkNamespaces.ServerAddress, 200, network.Server, []);
+
+    private static async Task<RunningSilo> FromFileAsync(string json, string address, int rtpPorts, string? networkNamespace, string[] arguments)
     {
         var scratch = new Scratch();
         var file = scratch.Write("provision.json", json);
-        return await LaunchedAsync(new RunningSilo(scratch, address, rtpPorts, ["--provision", file, .. arguments]));
+        return await LaunchedAsync(new RunningSilo(scratch, address, rtpPorts, ["--provision", file, .. arguments], networkNamespace));
     }
 
     /// <summary>Runs the program with these arguments to its end: for starts that must be refused. Its media ports lie where no test's port does.</summary>
     public static async Task<(int Code, string Output)> RefusedAsync(params string[] arguments)
     {
         await using var process = ChildProcess.Start(Program(), ["--rtp-ports", "61000-61999", .. arguments]);
-        var code = await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
-        await Task.Delay(200);
+        var code = await process.WaitForExitAsync(TimeSpan.FromSeconds(60));
         return (code, process.Output);
     }
 
@@ -120,7 +126,7 @@ public sealed class RunningSilo : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         Process.Signal(ChildProcess.Sigterm);
-        return await Process.WaitForExitAsync(TimeSpan.FromSeconds(15));
+        return await Process.WaitForExitAsync(TimeSpan.FromSeconds(40));
     }
 
     /// <summary>Waits until the store has every call as it is now: the journal promises that within 100 ms, and a busy machine takes longer.</summary>
@@ -144,7 +150,7 @@ public sealed class RunningSilo : IAsyncDisposable
     {
         await JournalWrittenAsync();
         Process.Signal(ChildProcess.Sigkill);
-        await Process.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await Process.WaitForExitAsync(TimeSpan.FromSeconds(40));
         await Process.DisposeAsync();
     }
 
@@ -164,6 +170,17 @@ public sealed class RunningSilo : IAsyncDisposable
     public Uri Web(string path) => new($"http://{Address}:{WebPort}{path}");
 
     public async Task<JsonNode> StatusAsync() => (await _http.GetFromJsonAsync<JsonNode>(Web("/status.json")))!;
+
+    /// <summary>Waits until nothing is left of any call.</summary>
+    public async Task NoCallsAsync()
+    {
+        var end = Environment.TickCount64 + 40_000;
+        while ((await StatusAsync())["calls"]!.AsArray() is { Count: > 0 } calls)
+        {
+            Assert.True(Environment.TickCount64 < end, $"calls that do not end: {calls.ToJsonString()}");
+            await Task.Delay(50);
+        }
+    }
 
     public Task<string> MetricsAsync() => _http.GetStringAsync(Web("/metrics"));
 

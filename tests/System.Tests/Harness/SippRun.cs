@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
 
 namespace Webphone.System.Tests.Harness;
 
@@ -7,12 +8,9 @@ public sealed class SippRun : IAsyncDisposable
 {
     private readonly ChildProcess _process;
     private readonly Scratch _scratch;
+    private readonly int _localPort;
 
-    private SippRun(ChildProcess process, Scratch scratch)
-    {
-        _process = process;
-        _scratch = scratch;
-    }
+    private SippRun(ChildProcess process, Scratch scratch, int localPort) => (_process, _scratch, _localPort) = (process, scratch, localPort);
 
     public int Successful => Statistic("SuccessfulCall(C)");
 
@@ -44,7 +42,18 @@ public sealed class SippRun : IAsyncDisposable
             "-i", "127.0.0.1", "-p", localPort.ToString(CultureInfo.InvariantCulture), "-nostdin", "-trace_stat", "-stf", scratch.At("stat.csv"), "-fd", "1",
             "-trace_err", "-error_file", scratch.At("errors.txt"), .. more,
         ]);
-        return new SippRun(ChildProcess.Start(sipp, arguments, workingDirectory: scratch.Folder), scratch);
+        return new SippRun(ChildProcess.Start(sipp, arguments, workingDirectory: scratch.Folder), scratch, localPort);
+    }
+
+    /// <summary>Waits until its port is open.</summary>
+    public async Task ListensAsync()
+    {
+        var end = Environment.TickCount64 + 40_000;
+        while (IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().All(open => open.Port != _localPort))
+        {
+            Assert.True(Environment.TickCount64 < end && !_process.HasExited, $"sipp does not listen on {_localPort}:\n{Output}");
+            await Task.Delay(20);
+        }
     }
 
     public async Task<int> FinishAsync(TimeSpan limit)

@@ -32,6 +32,9 @@ internal sealed class WebWorld : IAsyncDisposable
 {
     private const string Node = "web1";
 
+    /// <summary>What a test's browsers are granted to say that they heard a ring, on a machine that does everything at once.</summary>
+    private static readonly TimeSpan RingAcknowledgement = TimeSpan.FromSeconds(20);
+
     private readonly List<IDisposable> _clients = [];
     private readonly List<Browser> _browsers = [];
     private readonly WebApplication _app;
@@ -40,8 +43,9 @@ internal sealed class WebWorld : IAsyncDisposable
     private readonly NodeEdge _node;
     private readonly CancellationTokenSource _stopped = new();
 
-    private WebWorld(SessionEdgeOptions? edge, FrontendOptions? options)
+    private WebWorld(SessionEdgeOptions? edge, FrontendOptions? frontend)
     {
+        var options = edge ?? new SessionEdgeOptions { MediaTime = TimeSpan.FromMinutes(5), RingAcknowledgement = RingAcknowledgement };
         var networks = new PushNetworks([IPNetwork.Parse("127.0.0.0/8")]);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Webphone" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(new IPEndPoint(IPAddress.Loopback, 0)));
@@ -57,13 +61,13 @@ internal sealed class WebWorld : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddInProcessGrains(typeof(GrainServices).Assembly, typeof(ICallGrain).Assembly)
             .AddMemoryGrainStorage(GrainServices.Storage)
-            .AddFrontend((options ?? new FrontendOptions()) with { IsPushEndpoint = endpoint => networks.TryRead(endpoint, out _) });
+            .AddFrontend((frontend ?? new FrontendOptions()) with { IsPushEndpoint = endpoint => networks.TryRead(endpoint, out _) });
         _app = builder.Build();
         Grains = _app.Services.GetRequiredService<IGrainFactory>();
         _edge = new SessionEdge(
-            (edge ?? new SessionEdgeOptions { MediaTime = TimeSpan.FromMinutes(5) }) with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
+            options with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
         _closed = new PushRinger(new PushContext(
-            new PushEdgeOptions { TryAgainAfter = TimeSpan.FromMilliseconds(50) }, new PushSender(networks, TimeProvider.System, NullLogger<PushSender>.Instance), networks,
+            new PushEdgeOptions { TryAgainAfter = TimeSpan.FromMilliseconds(50), OpenBrowserPatience = options.RingAcknowledgement + TimeSpan.FromMilliseconds(300) }, new PushSender(networks, TimeProvider.System, NullLogger<PushSender>.Instance), networks,
             Directory, Grains, TimeProvider.System, NullLogger<PushRinger>.Instance));
         _node = new NodeEdge(_edge, _edge, _closed);
         var health = new NodeHealth { Phase = NodePhase.Ready };

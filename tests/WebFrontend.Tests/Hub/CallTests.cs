@@ -1,5 +1,6 @@
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
+using Webphone.Silo.BrowserEdge;
 using Webphone.Silo.Tests.SipEdge;
 using Webphone.WebFrontend.Api.Contracts;
 using Webphone.WebFrontend.Hub.Contracts;
@@ -136,7 +137,7 @@ public class CallTests
     [Fact]
     public async Task A_ring_that_the_browser_does_not_acknowledge_makes_it_unreachable_at_once_and_it_is_told()
     {
-        await using var world = await WebWorld.Start();
+        await using var world = await WebWorld.Start(new SessionEdgeOptions { RingAcknowledgement = TimeSpan.FromSeconds(1) });
         var (alice, bob) = (await world.Open("101"), await world.Open("102"));
 
         await alice.Dial(Browser.NewId(), "102", Browser.NewOffer());
@@ -145,7 +146,7 @@ public class CallTests
         Assert.Equal(CallEnd.Unreachable, (await alice.Call(call => call.Phase == CallPhase.Ended)).End);
         var missed = await bob.Hub.Next<PhoneHolder>("PhoneTaken", phone => phone.MissedRingAt is not null);
         Assert.Equal(bob.Tab, missed.TabId);
-        await Eventually.True(() => world.User("102").GetView().Result.Devices.IsEmpty);
+        await Eventually.True(async () => (await world.User("102").GetView()).Devices.IsEmpty);
         // The tab wakes up and says so late: it can be rung again.
         await bob.Hub.Do("RingReceived", ring.Leg);
         await bob.Hub.Next<PhoneHolder>("PhoneTaken", phone => phone is { MissedRingAt: null, Reachable: true });

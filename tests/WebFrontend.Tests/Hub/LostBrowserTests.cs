@@ -12,9 +12,9 @@ public class LostBrowserTests
     private static readonly TimeSpan Never = TimeSpan.FromMinutes(5);
 
     /// <summary>Long enough that nothing of a test that comes back is over before.</summary>
-    private static readonly SessionEdgeOptions Patient = new() { MediaTime = Never, AwayAfter = TimeSpan.FromMilliseconds(100), ReconnectTime = Never };
+    private static readonly SessionEdgeOptions Patient = new() { RingAcknowledgement = Never, MediaTime = Never, AwayAfter = TimeSpan.FromMilliseconds(100), ReconnectTime = Never };
 
-    private static readonly SessionEdgeOptions Impatient = new() { MediaTime = Never, AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromMilliseconds(500) };
+    private static readonly SessionEdgeOptions Impatient = new() { RingAcknowledgement = Never, MediaTime = Never, AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromMilliseconds(500) };
 
     [Trait("Feature", "N1")]
     [Trait("Feature", "P12")]
@@ -91,7 +91,7 @@ public class LostBrowserTests
     public async Task For_media_that_never_comes_the_other_side_hears_music_and_the_call_ends_for_that_reason()
     {
         await using var world = await WebWorld.Start(
-            new SessionEdgeOptions { MediaTime = TimeSpan.FromMilliseconds(200), AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromSeconds(3) });
+            new SessionEdgeOptions { RingAcknowledgement = Never, MediaTime = TimeSpan.FromMilliseconds(200), AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = TimeSpan.FromSeconds(3) });
         var (alice, bob, _, _) = await CallTests.Connected(world);
         world.Media.Of(bob.Offer()).Listener.OnMediaBack();
 
@@ -104,7 +104,7 @@ public class LostBrowserTests
     [Fact]
     public async Task Media_that_comes_late_brings_the_call_back()
     {
-        await using var world = await WebWorld.Start(new SessionEdgeOptions { MediaTime = TimeSpan.FromMilliseconds(200), AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = Never });
+        await using var world = await WebWorld.Start(new SessionEdgeOptions { RingAcknowledgement = Never, MediaTime = TimeSpan.FromMilliseconds(200), AwayAfter = TimeSpan.FromMilliseconds(50), ReconnectTime = Never });
         var (alice, bob, _, _) = await CallTests.Connected(world);
         world.Media.Of(bob.Offer()).Listener.OnMediaBack();
         await Eventually.True(() => world.Media.Told.Contains("play 2 HoldMusic"));
@@ -201,7 +201,7 @@ public class LostBrowserTests
         Assert.Single((await world.User("102").GetView()).Devices);
 
         bob.Drop();
-        await Eventually.True(() => world.User("102").GetView().Result.Devices.IsEmpty);
+        await Eventually.True(async () => (await world.User("102").GetView()).Devices.IsEmpty);
         await alice.Dial(Browser.NewId(), "102", Browser.NewOffer());
         Assert.Equal(CallEnd.Unreachable, (await alice.Call(call => call.Phase == CallPhase.Ended)).End);
         await bob.Connect();
@@ -239,7 +239,7 @@ public class LostBrowserTests
         var bob = await world.Open("102");
 
         await bob.Hub.Do("ReleasePhone");
-        await Eventually.True(() => world.User("102").GetView().Result.Devices.IsEmpty);
+        await Eventually.True(async () => (await world.User("102").GetView()).Devices.IsEmpty);
 
         Assert.True(await bob.Hub.Ask<bool>("TakePhone"));
         Assert.Single((await world.User("102").GetView()).Devices);

@@ -44,7 +44,7 @@ public class TransferTests
         await desk.Blind(target);
 
         Assert.Equal(reason, (await desk.Bob.Transfer(told => told.Phase == TransferPhase.Failed)).Reason);
-        await Eventually.True(() => desk.World.User("102").GetView().Result.Calls is [{ Phase: CallPhase.Connected }]);
+        await Eventually.True(async () => (await desk.World.User("102").GetView()).Calls is [{ Phase: CallPhase.Connected }]);
         await desk.Bob.Hub.Do("Hold", desk.BobLeg);
         await desk.Alice.Call(call => call.HeldByPeer);
     }
@@ -96,7 +96,7 @@ public class TransferTests
 
         var done = await desk.Bob.Transfer(told => told.Phase != TransferPhase.Trying);
         Assert.Equal(new TransferStatus(request, desk.BobLeg, MoveKind.Send, null, consultation, TransferPhase.Done, CallEnd.None, null), done);
-        await Eventually.True(() => desk.World.User("102").GetView().Result.Calls.IsEmpty);
+        await Eventually.True(async () => (await desk.World.User("102").GetView()).Calls.IsEmpty);
         if (!answered)
             await desk.Carol.Hub.Ask<OfferResult>("Answer", ring, desk.Carol.Offer());
         await desk.Alice.Call(call => call is { Phase: CallPhase.Connected, Peer.Number: "103", HeldByPeer: false });

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Http;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Calls;
+using Webphone.Silo.BrowserEdge;
 using Webphone.Silo.Tests.SipEdge;
 using Webphone.WebFrontend.Api.Contracts;
 using Webphone.WebFrontend.Hub.Contracts;
@@ -96,7 +97,7 @@ public class PushCallTests
     [Fact]
     public async Task A_browser_that_is_open_and_asleep_is_woken()
     {
-        await using var world = await WebWorld.Start();
+        await using var world = await WebWorld.Start(new SessionEdgeOptions { RingAcknowledgement = TimeSpan.FromSeconds(3) });
         await using var service = await PushService.Start();
         var client = await world.SignedIn("102");
         var bob = await world.Open(client);

@@ -98,6 +98,7 @@ public sealed class AppPage : IAsyncDisposable
     public static async Task<AppPage> OpenAsync(Chromium browser, RunningSilo silo, string extension, string? onlyCodec = null)
     {
         var page = await browser.OpenAsync("about:blank");
+        page.Beside = () => silo.Output;
         var script = onlyCodec is null ? Ears : $"window.onlyCodec = '{onlyCodec}';\n{Ears}";
         await page.CommandAsync("Page.addScriptToEvaluateOnNewDocument", new JsonObject { ["source"] = script });
         var host = silo.Address.Contains(':', StringComparison.Ordinal) ? $"[{silo.Address}]" : silo.Address;

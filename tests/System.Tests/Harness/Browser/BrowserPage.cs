@@ -31,6 +31,9 @@ public sealed class BrowserPage : IAsyncDisposable
         _session = session;
     }
 
+    /// <summary>What else is to be told when something never comes: what its server wrote.</summary>
+    public Func<string>? Beside { get; set; }
+
     /// <summary>What the page wrote to its console, the exceptions that nobody caught, and the requests that failed.</summary>
     public string Console
     {
@@ -51,7 +54,11 @@ public sealed class BrowserPage : IAsyncDisposable
             var answer = await CommandAsync("Page.navigate", new JsonObject { ["url"] = url });
             await _loaded.Task.WaitAsync(Patience);
             if ((string?)answer["errorText"] is not { } error)
+            {
+                // The event may have been of the empty page that was here before.
+                await UntilAsync("document.readyState === 'complete'");
                 return;
+            }
             Assert.True(Environment.TickCount64 < end, $"{url} does not load: {error}\n{Console}");
             await Task.Delay(Look);
         }
@@ -92,7 +99,7 @@ public sealed class BrowserPage : IAsyncDisposable
     public async Task UntilAsync(string expression, TimeSpan? limit = null)
     {
         var end = Environment.TickCount64 + (long)(limit ?? Patience).TotalMilliseconds;
-        while (!((await EvaluateAsync($"Boolean({expression})"))?.GetValue<bool>() ?? false))
+        while (!((await LookAsync($"Boolean({expression})"))?.GetValue<bool>() ?? false))
         {
             if (Environment.TickCount64 >= end)
                 Assert.Fail($"never true: {expression}\n{await DescribeAsync()}");
@@ -111,30 +118,19 @@ public sealed class BrowserPage : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the page is, what it shows, what it wrote to its console and which requests failed.</summary>
+    /// <summary>Where the page is, what it shows, what it wrote to its console, which requests failed, and what is beside it.</summary>
     public async Task<string> DescribeAsync()
     {
         var seen = await EvaluateAsync($"[location.href, document.readyState, document.visibilityState, (document.body?.innerText ?? '').slice(0, {TextShown})].join(' | ')");
-        return $"{seen}\n{Console}";
+        return $"{seen}\n{Console}\n{Beside?.Invoke()}";
     }
 
-    /// <summary>Clicks what a CSS selector finds, as a user does: with the mouse, in its middle.</summary>
+    /// <summary>Clicks what a CSS selector finds, as a user does: with the mouse, in its middle, once it stands still and nothing covers it.</summary>
     public async Task ClickAsync(string selector)
     {
-        var find = $"document.querySelector({JsonSerializer.Serialize(selector)})";
-        await UntilAsync($"{find} && !{find}.disabled");
-        var place = await EvaluateAsync($"(() => {{ const e = {find}; e.scrollIntoView({{ block: 'center' }}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()");
+        var (x, y) = await StandsAsync(selector);
         foreach (var type in (string[])["mousePressed", "mouseReleased"])
-        {
-            await CommandAsync("Input.dispatchMouseEvent", new JsonObject
-            {
-                ["type"] = type,
-                ["x"] = place![0]!.GetValue<double>(),
-                ["y"] = place[1]!.GetValue<double>(),
-                ["button"] = "left",
-                ["clickCount"] = 1,
-            });
-        }
+            await CommandAsync("Input.dispatchMouseEvent", new JsonObject { ["type"] = type, ["x"] = x, ["y"] = y, ["button"] = "left", ["clickCount"] = 1 });
     }
 
     /// <summary>Types into what has the focus.</summary>
@@ -175,6 +171,48 @@ public sealed class BrowserPage : IAsyncDisposable
         await CommandAsync("Page.enable");
         await CommandAsync("Runtime.enable");
         await CommandAsync("Network.enable");
+    }
+
+    /// <summary>Evaluates an expression; null where the page is just going to be another.</summary>
+    private async Task<JsonNode?> LookAsync(string expression)
+    {
+        try
+        {
+            return await EvaluateAsync(expression);
+        }
+        catch (InvalidOperationException e) when (Regex.IsMatch(e.Message, "navigated or closed|context was destroyed|Cannot find (default execution )?context"))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where the middle of an element is, once it is at the same place twice and nothing covers it.</summary>
+    private async Task<(double X, double Y)> StandsAsync(string selector)
+    {
+        var look = $$"""
+            (() => {
+              const found = document.querySelector({{JsonSerializer.Serialize(selector)}});
+              if (!found || found.disabled) return null;
+              found.scrollIntoView({ block: 'center', behavior: 'instant' });
+              const { x, y, width, height } = found.getBoundingClientRect();
+              const [left, top] = [x + width / 2, y + height / 2];
+              return found.contains(document.elementFromPoint(left, top)) ? `${left} ${top}` : null;
+            })()
+            """;
+        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        string? before = null;
+        while (true)
+        {
+            var place = (string?)await LookAsync(look);
+            if (place is not null && place == before)
+                return (Number(place.Split(' ')[0]), Number(place.Split(' ')[1]));
+            if (Environment.TickCount64 >= end)
+                Assert.Fail($"cannot be clicked: {selector}\n{await DescribeAsync()}");
+            before = place;
+            await Task.Delay(Look);
+        }
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }
 
     private void OnEvent(string method, JsonNode parameters)

@@ -80,25 +80,28 @@ public sealed class WebClients : IAsyncLifetime
 
     private async Task ServeAsync()
     {
-        while (true)
+        while (_listener.IsListening)
         {
-            HttpListenerContext context;
             try
             {
-                context = await _listener.GetContextAsync();
+                await AnswerAsync(await _listener.GetContextAsync());
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
             {
-                return;
+                // The browser went away in the middle, or nobody needs the pages any more.
             }
-            var name = Path.GetFileName(context.Request.Url!.AbsolutePath);
-            var isScript = name.EndsWith(".js", StringComparison.Ordinal);
-            var body = isScript && File.Exists(_scratch.At(Path.Combine("web", name)))
-                ? await File.ReadAllBytesAsync(_scratch.At(Path.Combine("web", name)))
-                : Encoding.UTF8.GetBytes($"<!doctype html><title>{name}</title><script src=\"/{name}.js\"></script>");
-            context.Response.ContentType = isScript ? "text/javascript" : "text/html";
-            await context.Response.OutputStream.WriteAsync(body);
-            context.Response.Close();
         }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        var name = Path.GetFileName(context.Request.Url!.AbsolutePath);
+        var isScript = name.EndsWith(".js", StringComparison.Ordinal);
+        var body = isScript && File.Exists(_scratch.At(Path.Combine("web", name)))
+            ? await File.ReadAllBytesAsync(_scratch.At(Path.Combine("web", name)))
+            : Encoding.UTF8.GetBytes($"<!doctype html><title>{name}</title><script src=\"/{name}.js\"></script>");
+        context.Response.ContentType = isScript ? "text/javascript" : "text/html";
+        await context.Response.OutputStream.WriteAsync(body);
+        context.Response.Close();
     }
 }
