@@ -20,11 +20,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
     [Fact]
     public async Task XFR_02_Blind_the_caller_is_with_the_target_and_the_browser_is_out()
     {
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "102");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("101", A));
-        await using var target = await BaresipPhone.RegisteredAsync(Silo.Phone("103", C));
-        await TalkAsync(caller, app);
+        await using var seats = await Seats.TalkingAsync(Silo, "101", "102", "103");
+        var (app, caller, target) = seats;
 
         await app.TransferAsync("103");
         // The card of a call that is over stays for some seconds.
@@ -43,11 +40,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
     [Fact]
     public async Task XFR_03_to_06_Attended_the_caller_hears_music_while_the_target_is_asked_and_then_the_target()
     {
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "105");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("104", A));
-        await using var target = await BaresipPhone.RegisteredAsync(Silo.Phone("106", C));
-        await TalkAsync(caller, app);
+        await using var seats = await Seats.TalkingAsync(Silo, "104", "105", "106");
+        var (app, caller, target) = seats;
 
         await app.ConsultAsync("106");
         await target.NextAsync("CALL_INCOMING");
@@ -69,11 +63,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
     [Fact]
     public async Task XFR_06_Attended_completed_while_the_target_rings_also_after_the_page_was_reloaded()
     {
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "108");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("107", A));
-        await using var target = await BaresipPhone.RegisteredAsync(Silo.Phone("109", C));
-        await TalkAsync(caller, app);
+        await using var seats = await Seats.TalkingAsync(Silo, "107", "108", "109");
+        var (app, caller, target) = seats;
 
         await app.ConsultAsync("109");
         await target.NextAsync("CALL_INCOMING");
@@ -91,11 +82,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
     [Fact]
     public async Task XFR_07_and_08_Cancelled_declined_or_unreachable_the_browser_is_back_with_the_caller()
     {
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "102");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("101", A));
-        await using var target = await BaresipPhone.RegisteredAsync(Silo.Phone("103", C));
-        await TalkAsync(caller, app);
+        await using var seats = await Seats.TalkingAsync(Silo, "101", "102", "103");
+        var (app, caller, target) = seats;
 
         // Hold was pressed before: it is the same.
         await app.PressAsync("h");
@@ -133,11 +121,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
     [Fact]
     public async Task XFR_08_Blind_to_one_who_declines_comes_back_and_the_overlay_says_from_whom()
     {
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "105");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("104", A));
-        await using var target = await BaresipPhone.RegisteredAsync(Silo.Phone("106", C));
-        await TalkAsync(caller, app);
+        await using var seats = await Seats.TalkingAsync(Silo, "104", "105", "106");
+        var (app, caller, target) = seats;
 
         await app.TransferAsync("106");
         await target.NextAsync("CALL_INCOMING");
@@ -155,11 +140,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
     [Fact]
     public async Task Failure_6_The_caller_hangs_up_while_the_target_is_asked_who_goes_on_with_the_browser()
     {
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "108");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("107", A));
-        await using var target = await BaresipPhone.RegisteredAsync(Silo.Phone("109", C));
-        await TalkAsync(caller, app);
+        await using var seats = await Seats.TalkingAsync(Silo, "107", "108", "109");
+        var (app, caller, target) = seats;
 
         await app.ConsultAsync("109");
         await target.NextAsync("CALL_INCOMING");
@@ -176,17 +158,13 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
     [Fact]
     public async Task Failure_6_The_browser_dies_while_it_asks_and_nobody_hears_music_for_ever()
     {
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("101", A));
-        await using var target = await BaresipPhone.RegisteredAsync(Silo.Phone("103", C));
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        // Nobody is left to sign it out.
-        var app = await AppPage.SignedInAsync(browser, Silo, "102");
-        await TalkAsync(caller, app);
+        await using var seats = await Seats.TalkingAsync(Silo, "101", "102", "103");
+        var (app, caller, target) = seats;
         await app.ConsultAsync("103");
         await target.NextAsync("CALL_INCOMING");
         await target.AnswerAsync();
         await app.HearsAsync(C);
-        browser.Kill();
+        seats.Browser.Kill();
         await caller.NextAsync(TimeSpan.FromSeconds(60), "CALL_CLOSED");
         await target.NextAsync(TimeSpan.FromSeconds(60), "CALL_CLOSED");
     }
@@ -226,20 +204,55 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
         await app.NoCallAsync();
     }
 
-    private static async Task TalkAsync(BaresipPhone caller, AppPage app)
-    {
-        await caller.DialAsync(app.Extension);
-        await app.RingsAsync();
-        await app.AnswerAsync();
-        await caller.NextAsync("CALL_ESTABLISHED");
-        await app.HearsAsync(caller.ToneHertz);
-        await caller.HearsAsync(B);
-    }
-
     private static async Task BackAsync(AppPage app, BaresipPhone caller)
     {
         await app.TalksAgainAsync();
         await caller.HearsAsync(B);
         await app.HearsAsync(caller.ToneHertz);
+    }
+
+    /// <summary>A, B with their browser, and C; A has called B, and they hear each other.</summary>
+    private sealed class Seats : IAsyncDisposable
+    {
+        private AppPage _app = null!;
+        private BaresipPhone _caller = null!;
+        private BaresipPhone _target = null!;
+
+        public Chromium Browser { get; private set; } = null!;
+
+        public static async Task<Seats> TalkingAsync(RunningSilo silo, string caller, string app, string target)
+        {
+            var seats = new Seats();
+            try
+            {
+                seats._caller = await BaresipPhone.RegisteredAsync(silo.Phone(caller, A));
+                seats._target = await BaresipPhone.RegisteredAsync(silo.Phone(target, C));
+                seats.Browser = await Chromium.StartAsync(B, SafeLoopback);
+                seats._app = await AppPage.SignedInAsync(seats.Browser, silo, app);
+                await seats._caller.DialAsync(app);
+                await seats._app.RingsAsync();
+                await seats._app.AnswerAsync();
+                await seats._caller.NextAsync("CALL_ESTABLISHED");
+                await seats._app.HearsAsync(A);
+                await seats._caller.HearsAsync(B);
+                return seats;
+            }
+            catch
+            {
+                await seats.DisposeAsync();
+                throw;
+            }
+        }
+
+        public void Deconstruct(out AppPage app, out BaresipPhone caller, out BaresipPhone target) => (app, caller, target) = (_app, _caller, _target);
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var one in (IAsyncDisposable?[])[_app, Browser, _target, _caller])
+            {
+                if (one is not null)
+                    await one.DisposeAsync();
+            }
+        }
     }
 }

@@ -48,6 +48,9 @@ public sealed class BrowserNetwork : IAsyncDisposable
     public async Task OpenAsync(int way)
     {
         await IpAsync($"-n {Server} link add way{way} type veth peer name way{way} netns {Browser}");
+        // An address that the kernel makes for itself comes seconds later, and is a change of network to a browser.
+        await IpAsync($"-n {Server} link set way{way} addrgenmode none");
+        await IpAsync($"-n {Browser} link set way{way} addrgenmode none");
         await IpAsync($"-n {Server} addr add 10.78.{way}.1/24 dev way{way}");
         await IpAsync($"-n {Server} link set way{way} up");
         await IpAsync($"-n {Browser} addr add {AddressOn(way)}/24 dev way{way}");

@@ -25,6 +25,9 @@ internal sealed class WebClient : IDisposable
     /// <summary>As the browser would send it.</summary>
     public string Cookie => _cookies.GetCookieHeader(Server);
 
+    /// <summary>Has the cookie of a sign-in from now on.</summary>
+    public void Keep(string userKey, string token) => _cookies.Add(Server, new Cookie("webphone", Uri.EscapeDataString($"{userKey}.{token}")));
+
     public Task<HttpResponseMessage> SignIn(string user, string password) =>
         _http.PostAsJsonAsync("/api/session", new { user, password });
 

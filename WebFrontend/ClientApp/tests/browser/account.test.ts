@@ -1,33 +1,8 @@
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, openBrowser, openScene, serveDemo, violations } from './harness'
-
-const limits = { timeout: 15_000 }
+import { describe, expect, it } from 'vitest'
+import { hasChromium, limits, useScenes, violations } from './harness'
 
 describe.skipIf(!hasChromium)('the account in Chromium', () => {
-  let demo: Awaited<ReturnType<typeof serveDemo>>
-  let context: BrowserContext
-  let problems: string[] = []
-
-  beforeAll(async () => {
-    demo = await serveDemo()
-    context = await openBrowser()
-  })
-  afterAll(async () => {
-    await context.close()
-    demo.close()
-  })
-  afterEach(async () => {
-    for (const page of context.pages().slice(1)) await page.close()
-    expect(problems).toEqual([])
-  })
-
-  async function scene(name: string, more = ''): Promise<Page> {
-    const opened = await openScene(context, demo.url, name, more)
-    problems = opened.problems
-    await opened.page.emulateMedia({ reducedMotion: 'reduce' })
-    return opened.page
-  }
+  const { open: scene } = useScenes()
 
   it('ACC-06 asks for a code after the password where one is needed, and takes it with the keyboard alone', async () => {
     const page = await scene('signedOut')

@@ -1,17 +1,9 @@
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, openBrowser, openScene, serveDemo, violations } from './harness'
-
-const limits = { timeout: 15_000 }
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { hasChromium, limits, useScenes, violations } from './harness'
 
 describe.skipIf(!hasChromium)('the app in Chromium', () => {
-  let demo: Awaited<ReturnType<typeof serveDemo>>
-  let context: BrowserContext
-  let problems: string[] = []
-
-  beforeAll(async () => {
-    demo = await serveDemo()
-    context = await openBrowser()
+  const { open: scene } = useScenes(async (context) => {
     await context.addInitScript(() => {
       const played: string[] = []
       Object.assign(globalThis, { played })
@@ -22,20 +14,6 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
       }
     })
   })
-  afterAll(async () => {
-    await context.close()
-    demo.close()
-  })
-  afterEach(async () => {
-    for (const page of context.pages().slice(1)) await page.close()
-    expect(problems).toEqual([])
-  })
-
-  async function scene(name: string, more = ''): Promise<Page> {
-    const opened = await openScene(context, demo.url, name, more)
-    problems = opened.problems
-    return opened.page
-  }
 
   const status = (page: Page): Promise<string | null> => page.getAttribute('[data-status]', 'data-status')
   const asked = (page: Page): Promise<string[]> => page.evaluate(() => (globalThis as unknown as { demo: { server: { asked: string[] } } }).demo.server.asked)
@@ -49,7 +27,6 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
       it.each([['light', 1_280, 'en'], ['dark', 1_280, 'en'], ['light', 390, 'ar']] as const)(`${name}, %s, %i px, %s`, async (theme, width, language) => {
         const page = await scene(name, `&theme=${theme}&lang=${language}`)
         await page.setViewportSize({ width, height: 800 })
-        await page.emulateMedia({ reducedMotion: 'reduce' })
         expect(await violations(page)).toEqual([])
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
         expect(overflow).toBe(0)
@@ -217,7 +194,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await page.getByRole('button', { name: 'Remove Ben Okafor' }).click()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.waitForFunction(() => document.querySelector('[data-lamp]')?.textContent.includes('Clara Moreau'), undefined, limits)
-    expect((await asked(page)).filter((name) => name === 'setKeys').length).toBe(3)
+    await expect.poll(async () => (await asked(page)).filter((name) => name === 'setKeys').length, limits).toBe(3)
   })
 
   it('ACC-20 shows the call on every page, with what one must be able to do at once', async () => {
@@ -309,7 +286,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     const page = await scene('arm')
     await page.getByRole('button', { name: 'Turn the phone on' }).click()
     await page.waitForSelector('[data-status="ready"]', limits)
-    expect(await page.evaluate(() => (globalThis as unknown as { played: string[] }).played.length)).toBeGreaterThan(0)
+    await page.waitForFunction(() => (globalThis as unknown as { played: string[] }).played.length > 0, undefined, limits)
   })
 
   it('SET-04 changes language and direction without a reload', async () => {

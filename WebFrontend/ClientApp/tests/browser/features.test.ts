@@ -1,8 +1,7 @@
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, openBrowser, openScene, serveDemo } from './harness'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { hasChromium, limits, useScenes } from './harness'
 
-const limits = { timeout: 15_000 }
 const closingText = 'Window will be closed soon, since there is no active session'
 
 interface DemoServer {
@@ -12,34 +11,13 @@ interface DemoServer {
 
 /** Each row of the list of features that is shown by the app alone, by its id. */
 describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
-  let demo: Awaited<ReturnType<typeof serveDemo>>
-  let context: BrowserContext
-  let problems: string[] = []
-
-  beforeAll(async () => {
-    demo = await serveDemo()
-    context = await openBrowser()
-  })
-  afterAll(async () => {
-    await context.close()
-    demo.close()
-  })
-  afterEach(async () => {
-    for (const page of context.pages().slice(1)) await page.close()
-    expect(problems).toEqual([])
-  })
-
-  async function scene(name: string, more = ''): Promise<Page> {
-    const opened = await openScene(context, demo.url, name, more)
-    problems = opened.problems
-    await opened.page.emulateMedia({ reducedMotion: 'reduce' })
-    return opened.page
-  }
+  const scenes = useScenes()
+  const scene = scenes.open
 
   /** The softphone in a window of its own. */
   async function popup(opener: Page): Promise<Page> {
     await opener.getByRole('button', { name: /Account and status/ }).click()
-    const [window] = await Promise.all([context.waitForEvent('page', limits), opener.getByRole('menuitem', { name: 'Open in its own window' }).click()])
+    const [window] = await Promise.all([scenes.context.waitForEvent('page', limits), opener.getByRole('menuitem', { name: 'Open in its own window' }).click()])
     await window.getByRole('navigation').waitFor(limits)
     return window
   }
@@ -154,9 +132,9 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
     await page.getByRole('button', { name: 'Choose microphone and speaker' }).click()
     for (const name of ['Microphone', 'Speaker', 'Ring device']) await page.getByRole('menu').getByRole('group', { name }).waitFor(limits)
     await page.getByRole('menu').getByRole('group', { name: 'Ring device' }).getByRole('menuitemradio').nth(1).click()
-    const kept = await page.evaluate(() => JSON.parse(localStorage.getItem('webphone.audio') ?? '{}') as { readonly ringer?: string; readonly speaker?: string })
-    expect(kept.ringer).toBeTruthy()
-    expect(kept.speaker).toBe('')
+    const kept = (): Promise<{ readonly ringer?: string; readonly speaker?: string }> => page.evaluate(() => JSON.parse(localStorage.getItem('webphone.audio') ?? '{}') as object)
+    await expect.poll(async () => (await kept()).ringer, limits).toBeTruthy()
+    expect((await kept()).speaker).toBe('')
   })
 
   it('AUD-02, SET-08 shows how loud the microphone is', async () => {
@@ -190,6 +168,7 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
 
   it('HIS-01 to HIS-06, HIS-09 lists calls with name, type, line, duration and date, the newest first', async () => {
     const page = await scene('history')
+    await page.getByRole('main').locator('tbody tr:has(td)').nth(2).waitFor(limits)
     const cells = (row: number): Promise<string[]> => page.getByRole('main').locator('tbody tr:has(td)').nth(row).locator('td').allInnerTexts()
     const [name, type, line, lasted, date] = await cells(0)
     expect(name).toContain('Dmitri Volkov')

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../../dist-demo')
 const appRoot = resolve(import.meta.dirname, '../../dist')
@@ -86,9 +87,10 @@ export async function openBrowser(looks: Looks = {}): Promise<BrowserContext> {
   })
 }
 
-/** A page whose errors and broken policies are kept. */
+/** A page without motion, whose errors and broken policies are kept. */
 export async function openScene(context: BrowserContext, url: string, scene: string, more = ''): Promise<{ readonly page: Page; readonly problems: string[] }> {
   const page = await context.newPage()
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.message))
   page.on('console', (message) => {
@@ -100,6 +102,44 @@ export async function openScene(context: BrowserContext, url: string, scene: str
   await page.waitForLoadState('networkidle')
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
   return { page, problems }
+}
+
+/** How long something may take on a machine that does everything at once. */
+export const limits = { timeout: 30_000 }
+
+export interface Scenes {
+  readonly context: BrowserContext
+  readonly open: (scene: string, more?: string) => Promise<Page>
+}
+
+/** One browser for the tests of a file, which `prepare` makes ready. Each scene is a page without motion, gone after its test, and none had a problem. */
+export function useScenes(prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve()): Scenes {
+  let demo: Served
+  let context: BrowserContext
+  const problems: string[][] = []
+  beforeAll(async () => {
+    demo = await serveDemo()
+    context = await openBrowser()
+    await prepare(context)
+  })
+  afterAll(async () => {
+    await context.close()
+    demo.close()
+  })
+  afterEach(async () => {
+    for (const page of context.pages().slice(1)) await page.close()
+    expect(problems.splice(0).flat()).toEqual([])
+  })
+  return {
+    get context() {
+      return context
+    },
+    open: async (scene, more = '') => {
+      const opened = await openScene(context, demo.url, scene, more)
+      problems.push(opened.problems)
+      return opened.page
+    },
+  }
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

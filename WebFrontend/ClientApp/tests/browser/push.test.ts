@@ -1,8 +1,7 @@
 import type { BrowserContext, Page, Worker } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasApp, hasChromium, openBrowser, serveApp, type Asked } from './harness'
+import { hasApp, hasChromium, limits, openBrowser, serveApp, type Asked } from './harness'
 
-const limits = { timeout: 15_000 }
 const caller = { name: 'Clara Moreau', number: '103' }
 
 /** What of a service worker's scope is used here. */
@@ -148,10 +147,10 @@ describe.skipIf(!hasChromium || !hasApp)('P22 a push in Chromium', () => {
     const ring = settings.getByRole('switch', { name: 'Ring when Webphone is closed' })
     await ring.click(limits)
     await settings.getByRole('switch', { name: 'Ring when Webphone is closed', checked: true }).waitFor(limits)
-    expect(told('POST').map(({ body }) => JSON.parse(body) as { session: string })[0]?.session).toMatch(/^[0-9a-f]{32}$/)
+    await expect.poll(() => told('POST').map(({ body }) => JSON.parse(body) as { session: string })[0]?.session, limits).toMatch(/^[0-9a-f]{32}$/)
     await ring.click()
     await settings.getByRole('switch', { name: 'Ring when Webphone is closed', checked: false }).waitFor(limits)
-    expect(told('DELETE')).toHaveLength(1)
+    await expect.poll(() => told('DELETE'), limits).toHaveLength(1)
     await settings.close()
     signedIn = false
   })

@@ -204,8 +204,15 @@ public sealed class AppPage : IAsyncDisposable
     /// <summary>Signs out, which takes the browser from the user's devices at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _page.EvaluateAsync("fetch('/api/session', { method: 'DELETE', headers: { 'X-Webphone': '1' }, signal: AbortSignal.timeout(5000) }).then(() => true, () => true)");
-        await _page.DisposeAsync();
+        try
+        {
+            await _page.EvaluateAsync("fetch('/api/session', { method: 'DELETE', headers: { 'X-Webphone': '1' }, signal: AbortSignal.timeout(5000) }).then(() => true, () => true)");
+            await _page.DisposeAsync();
+        }
+        catch (InvalidOperationException)
+        {
+            // The browser has gone first.
+        }
     }
 
     private async Task PickTargetAsync(string number)
@@ -216,19 +223,19 @@ public sealed class AppPage : IAsyncDisposable
         await _page.UntilAsync($"document.querySelector('[role=option][aria-selected=true]')?.innerText.includes('{number}')", Patience);
     }
 
-    /// <summary>The page loads again by itself; where the network changed while even the script that does so was fetched, a person presses its link.</summary>
+    /// <summary>The page loads again by itself; where the network changed while even the script that does so was fetched, a person does.</summary>
     private static async Task LoadedAsync(BrowserPage page)
     {
         const string Starting = "document.querySelector('#app > .starting')";
         for (var attempt = 1; attempt <= 10; attempt++)
         {
             await page.UntilAsync($"!{Starting} || (document.readyState === 'complete' && !('guarded' in document.documentElement.dataset))", Patience);
-            if (!(await page.EvaluateAsync($"{Starting} !== null"))!.GetValue<bool>())
+            // Without its guard the app may be on its way all the same.
+            if (await page.BecomesAsync($"!{Starting}", TimeSpan.FromSeconds(5)))
                 return;
-            await page.EvaluateAsync("document.documentElement.dataset.pressed = ''");
-            await page.ClickAsync("#app > .starting a");
-            await page.UntilAsync("!('pressed' in document.documentElement.dataset)", Patience);
+            await page.ReloadAsync();
         }
+        await page.UntilAsync($"!{Starting}", Patience);
     }
 
     /// <summary>A dialog that is still closing takes the keys that are meant for the call.</summary>

@@ -98,13 +98,21 @@ public sealed class BrowserPage : IAsyncDisposable
     /// <summary>Waits until an expression is true; what the page shows, wrote and could not load is in the message when it never is.</summary>
     public async Task UntilAsync(string expression, TimeSpan? limit = null)
     {
-        var end = Environment.TickCount64 + (long)(limit ?? Patience).TotalMilliseconds;
+        if (!await BecomesAsync(expression, limit ?? Patience))
+            Assert.Fail($"never true: {expression}\n{await DescribeAsync()}");
+    }
+
+    /// <summary>Whether an expression is true, now or within this time.</summary>
+    public async Task<bool> BecomesAsync(string expression, TimeSpan limit)
+    {
+        var end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         while (!((await LookAsync($"Boolean({expression})"))?.GetValue<bool>() ?? false))
         {
             if (Environment.TickCount64 >= end)
-                Assert.Fail($"never true: {expression}\n{await DescribeAsync()}");
+                return false;
             await Task.Delay(Look);
         }
+        return true;
     }
 
     /// <summary>Waits until a line of <see cref="Console"/> matches.</summary>

@@ -29,7 +29,7 @@ internal sealed class DevTools : IAsyncDisposable
     /// <summary>Hears the events of a session.</summary>
     public void Listen(string session, Action<string, JsonNode> listener) => _listeners[session] = listener;
 
-    /// <summary>Sends a command and gives its result; an error of the browser is thrown.</summary>
+    /// <summary>Sends a command and gives its result; an error of the browser is thrown, and that it is gone.</summary>
     public async Task<JsonNode> SendAsync(string method, JsonObject? parameters = null, string? session = null)
     {
         var id = Interlocked.Increment(ref _last);
@@ -42,10 +42,16 @@ internal sealed class DevTools : IAsyncDisposable
         {
             await _socket.SendAsync(Encoding.UTF8.GetBytes(command.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, default);
         }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+        {
+            throw new InvalidOperationException("the browser is gone", e);
+        }
         finally
         {
             _sending.Release();
         }
+        if (_reading.IsCompleted)
+            answer.TrySetException(new InvalidOperationException("the browser is gone"));
         return await answer.Task.WaitAsync(Patience);
     }
 
