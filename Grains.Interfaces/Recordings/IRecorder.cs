@@ -8,14 +8,20 @@ namespace Webphone.Grains.Recordings;
 /// </summary>
 public interface IRecorder : IGrainObserver
 {
-    /// <summary>Begins to record, after the notice that was ordered. False when it cannot: no such endpoint, or no room on the disk.</summary>
+    /// <summary>
+    /// Begins to record, after the notice that was ordered; a recording that is on goes on as <paramref name="paused"/> says, and another of the endpoint ends. False when it
+    /// cannot: no such endpoint, no room on the disk, or it was stopped before, since a message may come late.
+    /// </summary>
     /// <param name="endpoint">An endpoint of this node.</param>
     /// <param name="order">What to record.</param>
-    /// <param name="paused">It begins paused.</param>
+    /// <param name="paused">It is paused.</param>
     Task<bool> Record(EndpointId endpoint, RecordingOrder order, bool paused);
 
     Task Pause(EndpointId endpoint, string id, bool paused);
 
+    /// <summary>Ends a recording, and sees to it that it does not begin any more.</summary>
+    /// <param name="endpoint">Its endpoint.</param>
+    /// <param name="id">Its name; empty for whatever the endpoint is recorded as.</param>
     Task Stop(EndpointId endpoint, string id);
 
     /// <summary>Lets the leg alone hear a tone, over whatever it hears.</summary>

@@ -310,8 +310,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
             case AskStillHeld ask:
                 _ = Background(Nodes.Run(ask));
                 break;
-            case OfferParty offer:
-                _ = Background(Handovers.Offer(offer));
+            case OfferParty:
+                // After what was asked of the media: the other call connects the party, and nothing of ours may come behind that.
+                Media(state).Post(effect);
                 break;
             case not null when CallPlaceCommands.CarriesOut(effect):
                 // In order: what is out must not be said to be in after that.
@@ -324,7 +325,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
                 LaneOf(command.Leg).Post(command);
                 break;
             case MediaCommand command:
-                (_media ??= LaneOf(state.CallerLeg.Id)).Post(command);
+                Media(state).Post(command);
                 break;
             case StartTimer start:
                 Start(start);
@@ -369,14 +370,25 @@ public sealed partial class CallGrain : Grain, ICallGrain
         return lane;
     }
 
-    private Task RunOnNode(CallEffect command) => _left
-        ? Task.CompletedTask
-        : Background(command switch
+    private CommandLane<CallEffect> Media(CallState state) => _media ??= LaneOf(state.CallerLeg.Id);
+
+    private Task RunOnNode(CallEffect command)
+    {
+        if (_left) return Task.CompletedTask;
+        if (command is OfferParty offer)
+        {
+            // Nobody of this call waits for the other one.
+            _ = Background(Handovers.Offer(offer));
+            return Task.CompletedTask;
+        }
+
+        return Background(command switch
         {
             LegCommand leg => Nodes.Run(leg),
             MediaCommand media => Nodes.Run(media),
             _ => throw new InvalidOperationException($"No node carries out {command}."),
         });
+    }
 
     private LatestTeller<CallView> TellerOf(string extension)
     {

@@ -29,6 +29,11 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     /// <summary>How long a node has to ring a phone that can be rung by another.</summary>
     private static readonly TimeSpan FlowTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often a recorder is told something; longer in all than a node needs to announce itself anew.</summary>
+    private const int RecordAttempts = 4;
+
+    private static readonly TimeSpan RecordAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, NodeLinks> _links = [];
 
     public async Task<CallEvent?> Run(LegCommand command)
@@ -120,39 +125,48 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
         }
     }
 
-    /// <summary>A recorder that is not there says nothing of the call, which goes on.</summary>
+    /// <summary>
+    /// A recorder that is not there says nothing of the call, which goes on. What somebody does not want to be recorded must not be, so a command is told again
+    /// when nothing says that it was taken.
+    /// </summary>
     private async Task<CallEvent?> Run(RecordingCommand command)
     {
-        var records = false;
-        try
+        var attempts = command is CueEndpoint ? 1 : RecordAttempts;
+        for (var attempt = 1; attempt <= attempts; attempt++)
         {
-            if (await Resolve(command.Endpoint.Node) is { Recorder: { } recorder })
+            if (attempt > 1) await Task.Delay(RecordAgainAfter, time);
+            try
             {
-                switch (command)
-                {
-                    case RecordEndpoint record:
-                        records = await InTime(recorder.Record(record.Endpoint, record.Order, record.Paused));
-                        break;
-                    case PauseRecording pause:
-                        await InTime(recorder.Pause(pause.Endpoint, pause.Id, pause.Paused));
-                        break;
-                    case StopRecording stop:
-                        await InTime(recorder.Stop(stop.Endpoint, stop.Id));
-                        break;
-                    case CueEndpoint cue:
-                        await InTime(recorder.Cue(cue.Endpoint, cue.Tone));
-                        break;
-                    default:
-                        throw new InvalidOperationException($"No recorder carries out {command}.");
-                }
+                if (await Resolve(command.Endpoint.Node) is not { Recorder: { } recorder }) break;
+                return await Run(recorder, command);
+            }
+            catch (Exception error)
+            {
+                Lost(command.Endpoint.Node, command.Endpoint.ToString(), error);
             }
         }
-        catch (Exception error)
-        {
-            Lost(command.Endpoint.Node, command.Endpoint.ToString(), error);
-        }
 
-        return command is RecordEndpoint { Order.Id: var id } ? new RecordingAnswered(id, records) : null;
+        return command is RecordEndpoint { Order.Id: var id } ? new RecordingAnswered(id, Records: false) : null;
+    }
+
+    private async Task<CallEvent?> Run(IRecorder recorder, RecordingCommand command)
+    {
+        switch (command)
+        {
+            case RecordEndpoint record:
+                return new RecordingAnswered(record.Order.Id, await InTime(recorder.Record(record.Endpoint, record.Order, record.Paused)));
+            case PauseRecording pause:
+                await InTime(recorder.Pause(pause.Endpoint, pause.Id, pause.Paused));
+                return null;
+            case StopRecording stop:
+                await InTime(recorder.Stop(stop.Endpoint, stop.Id));
+                return null;
+            case CueEndpoint cue:
+                await InTime(recorder.Cue(cue.Endpoint, cue.Tone));
+                return null;
+            default:
+                throw new InvalidOperationException($"No recorder carries out {command}.");
+        }
     }
 
     public async Task<CallEvent?> Run(AskStillHeld ask)

@@ -22,6 +22,9 @@ namespace Webphone.Grains.Recordings;
 /// <param name="newId">Makes names that nobody guesses.</param>
 internal sealed class CallRecordings(IDirectory directory, Func<string> newId)
 {
+    /// <summary>Whatever the endpoint is recorded as.</summary>
+    public const string Anything = "";
+
     private readonly RecordingKeys _keys = new();
 
     /// <summary>What comes of an event for the recordings, once the call's machine has stepped.</summary>
@@ -42,7 +45,9 @@ internal sealed class CallRecordings(IDirectory directory, Func<string> newId)
         return input switch
         {
             LegReported { Report: LegDigit digit } when Talking(state).FirstOrDefault(leg => leg.Id == digit.Leg) is { } by && _keys.Press(digit.Leg, digit.Digit, now) => Toggle(step, by, now),
-            Recovered => step.And([.. state.Recordings.Where(IsWanted).SelectMany(recording => Begin(state, recording))]),
+            // Whoever had the call before may have been lost between writing down what is wanted and asking for it.
+            Recovered => step.And([.. Talking(state).SelectMany(leg => Assert(state, leg))]),
+            TimerFired { Timer: CallTimers.Sweep } => step.And([.. state.Recordings.SelectMany(recording => Assert(state, state.FindLeg(recording.Leg)!))]),
             _ => step,
         };
     }
@@ -101,10 +106,10 @@ internal sealed class CallRecordings(IDirectory directory, Func<string> newId)
             case RecordingAct.Start when recording is null or { Phase: RecordingPhase.Failed }:
                 var made = New(state, leg, recording is { Automatic: true }, now);
                 state = With(state, made);
-                return CallStep.Changed(state, now, [.. Begin(state, made)]);
+                return CallStep.Changed(state, now, [.. recording is null ? [] : Stop(leg, recording), .. Begin(state, made)]);
             case RecordingAct.Stop when recording is not null:
                 return CallStep.Changed(
-                    state with { Recordings = state.Recordings.Remove(recording) }, now, new StopRecording(leg.Endpoint!.Value, recording.Id));
+                    state with { Recordings = state.Recordings.Remove(recording) }, now, [.. Stop(leg, recording)]);
             case RecordingAct.Pause when recording is { Phase: RecordingPhase.Starting or RecordingPhase.On }:
                 return CallStep.Changed(
                     With(state, recording with { Phase = RecordingPhase.Paused }), now, new PauseRecording(leg.Endpoint!.Value, recording.Id, Paused: true));
@@ -150,6 +155,16 @@ internal sealed class CallRecordings(IDirectory directory, Func<string> newId)
     private static IEnumerable<CallEffect> Begin(CallState state, PartyRecording recording) => state.FindLeg(recording.Leg)?.Endpoint is { } endpoint
         ? [new RecordEndpoint(endpoint, recording.Order, recording.Phase == RecordingPhase.Paused)]
         : [];
+
+    private static IEnumerable<CallEffect> Stop(CallLeg leg, PartyRecording recording) => leg.Endpoint is { } endpoint ? [new StopRecording(endpoint, recording.Id)] : [];
+
+    /// <summary>Tells the node what is wanted of a leg, whatever it was told before.</summary>
+    private static IEnumerable<CallEffect> Assert(CallState state, CallLeg leg) => Find(state, leg.Id) switch
+    {
+        { } recording when IsWanted(recording) => Begin(state, recording),
+        { } failed => Stop(leg, failed),
+        null => leg.Endpoint is { } endpoint ? [new StopRecording(endpoint, Anything)] : [],
+    };
 
     private static CallState With(CallState state, PartyRecording recording)
     {

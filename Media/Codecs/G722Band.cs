@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Webphone.Media.Codecs;
 
 /// <summary>
@@ -6,9 +8,12 @@ namespace Webphone.Media.Codecs;
 /// </summary>
 internal sealed class G722Band(int firstScale)
 {
-    private const int Zeros = 6;
-    private readonly int[] _difference = new int[Zeros + 1];
-    private readonly int[] _zero = new int[Zeros + 1];
+    /// <summary>The six zeros of the predictor; the last two of eight lanes stay 0.</summary>
+    private static readonly Vector256<int> Lanes = Vector256.Create(-1, -1, -1, -1, -1, -1, 0, 0);
+    private static readonly Vector256<int> Older = Vector256.Create(0, 0, 1, 2, 3, 4, 5, 6);
+
+    private Vector256<int> _differences;
+    private Vector256<int> _zeros;
     private int _reconstructed1;
     private int _reconstructed2;
     private int _partial1;
@@ -71,20 +76,18 @@ internal sealed class G722Band(int firstScale)
 
     private void AdaptZeros(int difference)
     {
-        var gain = difference == 0 ? 0 : 128;
-        var sign = difference >> 15;
-        var sum = 0;
-        _difference[0] = difference;
-        // UPZERO, the shift of DELAYA and FILTEZ in one pass from the oldest.
-        for (var i = Zeros; i > 0; i--)
-        {
-            var step = _difference[i] >> 15 == sign ? gain : -gain;
-            _zero[i] = Saturate(step + ((_zero[i] * 32640) >> 15));
-            _difference[i] = _difference[i - 1];
-            sum += (_zero[i] * Saturate(2 * _difference[i])) >> 15;
-        }
-        _zeroEstimate = Saturate(sum);
+        // UPZERO
+        var gain = Vector256.Create(difference == 0 ? 0 : 128) & Lanes;
+        var differs = (_differences ^ Vector256.Create(difference)) >> 31;
+        var steps = (gain ^ differs) - differs;
+        _zeros = Saturate(((_zeros * 32640) >> 15) + steps);
+
+        // The shift of DELAYA, and FILTEZ
+        _differences = Vector256.Shuffle(_differences, Older).WithElement(0, difference) & Lanes;
+        _zeroEstimate = Saturate(Vector256.Sum((_zeros * Saturate(_differences << 1)) >> 15));
     }
+
+    private static Vector256<int> Saturate(Vector256<int> values) => Vector256.Min(Vector256.Max(values, Vector256.Create((int)short.MinValue)), Vector256.Create((int)short.MaxValue));
 
     private static int Saturate(int value) => value > short.MaxValue ? short.MaxValue : value < short.MinValue ? short.MinValue : value;
 }
@@ -133,6 +136,17 @@ internal static class G722Tables
     /// <summary>WH by RH2: the high band's scale multiplier by the two-bit code.</summary>
     public static readonly short[] HighMultiplier = [798, -214, 798, -214];
 
-    /// <summary>Half of the quadrature mirror filter; the other half is its mirror.</summary>
-    public static readonly short[] Mirror = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
+    /// <summary>Half of the quadrature mirror filter, for the even samples of a window; between them its mirror, for the odd ones.</summary>
+    private static readonly int[] Mirror = [3, -11, -11, 53, 12, -156, 32, 362, -210, -805, 951, 3876, 3876, 951, -805, -210, 362, 32, -156, 12, 53, -11, -11, 3];
+
+    /// <summary>The quadrature mirror filter over 24 samples: the sums of the even and of the odd ones.</summary>
+    public static (int Even, int Odd) Filter(ReadOnlySpan<int> window)
+    {
+        ReadOnlySpan<int> mirror = Mirror;
+        var sums = Vector256.Create(window) * Vector256.Create(mirror);
+        sums += Vector256.Create(window[8..]) * Vector256.Create(mirror[8..]);
+        sums += Vector256.Create(window[16..]) * Vector256.Create(mirror[16..]);
+        var halves = sums.GetLower() + sums.GetUpper();
+        return (halves[0] + halves[2], halves[1] + halves[3]);
+    }
 }

@@ -38,13 +38,7 @@ public sealed class G722Decoder : IAudioDecoder
 
     private static void Join(ReadOnlySpan<int> window, Span<short> samples)
     {
-        var mirror = G722Tables.Mirror;
-        int odd = 0, even = 0;
-        for (var i = 0; i < mirror.Length; i++)
-        {
-            even += window[2 * i] * mirror[i];
-            odd += window[2 * i + 1] * mirror[mirror.Length - 1 - i];
-        }
+        var (even, odd) = G722Tables.Filter(window);
         samples[0] = (short)Math.Clamp(odd >> 11, short.MinValue, short.MaxValue);
         samples[1] = (short)Math.Clamp(even >> 11, short.MinValue, short.MaxValue);
     }

@@ -33,13 +33,7 @@ public sealed class G722Encoder : IAudioEncoder
 
     private static void Split(ReadOnlySpan<int> window, out int low, out int high)
     {
-        var mirror = G722Tables.Mirror;
-        int odd = 0, even = 0;
-        for (var i = 0; i < mirror.Length; i++)
-        {
-            odd += window[2 * i] * mirror[i];
-            even += window[2 * i + 1] * mirror[mirror.Length - 1 - i];
-        }
+        var (odd, even) = G722Tables.Filter(window);
         low = (even + odd) >> 14;
         high = (even - odd) >> 14;
     }

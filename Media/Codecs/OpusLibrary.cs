@@ -9,6 +9,8 @@ internal static unsafe class OpusLibrary
     private static readonly nint Library = Load();
 
     public static readonly delegate* unmanaged<int, int, int, int*, nint> EncoderCreate = (delegate* unmanaged<int, int, int, int*, nint>)Export("opus_encoder_create");
+    /// <summary>Of its many forms the one that sets a number. It is variadic in C; a system on which that is another way to call is not asked.</summary>
+    public static readonly delegate* unmanaged<nint, int, int, int> EncoderSet = (delegate* unmanaged<nint, int, int, int>)(OperatingSystem.IsLinux() ? Export("opus_encoder_ctl") : 0);
     public static readonly delegate* unmanaged<nint, void> EncoderDestroy = (delegate* unmanaged<nint, void>)Export("opus_encoder_destroy");
     public static readonly delegate* unmanaged<nint, short*, int, byte*, int, int> Encode = (delegate* unmanaged<nint, short*, int, byte*, int, int>)Export("opus_encode");
     public static readonly delegate* unmanaged<int, int, int*, nint> DecoderCreate = (delegate* unmanaged<int, int, int*, nint>)Export("opus_decoder_create");

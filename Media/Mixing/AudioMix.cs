@@ -15,6 +15,7 @@ public sealed class AudioMix
     private const float Recovery = 0.05f;
 
     private readonly int[] _sum = new int[MixFormat.FrameSamples];
+    private readonly int[] _others = new int[MixFormat.FrameSamples];
     private readonly short[] _sound = new short[MixFormat.FrameSamples];
     private readonly short[] _total = new short[MixFormat.FrameSamples];
     private readonly List<MixSeat> _seats = [];
@@ -51,18 +52,17 @@ public sealed class AudioMix
         {
             seat.Read();
             if (seat.Contributes)
-                Add(seat.Said);
+                FrameMath.Add(seat.Said, _sum);
         }
         if (_playing is not null)
         {
             if (_playing.Read(_sound))
-                Add(_sound);
+                FrameMath.Add(_sound, _sum);
             else
                 _playing = null;
         }
         Limit();
-        for (var i = 0; i < _total.Length; i++)
-            _total[i] = Scale(_sum[i], i);
+        FrameMath.Scale(_sum, _gainBefore, _gain, _total);
     }
 
     /// <summary>What the participant hears in this frame.</summary>
@@ -73,31 +73,16 @@ public sealed class AudioMix
             _total.CopyTo(frame);
             return;
         }
-        var own = seat.Said;
-        for (var i = 0; i < own.Length; i++)
-            frame[i] = Scale(_sum[i] - own[i], i);
-    }
-
-    private void Add(ReadOnlySpan<short> frame)
-    {
-        for (var i = 0; i < _sum.Length; i++)
-            _sum[i] += frame[i];
+        FrameMath.Subtract(_sum, seat.Said, _others);
+        FrameMath.Scale(_others, _gainBefore, _gain, frame);
     }
 
     /// <summary>A loud frame is turned down from its first sample on; the gain comes back slowly, along the frame.</summary>
     private void Limit()
     {
-        var peak = 0;
-        foreach (var sample in _sum)
-            peak = Math.Max(peak, Math.Abs(sample));
+        var peak = FrameMath.Peak(_sum);
         var allowed = peak > Ceiling ? Ceiling / peak : 1;
         _gainBefore = Math.Min(_gain, allowed);
         _gain = Math.Min(allowed, _gain + Recovery);
-    }
-
-    private short Scale(int sample, int at)
-    {
-        var gain = _gainBefore + (_gain - _gainBefore) * at / MixFormat.FrameSamples;
-        return (short)Math.Clamp(sample * gain, short.MinValue, short.MaxValue);
     }
 }

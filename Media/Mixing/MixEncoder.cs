@@ -12,7 +12,8 @@ public sealed class MixEncoder : IDisposable
 
     public MixEncoder(AudioCodec codec)
     {
-        _encoder = codec.CreateEncoder(MixFormat.SampleRate);
+        // A room of ten may ask for eleven of them.
+        _encoder = codec.CreateEncoder(MixFormat.SampleRate, OpusEncoder.LowEffort);
         _samples = new short[MixFormat.FrameSamples];
         if (_encoder.SampleRate != MixFormat.SampleRate)
             _resampler = new Resampler(MixFormat.SampleRate, _encoder.SampleRate, MixFormat.FrameSamples);

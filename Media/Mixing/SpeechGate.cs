@@ -25,7 +25,7 @@ public sealed class SpeechGate
     /// <summary>Judges the next frame and fades it where the gate moves; false when it adds nothing to the mix.</summary>
     public bool Pass(Span<short> frame)
     {
-        Level = RootMeanSquare(frame);
+        Level = FrameMath.RootMeanSquare(frame);
         var was = IsOpen;
         _quiet = Level >= (was ? Closes : Opens) ? 0 : Math.Min(HangFrames, _quiet + 1);
         IsOpen = _quiet < HangFrames;
@@ -42,14 +42,6 @@ public sealed class SpeechGate
         Level = 0;
         _quiet = Math.Min(HangFrames, _quiet + 1);
         IsOpen &= _quiet < HangFrames;
-    }
-
-    private static double RootMeanSquare(ReadOnlySpan<short> frame)
-    {
-        long sum = 0;
-        foreach (var sample in frame)
-            sum += sample * sample;
-        return Math.Sqrt((double)sum / Math.Max(1, frame.Length));
     }
 
     private static void Fade(Span<short> frame, bool rising)

@@ -249,16 +249,17 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     public MediaRecorder? Recorder => Volatile.Read(ref _recorder);
 
     /// <summary>Begins to record the leg; null when it is being recorded already, or released.</summary>
+    /// <param name="name">Tells it from others.</param>
     /// <param name="sink">Takes the frames until the recording is ended or the endpoint released.</param>
     /// <param name="after">How long from now it begins, as when an announcement comes first.</param>
     /// <param name="paused">It begins paused.</param>
-    public MediaRecorder? Record(IRecordingSink sink, TimeSpan after, bool paused)
+    public MediaRecorder? Record(string name, IRecordingSink sink, TimeSpan after, bool paused)
     {
         lock (_port.Gate)
         {
             if (_port.IsClosed || _recorder is not null)
                 return null;
-            var recorder = new MediaRecorder(_loop, sink, _engine.Clock.Now + after, paused);
+            var recorder = new MediaRecorder(_loop, name, sink, _engine.Clock.Now + after, paused);
             Volatile.Write(ref _recorder, recorder);
             return recorder;
         }

@@ -48,6 +48,9 @@ public sealed class MediaEngine : IDisposable
     /// <summary>Exceptions that ended at the edge of a loop or came from an observer; each is a mistake to be found.</summary>
     public long FaultCount => Faults.Count;
 
+    /// <summary>What its mixes came to.</summary>
+    public MixFigures Mixes { get; } = new();
+
     internal MediaFaults Faults { get; }
 
     internal MediaClock Clock { get; }
@@ -78,7 +81,7 @@ public sealed class MediaEngine : IDisposable
     }
 
     /// <summary>Makes a room's mix; the caller disposes of it.</summary>
-    public MediaMix CreateMix(Action<MediaMix>? speakersChanged = null) => new(_loops[Interlocked.Increment(ref _lastNumber) % _loops.Length], speakersChanged);
+    public MediaMix CreateMix(Action<MediaMix>? speakersChanged = null) => new(_loops[Interlocked.Increment(ref _lastNumber) % _loops.Length], Mixes, speakersChanged);
 
     /// <summary>Makes an endpoint for a peer that speaks WebRTC, on the shared port; null without one. What is negotiated is told to its <see cref="MediaEndpoint.WebRtc"/>.</summary>
     public MediaEndpoint? TryAllocateWebRtc(IMediaObserver? observer = null)
@@ -101,6 +104,7 @@ public sealed class MediaEngine : IDisposable
         WebRtc?.Dispose();
         foreach (var loop in _loops)
             loop.Dispose();
+        Mixes.Dispose();
     }
 
     internal void Forget(MediaEndpoint endpoint)

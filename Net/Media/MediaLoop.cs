@@ -13,9 +13,15 @@ internal abstract class MediaLoop(MediaClock clock, MediaFaults faults) : IDispo
     public const int BufferSize = 2048;
 
     /// <summary>Turns that are made up for after a stall; what is older is given up.</summary>
-    private const int MaxLateTurns = 20;
+    private const int MaxLateTurns = 40;
 
     private TimeSpan _nextTurn = clock.Now;
+
+    /// <summary>When the turn that is being done was due.</summary>
+    public TimeSpan Due { get; private set; }
+
+    /// <summary>The time, which has moved on since the turn's.</summary>
+    public TimeSpan Now => clock.Now;
 
     public TickWheel Wheel { get; } = new(faults);
 
@@ -38,6 +44,7 @@ internal abstract class MediaLoop(MediaClock clock, MediaFaults faults) : IDispo
             _nextTurn = now;
         while (_nextTurn <= now)
         {
+            Due = _nextTurn;
             Wheel.Advance(now);
             _nextTurn += TickWheel.Turn;
         }

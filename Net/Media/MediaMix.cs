@@ -15,11 +15,9 @@ namespace Webphone.Net.Media;
 /// </remarks>
 public sealed class MediaMix : ITicking, IDisposable
 {
-    /// <summary>A frame that comes this much later than its turn counts as late.</summary>
-    public static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(5);
-
     private readonly Lock _gate = new();
     private readonly MediaLoop _loop;
+    private readonly MixFigures _figures;
     private readonly Action<MediaMix>? _speakersChanged;
     private readonly AudioMix _mix = new();
     private readonly MixEncoder?[] _shared = new MixEncoder?[(int)AudioCodec.Opus + 1];
@@ -28,13 +26,15 @@ public sealed class MediaMix : ITicking, IDisposable
     private readonly short[] _frame = new short[MixFormat.FrameSamples];
     private readonly byte[] _payload = new byte[AudioCodecs.MaxPayload];
     private MixMember[] _members = [];
-    private TimeSpan? _nextFrame;
+    private TimeSpan? _frameDue;
     private int _framePhase = -1;
     private bool _over;
 
-    internal MediaMix(MediaLoop loop, Action<MediaMix>? speakersChanged)
+    internal MediaMix(MediaLoop loop, MixFigures figures, Action<MediaMix>? speakersChanged)
     {
         _loop = loop;
+        _figures = figures;
+        figures.Opened();
         _speakersChanged = speakersChanged;
     }
 
@@ -46,9 +46,6 @@ public sealed class MediaMix : ITicking, IDisposable
 
     /// <summary>Frames made.</summary>
     public long Frames { get; private set; }
-
-    /// <summary>Frames that came later than <see cref="Lateness"/>.</summary>
-    public long LateFrames { get; private set; }
 
     /// <summary>The endpoint hears the others and is heard by them; what it was connected to or played ends. Twice is once.</summary>
     public void Add(MediaEndpoint endpoint)
@@ -95,6 +92,8 @@ public sealed class MediaMix : ITicking, IDisposable
     {
         lock (_gate)
         {
+            if (!_over)
+                _figures.Closed();
             _over = true;
             UpdateTicks();
         }
@@ -135,7 +134,8 @@ public sealed class MediaMix : ITicking, IDisposable
         {
             if (_over)
                 return;
-            Judge(now);
+            CountMissed();
+            Frames++;
             _mix.Tick();
             Array.Clear(_sharedLengths);
             var changed = false;
@@ -143,6 +143,7 @@ public sealed class MediaMix : ITicking, IDisposable
                 changed |= Serve(member, now);
             if (changed && _speakersChanged is not null)
                 ThreadPool.UnsafeQueueUserWorkItem(static mix => mix._speakersChanged!(mix), this, preferLocal: false);
+            _figures.Made(_loop.Now - _loop.Due);
         }
     }
 
@@ -150,14 +151,13 @@ public sealed class MediaMix : ITicking, IDisposable
     {
     }
 
-    private void Judge(TimeSpan now)
+    /// <summary>After a stall the loop gives up the turns that it cannot make up for.</summary>
+    private void CountMissed()
     {
-        Frames++;
-        var due = _nextFrame ?? now;
-        if (now - due > Lateness)
-            LateFrames++;
-        // After a stall the loop gives up what it cannot make up for; then a new count begins.
-        _nextFrame = (now - due > AudioCodecs.Frame * 5 ? now : due) + AudioCodecs.Frame;
+        var frames = _frameDue is { } last ? (long)Math.Round((_loop.Due - last) / AudioCodecs.Frame) : 1;
+        _frameDue = _loop.Due;
+        if (frames > 1)
+            _figures.Missed(frames - 1);
     }
 
     /// <summary>Sends the member their frame; true when they began or ended to speak.</summary>
@@ -199,7 +199,7 @@ public sealed class MediaMix : ITicking, IDisposable
         var needed = _members.Length > 1 && !_over;
         if (needed && _framePhase < 0)
         {
-            _nextFrame = null;
+            _frameDue = null;
             _framePhase = _loop.Wheel.AddFrame(this);
         }
         else if (!needed && _framePhase >= 0)

@@ -26,14 +26,18 @@ public sealed class MediaRecorder : ITicking, IDisposable
     private bool _paused;
     private bool _over;
 
-    internal MediaRecorder(MediaLoop loop, IRecordingSink sink, TimeSpan from, bool paused)
+    internal MediaRecorder(MediaLoop loop, string name, IRecordingSink sink, TimeSpan from, bool paused)
     {
+        Name = name;
         _loop = loop;
         _sink = sink;
         _from = from;
         _paused = paused;
         _phase = loop.Wheel.AddFrame(this);
     }
+
+    /// <summary>As whoever wanted it calls it.</summary>
+    public string Name { get; }
 
     /// <summary>What is said while it is paused is not in the recording, where there is silence for as long.</summary>
     public bool IsPaused

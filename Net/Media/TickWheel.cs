@@ -11,20 +11,19 @@ internal interface ITicking
 }
 
 /// <summary>
-/// Spreads the endpoints of a loop over time: the wheel turns every 5 ms, a quarter of the frame takers are served at each turn and
-/// a two-hundredth of all endpoints for their housekeeping, so no turn holds up packets for long. Registration copies one small
+/// Spreads the endpoints of a loop over time: the wheel turns every 2.5 ms, an eighth of the frame takers are served at each turn and
+/// a four-hundredth of all endpoints for their housekeeping, so no turn holds up packets for long. Registration copies one small
 /// array; turning allocates nothing. One that throws is reported and the others are served.
 /// </summary>
 internal sealed class TickWheel(MediaFaults faults)
 {
-    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
-    private const int FramePhases = 4;
-    private const int SecondPhases = 200;
+    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(2.5);
+    private const int FramePhases = 8;
+    private const int SecondPhases = 400;
 
     private readonly Lock _gate = new();
     private readonly ITicking[][] _frames = Empty(FramePhases);
     private readonly ITicking[][] _seconds = Empty(SecondPhases);
-    private int _nextFrame;
     private int _nextSecond;
     private int _turn;
 
@@ -45,7 +44,7 @@ internal sealed class TickWheel(MediaFaults faults)
     public int AddFrame(ITicking item)
     {
         lock (_gate)
-            return Add(_frames, item, _nextFrame++ % FramePhases);
+            return Add(_frames, item, FewestFrames());
     }
 
     public void RemoveFrame(ITicking item, int phase)
@@ -54,7 +53,7 @@ internal sealed class TickWheel(MediaFaults faults)
             Remove(_frames, item, phase);
     }
 
-    /// <summary>One turn of 5 ms.</summary>
+    /// <summary>One turn.</summary>
     public void Advance(TimeSpan now)
     {
         _turn = (_turn + 1) % SecondPhases;
@@ -80,6 +79,18 @@ internal sealed class TickWheel(MediaFaults faults)
                 faults.Report(e);
             }
         }
+    }
+
+    /// <summary>Frames take their time, so they are spread evenly, whoever has come and gone.</summary>
+    private int FewestFrames()
+    {
+        var fewest = 0;
+        for (var phase = 1; phase < FramePhases; phase++)
+        {
+            if (_frames[phase].Length < _frames[fewest].Length)
+                fewest = phase;
+        }
+        return fewest;
     }
 
     private static int Add(ITicking[][] phases, ITicking item, int phase)

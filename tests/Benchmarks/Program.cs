@@ -17,6 +17,8 @@ switch (args)
         return RtpLoad.Run(args);
     case ["webrtc-load" or "webrtc-load-peers", ..]:
         return await WebRtcLoad.Run(args);
+    case ["room-load" or "room-load-phones", ..]:
+        return RoomLoad.Run(args);
     case ["hub-load", ..]:
         return await HubLoad.Run(args);
     case ["lamps-load", ..]:

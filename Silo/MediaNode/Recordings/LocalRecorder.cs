@@ -31,6 +31,8 @@ internal sealed partial class LocalRecorder : IRecorder, IAsyncDisposable
     private readonly Counter<long> _refused;
     private readonly ConcurrentDictionary<Task, bool> _work = new();
     private readonly CancellationTokenSource _giveUp = new();
+    private readonly ConcurrentDictionary<string, bool> _beginning = new();
+    private readonly StoppedRecordings _stopped = new();
 
     public LocalRecorder(string node, LocalMediaNode media, SoundLibrary sounds, string folder, RecordingStore store, TimeProvider time, ILogger<LocalRecorder> logger)
     {
@@ -58,37 +60,43 @@ internal sealed partial class LocalRecorder : IRecorder, IAsyncDisposable
 
     public async Task<bool> Record(EndpointId endpoint, RecordingOrder order, bool paused)
     {
-        if (_media.Find(endpoint) is not { } leg)
+        if (_media.Find(endpoint) is not { } leg || _stopped.Contains(order.Id))
             return false;
-        if (leg.Recorder is not null)
-            return true;
-        var open = await Task.Run(() => TryOpen(order));
-        if (open is null)
+        if (leg.Recorder is { } running)
         {
-            _refused.Add(1);
-            return false;
+            if (running.Name == order.Id)
+            {
+                running.IsPaused = paused;
+                return true;
+            }
+            leg.StopRecording();
         }
-        var notice = _sounds.FindNotice(order.Tenant, order.Notice);
-        var recorder = leg.Record(open, notice?.Duration ?? TimeSpan.Zero, paused);
-        if (recorder is null)
-            open.End();
-        else if (notice is not null)
-            leg.Announce(notice);
-        _writer.Add(open);
-        Background(_closer.Begun(open.Recording, _giveUp.Token));
-        return recorder is not null;
+        // A disk that hangs may be asked for the same twice.
+        if (!_beginning.TryAdd(order.Id, true))
+            return false;
+        try
+        {
+            return await Begin(leg, order, paused);
+        }
+        finally
+        {
+            _beginning.TryRemove(order.Id, out _);
+        }
     }
 
     public Task Pause(EndpointId endpoint, string id, bool paused)
     {
-        if (_media.Find(endpoint)?.Recorder is { } recorder)
+        if (_media.Find(endpoint)?.Recorder is { } recorder && recorder.Name == id)
             recorder.IsPaused = paused;
         return Task.CompletedTask;
     }
 
     public Task Stop(EndpointId endpoint, string id)
     {
-        _media.Find(endpoint)?.StopRecording();
+        if (id.Length > 0)
+            _stopped.Add(id);
+        if (_media.Find(endpoint) is { Recorder: { } recorder } leg && (id.Length == 0 || recorder.Name == id))
+            leg.StopRecording();
         return Task.CompletedTask;
     }
 
@@ -133,6 +141,27 @@ internal sealed partial class LocalRecorder : IRecorder, IAsyncDisposable
         await Task.WhenAll(_work.Keys).WaitAsync(StopTime, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _giveUp.CancelAsync();
         _meter.Dispose();
+    }
+
+    private async Task<bool> Begin(MediaEndpoint leg, RecordingOrder order, bool paused)
+    {
+        var open = await Task.Run(() => TryOpen(order));
+        if (open is null)
+        {
+            _refused.Add(1);
+            return false;
+        }
+        var notice = _sounds.FindNotice(order.Tenant, order.Notice);
+        var recorder = leg.Record(order.Id, open, notice?.Duration ?? TimeSpan.Zero, paused);
+        if (recorder is null)
+            open.End();
+        else if (_stopped.Contains(order.Id))
+            leg.StopRecording();
+        else if (notice is not null)
+            leg.Announce(notice);
+        _writer.Add(open);
+        Background(_closer.Begun(open.Recording, _giveUp.Token));
+        return leg.Recorder is not null;
     }
 
     private OpenRecording? TryOpen(RecordingOrder order)

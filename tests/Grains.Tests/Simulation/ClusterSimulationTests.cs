@@ -7,7 +7,7 @@ namespace Webphone.Grains.Tests.Simulation;
 
 /// <summary>
 /// Random calls across three silos that die, stand still and come back, with messages between them late and lost.
-/// <c>WEBPHONE_SIM_CALLS</c> sets how many calls, <c>WEBPHONE_SEED</c> replays one run; a failure says how.
+/// <c>WEBPHONE_SIM_CALLS</c> sets how many calls, <c>WEBPHONE_SIM_FROM</c> the first seed, <c>WEBPHONE_SEED</c> replays one run; a failure says how.
 /// </summary>
 public class ClusterSimulationTests(ITestOutputHelper output)
 {
@@ -30,7 +30,8 @@ public class ClusterSimulationTests(ITestOutputHelper output)
 
         var calls = int.TryParse(Environment.GetEnvironmentVariable("WEBPHONE_SIM_CALLS"), CultureInfo.InvariantCulture, out var asked) ? asked : CallsInCI;
         var clock = Stopwatch.StartNew();
-        foreach (var seed in Enumerable.Range(1, (calls + CallsOfRun - 1) / CallsOfRun)) Run(seed);
+        var first = int.TryParse(Environment.GetEnvironmentVariable("WEBPHONE_SIM_FROM"), CultureInfo.InvariantCulture, out var from) ? from : 1;
+        foreach (var seed in Enumerable.Range(first, (calls + CallsOfRun - 1) / CallsOfRun)) Run(seed);
         var fresh = System.Random.Shared.Next();
         output.WriteLine($"fresh seed {fresh}");
         Run(fresh);

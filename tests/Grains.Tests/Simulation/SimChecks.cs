@@ -3,6 +3,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
 using Webphone.Grains.Presence;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Slots;
 using Webphone.Grains.Tenants;
@@ -18,6 +19,10 @@ internal sealed class SimChecks(SimWorld world)
     /// <summary>Of a leg that rings while its call, its edge or the news between them was lost: until the next sign of life finds out.</summary>
     private static readonly TimeSpan LongestRing = RingTime + EdgeLimits.AliveEvery + EdgeLimits.AliveEvery;
 
+    /// <summary>Of a recording that its call does not know of, or knows otherwise, since a message between them was lost, or its grain: until the call's next look.</summary>
+    private static readonly TimeSpan LongestUnwanted = TimeSpan.FromSeconds(75);
+
+    private readonly Dictionary<EndpointId, DateTimeOffset> _differsSince = [];
     private DateTimeOffset _lookedAt;
 
     /// <summary>What was thrown where nobody waits.</summary>
@@ -31,6 +36,7 @@ internal sealed class SimChecks(SimWorld world)
         if (step.Kind != StepKind.Timer || world.Now == _lookedAt) return;
         _lookedAt = world.Now;
         foreach (var leg in world.LiveLegs) CheckPatience(leg);
+        CheckRecordings();
     }
 
     /// <summary>All calls are over, and everything tells so.</summary>
@@ -56,6 +62,43 @@ internal sealed class SimChecks(SimWorld world)
         world.Demand(slots.Slots.All(slot => slot.Parked is null), "somebody is still parked");
         world.Demand(!world.Media.Mixes(world.Now).Any(), $"mix {world.Media.Mixes(world.Now).FirstOrDefault()} is left over");
         foreach (var call in world.Calls) CheckHistory(call);
+        CheckRecorded();
+    }
+
+    /// <summary>What is recorded is what the calls say: at once where nothing is lost, and soon where something is. So a recording ends with its call, whatever dies.</summary>
+    private void CheckRecordings()
+    {
+        var legs = world.LiveLegs.ToDictionary(leg => leg.Endpoint);
+        foreach (var endpoint in world.Recorder.On.Keys) world.Demand(legs.ContainsKey(endpoint), $"{endpoint} is recorded and has no leg");
+        foreach (var endpoint in _differsSince.Keys.Where(endpoint => !legs.ContainsKey(endpoint)).ToArray()) _differsSince.Remove(endpoint);
+        foreach (var (endpoint, leg) in legs)
+        {
+            var recorded = world.Recorder.On.GetValueOrDefault(endpoint);
+            var wanted = WantedOf(leg);
+            if (wanted == recorded)
+            {
+                _differsSince.Remove(endpoint);
+                continue;
+            }
+
+            var since = _differsSince.TryGetValue(endpoint, out var known) ? known : _differsSince[endpoint] = world.Now;
+            world.Demand(!world.Faults.AreNone && world.Now - since <= LongestUnwanted, $"{leg.Id} of {leg.CallKey} is recorded as {recorded} and should be as {wanted} since {since}");
+        }
+    }
+
+    private SimRecorder.SimRecording? WantedOf(SimLeg leg)
+    {
+        if (world.Journal.Find(leg.CallKey) is not { } call || CallRecordings.Find(call, leg.Id) is not { } recording) return null;
+        return recording.Phase is RecordingPhase.Starting or RecordingPhase.On or RecordingPhase.Paused ? new(recording.Id, recording.Phase == RecordingPhase.Paused) : null;
+    }
+
+    /// <summary>Each recording has an end, and an entry of its user's history to which it belongs.</summary>
+    private void CheckRecorded()
+    {
+        world.Demand(world.Recorder.On.Count == 0, "somebody is still recorded");
+        if (!world.Faults.AreMild) return;
+        foreach (var order in world.Recorder.Begun)
+            world.Demand(world.Journal.EntriesOf(order.CallKey).Any(entry => entry.Extension == order.Extension), $"{order} has no entry in the history");
     }
 
     /// <summary>Invariant 1: a leg has one owner until it ended, and does not come back. It ends once by <see cref="SimLeg"/>.</summary>
@@ -141,8 +184,9 @@ internal sealed class SimChecks(SimWorld world)
             return;
         }
 
-        var caller = Assert.Single(entries, entry => entry.Direction == CallDirection.Outbound);
-        world.Demand(caller.Extension == call.Extension, $"{call.Key} is {caller.Extension}'s in the history");
+        var caller = entries.SingleOrDefault(entry => entry.Direction == CallDirection.Outbound);
+        world.Demand(caller is not null, $"{call.Key} of {call.Extension} to {call.Destination} is not in their history, and ended with {call.Caller.End} {call.Caller.OverAt}, by us: {call.Caller.ByUs}");
+        world.Demand(caller!.Extension == call.Extension, $"{call.Key} is {caller.Extension}'s in the history");
         world.Demand(entries.Length <= 2 && entries.Select(entry => entry.Extension).Distinct().Count() == entries.Length, $"{call.Key} has {entries.Length} entries");
         foreach (var entry in entries) CheckEntry(call, entry);
 

@@ -1,5 +1,6 @@
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Tests.Simulation;
 
@@ -113,6 +114,20 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     /// <summary>Its user sends the other party to somebody, or to the far side of another of their calls.</summary>
     public void Send(TransferRequest request) => _ = world.Start(async () => await world.Try(() => node.CallOf(CallKey).Transfer(request)));
 
+    /// <summary>Its user wants something of the recording of their side, by keys or by a button.</summary>
+    public void Record(RecordingAct act, bool byKeys)
+    {
+        if (State != SimLegState.Answered) return;
+        if (!byKeys)
+        {
+            _ = world.Start(async () => await world.Try(() => node.CallOf(CallKey).Record(extension, act)));
+            return;
+        }
+
+        Press('*');
+        Press('3');
+    }
+
     public void Press(char digit) => Report(new LegDigit(id, digit));
 
     public void Report(LegEvent news)
@@ -168,6 +183,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
         End = end;
         OverAt = world.Now;
         world.Media.Release(Endpoint);
+        world.Recorder.Released(Endpoint);
         world.LegOver(this);
     }
 }

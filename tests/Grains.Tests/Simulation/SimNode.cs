@@ -3,24 +3,29 @@ using Orleans.Simulation;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Tests.Simulation;
 
 /// <summary>
 /// One node: its edge and its media engine, which keep the rules that real ones keep. When it dies its legs are gone without a word.
 /// </summary>
-internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) : IEdge, IMediaNode
+internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) : IEdge, IMediaNode, IRecorder
 {
     private readonly Dictionary<LegId, SimLeg> _legs = [];
     private readonly HashSet<LegId> _gone = [];
     private IEdge? _edge;
     private IMediaNode? _media;
+    private IRecorder? _recorder;
 
     public string Name => name;
 
     public SimulatedSilo Silo => silo;
 
     public bool IsDead { get; private set; }
+
+    /// <summary>It was announced, and so receives: before that no phone reaches it.</summary>
+    public bool Serves { get; private set; }
 
     public IReadOnlyCollection<SimLeg> Legs => _legs.Values;
 
@@ -29,14 +34,18 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     {
         _edge = silo.Grains.CreateObjectReference<IEdge>(this);
         _media = silo.Grains.CreateObjectReference<IMediaNode>(this);
+        _recorder = silo.Grains.CreateObjectReference<IRecorder>(this);
         var grain = silo.Grains.GetGrain<INodeGrain>(name);
         while (!IsDead)
         {
-            if (await world.Try(() => grain.Attach(_edge, _media)) is false)
+            var attached = await world.Try(() => grain.Attach(_edge, _media, recorder: _recorder));
+            if (attached is false)
             {
                 await world.Try(grain.TakeHome);
-                await world.Try(() => grain.Attach(_edge, _media));
+                attached = await world.Try(() => grain.Attach(_edge, _media, recorder: _recorder));
             }
+
+            Serves |= attached is not null;
 
             await Delay(NodeLease.RenewEvery);
         }
@@ -54,11 +63,13 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     public void Die(bool withProcess)
     {
         IsDead = true;
+        Serves = false;
         foreach (var leg in _legs.Values.ToArray()) leg.Vanish();
         world.Media.LoseMixes(name);
         if (withProcess) return;
         if (_edge is not null) world.Cluster.KillObserver(_edge);
         if (_media is not null) world.Cluster.KillObserver(_media);
+        if (_recorder is not null) world.Cluster.KillObserver(_recorder);
     }
 
     public SimLeg Add(LegId id, string callKey, string extension, bool isCaller)
@@ -109,6 +120,8 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     public Task Move(LegId leg, string callKey, Party other)
     {
         world.Touch(callKey);
+        // One that has ended in this instant was moved all the same.
+        if (world.Calls.FirstOrDefault(call => call.Caller.Id == leg) is { } begun) begun.Moved = true;
         if (!_legs.TryGetValue(leg, out var held)) return Task.CompletedTask;
         world.Touch(held.CallKey);
         held.CallKey = callKey;
@@ -187,6 +200,28 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     }
 
     public Task PlayToMix(string mix, MediaSource source) => Task.CompletedTask;
+
+    public Task<bool> Record(EndpointId endpoint, RecordingOrder order, bool paused) => Task.FromResult(world.Recorder.Record(endpoint, order, paused));
+
+    public Task Pause(EndpointId endpoint, string id, bool paused)
+    {
+        world.Recorder.Pause(endpoint, id, paused);
+        return Task.CompletedTask;
+    }
+
+    public Task Stop(EndpointId endpoint, string id)
+    {
+        world.Recorder.Stop(endpoint, id);
+        return Task.CompletedTask;
+    }
+
+    public Task Cue(EndpointId endpoint, ProgressTone tone) => Task.CompletedTask;
+
+    public Task<byte[]?> Read(RecordingFile file, long offset, int count) => Task.FromResult<byte[]?>(null);
+
+    public Task<byte[]?> ReadPeaks(RecordingFile file, int most) => Task.FromResult<byte[]?>(null);
+
+    public Task Delete(RecordingFile file) => Task.CompletedTask;
 
     /// <summary>A node that comes back has none of the mixes that it had.</summary>
     private string MixOf(string mix)

@@ -1,4 +1,5 @@
 using Webphone.Grains.Calls;
+using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Tests.Simulation;
 
@@ -52,6 +53,7 @@ internal static class SimPerson
             else if (mood < 0.59) world.Transfer(leg);
             else if (mood < 0.63) world.Switch(leg);
             else if (mood < 0.75) await world.Invite(leg);
+            else if (mood < 0.82) leg.Record(world.Pick(RecordingAct.Start, RecordingAct.Start, RecordingAct.Stop, RecordingAct.Pause, RecordingAct.Resume), byKeys: world.Chance(0.3));
         }
     }
 

@@ -6,6 +6,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Recordings;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Tests.Tenants;
@@ -56,6 +57,8 @@ internal sealed class SimWorld : IDisposable
         };
         Cluster = new SimulatedCluster(_options, file, member) { AfterCrash = Restarted, AfterSiloChange = SiloChanged };
         _checks = new SimChecks(this);
+        Recorder = new SimRecorder(this);
+        _directory.Recording = Policy(seed);
         Cluster.AfterStep = _checks.AfterStep;
     }
 
@@ -66,6 +69,8 @@ internal sealed class SimWorld : IDisposable
     public SimJournal Journal { get; } = new();
 
     public SimMedia Media { get; } = new();
+
+    public SimRecorder Recorder { get; }
 
     public SimWatcher Watcher { get; private set; } = null!;
 
@@ -109,6 +114,17 @@ internal sealed class SimWorld : IDisposable
         Cluster.RunFor(TimeSpan.FromMinutes(12));
         Cluster.Run(_checks.AtRest, TimeSpan.FromHours(1));
     }
+
+    /// <summary>Where the organisation records all calls, where users do as they like, and where some calls are and some may not be.</summary>
+    private static RecordingPolicy Policy(int seed) => RecordingPolicy.Default with
+    {
+        Modes = ((uint)seed / 2 % 3) switch
+        {
+            0 => new RecordingModes(RecordingWhen.Always, RecordingWhen.Always, RecordingWhen.Always),
+            1 => RecordingModes.OnDemand,
+            _ => new RecordingModes(RecordingWhen.OnDemand, RecordingWhen.Never, RecordingWhen.Always),
+        },
+    };
 
     /// <summary>What phones do that are rung, where it is not left to chance.</summary>
     public Func<SimLeg, Task>? Rung { get; init; }
@@ -418,7 +434,7 @@ internal sealed class SimWorld : IDisposable
     private async Task MakeCall()
     {
         var node = Pick(_nodes);
-        if (node.IsDead) return;
+        if (node.IsDead || !node.Serves) return;
         var (extension, dialled) = (Pick(Extensions), Pick(Dialled));
         var key = $"{FakeDirectory.Tenant}/c{++_next}";
         var leg = node.Add(new LegId($"leg{_next}"), key, extension, isCaller: true);
