@@ -184,7 +184,7 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
             return OfferOutcome.Refused(OfferRefusal.Overloaded);
         // What is not the session's is not consulted about: it is a call like any other.
         var consults = offer.Consults is { } first ? _edge.Legs.Find(session, first) : null;
-        var leg = new BrowserLeg(_edge, session, offer.Leg, $"{tenant}/{Identities.NewId()}", ring: null, consults);
+        var leg = new BrowserLeg(_edge, session, offer.Leg, _edge.Options.CallKeys.New(tenant), ring: null, consults);
         if (!_edge.Legs.TryAdd(leg, _edge.Options.LegsPerSession))
             return _edge.Legs.Find(session, offer.Leg)?.Reconnect(offer.Sdp) ?? OfferOutcome.Refused(OfferRefusal.Overloaded);
         var outcome = leg.Dial(offer, extension, SessionKey.DeviceOf(sessionId));

@@ -1,3 +1,5 @@
+using Webphone.Silo.SipEdge;
+
 namespace Webphone.Silo.BrowserEdge;
 
 /// <summary>How the edge treats browsers.</summary>
@@ -5,6 +7,9 @@ public sealed record SessionEdgeOptions
 {
     /// <summary>Name of this node in the cluster.</summary>
     public string Node { get; init; } = "silo";
+
+    /// <summary>Names the calls that begin here; at random by default.</summary>
+    internal ICallKeys CallKeys { get; init; } = new RandomCallKeys();
 
     /// <summary>A ring that the browser does not acknowledge for so long was not heard by anyone; default 1 s.</summary>
     public TimeSpan RingAcknowledgement { get; init; } = TimeSpan.FromSeconds(1);

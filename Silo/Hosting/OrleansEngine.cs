@@ -7,6 +7,7 @@ using Orleans.Runtime.Hosting;
 using Webphone.Grains;
 using Webphone.Grains.Nodes;
 using Webphone.Silo.Settings;
+using Webphone.Silo.SipEdge;
 using Webphone.Silo.Storage.GrainState;
 
 namespace Webphone.Silo.Hosting;
@@ -38,6 +39,7 @@ internal static class Engine
         silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database));
         silo.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());
         silo.Services.AddSingleton<IMembers, ClusterMembers>();
+        silo.Services.AddSingleton<ICallKeys, NearCallKeys>();
         silo.Services.AddHostedService<MemberLosses>();
         NodePlacement.AddTo(silo);
         // The default directory forgets grains that live on with the silo that knew where they are, and so ends them; this one finds them again.

@@ -41,6 +41,7 @@ internal sealed class Telephony : IAsyncDisposable
     private readonly ISubscriptionStore _subscriptions;
     private readonly IMailboxCounts _mailboxes;
     private readonly RecordingStore _recordings;
+    private readonly ICallKeys _callKeys;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private MediaEngine? _media;
@@ -53,12 +54,13 @@ internal sealed class Telephony : IAsyncDisposable
 
     public Telephony(
         WebphoneOptions options, IDirectory directory, IGrainFactory grains, StoredBindings bindings, ISubscriptionStore subscriptions, IMailboxCounts mailboxes,
-        RecordingStore recordings, TimeProvider time,
+        RecordingStore recordings, ICallKeys callKeys, TimeProvider time,
         ILoggerFactory loggers)
     {
         _subscriptions = subscriptions;
         _mailboxes = mailboxes;
         _recordings = recordings;
+        _callKeys = callKeys;
         _options = options;
         _directory = directory;
         _grains = grains;
@@ -89,10 +91,10 @@ internal sealed class Telephony : IAsyncDisposable
         Bind(_network);
         var endpoints = new NodeLegEndpoints(node, places);
         _edge = new PhoneEdge(
-            new SipEdgeOptions { Node = _options.NodeName }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _subscriptions, _mailboxes, _time,
+            new SipEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _subscriptions, _mailboxes, _time,
             _loggers);
         _browsers = new SessionEdge(
-            new SessionEdgeOptions { Node = _options.NodeName, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
+            new SessionEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
         _closed = new PushRinger(Push());
         _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.ForOthers, _recorder, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
@@ -227,6 +229,7 @@ internal static class TelephonyServices
     {
         services.AddSingleton(new LocalNode(options.NodeName, options.Roles.HasFlag(NodeRoles.Media)));
         services.AddSingleton<NodeBook>();
+        services.AddSingleton<ICallKeys, RandomCallKeys>();
         services.AddSingleton<Telephony>();
     }
 }

@@ -6,6 +6,9 @@ public sealed class SipEdgeOptions
     /// <summary>Name of this node in the cluster; bindings and legs carry it.</summary>
     public string Node { get; set; } = "silo";
 
+    /// <summary>Names the calls that begin here; at random by default.</summary>
+    internal ICallKeys CallKeys { get; set; } = new RandomCallKeys();
+
     /// <summary>Registrations that ask for less are refused with 423; default 60 s.</summary>
     public TimeSpan MinExpires { get; set; } = TimeSpan.FromSeconds(60);
 

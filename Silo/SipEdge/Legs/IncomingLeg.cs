@@ -18,8 +18,8 @@ internal sealed partial class IncomingLeg : Leg
 {
     private readonly bool _offersLater;
 
-    private IncomingLeg(EdgeContext edge, SipShard shard, string callId, UserRecord caller, string domain, bool offersLater)
-        : base(edge, shard, new LegId($"{callId}-0"), $"{caller.Tenant}/{callId}", new LegOwner(caller.Tenant, caller.Extension), domain) => _offersLater = offersLater;
+    private IncomingLeg(EdgeContext edge, SipShard shard, string callKey, UserRecord caller, string domain, bool offersLater)
+        : base(edge, shard, new LegId($"{callKey[(caller.Tenant.Length + 1)..]}-0"), callKey, new LegOwner(caller.Tenant, caller.Extension), domain) => _offersLater = offersLater;
 
     /// <summary>Takes the INVITE as a new call, or refuses it. In the shard's turn.</summary>
     public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, UserRecord caller, string dialled, Consultation? replaces)
@@ -40,7 +40,7 @@ internal sealed partial class IncomingLeg : Leg
         var flow = invite.Flow;
         if (shard.Stack.OpenSession(invite) is not { } session)
             return;
-        var leg = new IncomingLeg(edge, shard, Identities.NewId(), caller, tenant.Domain, offer.IsEmpty);
+        var leg = new IncomingLeg(edge, shard, edge.Options.CallKeys.New(caller.Tenant), caller, tenant.Domain, offer.IsEmpty);
         leg.Attach(session);
         if (LegMedia.Create(edge.Endpoints, flow.Remote.Address, tenant.Name, leg, offer.IsEmpty ? IsWeb(flow) : WebRtcAttributes.Has(offer.Span)) is not { } media)
         {
