@@ -11,4 +11,7 @@ public interface IPhoneEdge : IGrainObserver
 
     /// <summary>The call and the leg of the user whose dialog the value of a Replaces header names (RFC 3891 §3); null when none is held here.</summary>
     Task<Consultation?> FindDialog(string tenant, string extension, string replaces);
+
+    /// <summary>Whether the user may take the place of somebody in the dialog that the value of a Replaces header names.</summary>
+    Task<ReplacedDialog> FindReplaced(string tenant, string extension, string replaces);
 }

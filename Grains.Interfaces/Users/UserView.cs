@@ -22,5 +22,6 @@ public sealed record UserView(
     ImmutableArray<CallView> Calls)
 {
     /// <summary>What is recorded of them.</summary>
+    [Id(0)]
     public UserRecording Recording { get; init; } = UserRecording.None;
 }

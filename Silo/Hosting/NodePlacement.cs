@@ -28,7 +28,7 @@ internal sealed class NodePlacement : PlacementStrategy
         }
     }
 
-    private sealed class Director(IClusterMembershipService membership) : IPlacementDirector
+    internal sealed class Director(IClusterMembershipService membership) : IPlacementDirector
     {
         public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
         {

@@ -13,4 +13,7 @@ internal sealed class EdgeForOthers(LegTable legs, PhoneMessages phones) : IPhon
 
     public Task<Consultation?> FindDialog(string tenant, string extension, string replaces) =>
         Task.FromResult(legs.FindConsultation(new LegOwner(tenant, extension), replaces));
+
+    public Task<ReplacedDialog> FindReplaced(string tenant, string extension, string replaces) =>
+        Task.FromResult(Replacement.Find(legs, tenant, extension, replaces));
 }

@@ -1,3 +1,4 @@
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Sip.Driving;
 using Webphone.Silo.SipEdge.Gate;
@@ -33,17 +34,18 @@ internal sealed class EdgeUser(
             return;
         if (Authenticate(invite) is not var (tenant, user))
             return;
-        var replaces = Replacement.Read(invite.Request, user, edge.Legs, out var refusal);
-        if (refusal != 0)
-        {
-            shard.Stack.Respond(invite, refusal);
-            return;
-        }
         var dialled = Dialled(invite.Request);
-        if (dialled.Length == 0)
+        if (!Replacement.TryRead(invite.Request, out var replaces))
+            shard.Stack.Respond(invite, 400);
+        else if (dialled.Length == 0)
             shard.Stack.Respond(invite, 484);
+        else if (replaces is null)
+            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled, null);
+        else if (Replacement.Find(edge.Legs, user.Tenant, user.Extension, replaces) is { Outcome: not ReplacedOutcome.Unknown } known)
+            Replace(invite, tenant, user, known);
         else
-            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled, replaces);
+            // The phone that rings, or that one talks with, may be another node's.
+            _ = ReplaceElsewhere(invite, tenant, user, replaces);
     }
 
     public void OnRegister(ServerTransaction register)
@@ -82,7 +84,7 @@ internal sealed class EdgeUser(
 
     public void OnCancel(ServerTransaction invite)
     {
-        // An INVITE is taken or refused in the turn that it came in, so none waits here.
+        // One that waits, until other nodes have said what it replaces, finds that it was answered.
     }
 
     /// <summary>
@@ -96,6 +98,25 @@ internal sealed class EdgeUser(
     public void OnSessionEvent(InviteSession session, in SessionEvent e) => (session.Tag as Leg)?.OnSessionEvent(e);
 
     public void OnResponse(ClientTransaction request, SipMessage? response, int status) => PhoneMessages.OnResponse(request, response, status);
+
+    private async Task ReplaceElsewhere(ServerTransaction invite, TenantRecord tenant, UserRecord user, string replaces)
+    {
+        var found = await edge.Others.FindReplaced(user.Tenant, user.Extension, replaces);
+        shard.Run((User: this, invite, tenant, user, found), static (_, state) =>
+        {
+            // The caller may have given up, or this node may leave.
+            if (!state.invite.IsAnswered && !state.User.SendsElsewhere(state.invite))
+                state.User.Replace(state.invite, state.tenant, state.user, state.found);
+        });
+    }
+
+    private void Replace(ServerTransaction invite, TenantRecord tenant, UserRecord user, ReplacedDialog dialog)
+    {
+        if (dialog.Wanted is { } wanted)
+            IncomingLeg.Begin(edge, shard, invite, tenant, user, Dialled(invite.Request), wanted);
+        else
+            shard.Stack.Respond(invite, Replacement.Status(dialog.Outcome));
+    }
 
     /// <summary>A node that leaves takes nothing new; it may be back after this many seconds.</summary>
     private bool SendsElsewhere(ServerTransaction request)

@@ -30,17 +30,30 @@ internal sealed partial class OtherEdges(string here, IGrainFactory grains, Time
     /// <summary>The call and the leg of the user whose dialog the value of a Replaces header names, on any of them; null when it is on none.</summary>
     public async Task<Consultation?> FindDialog(string tenant, string extension, string replaces)
     {
+        var found = await AskAll<Consultation?>(edge => edge.FindDialog(tenant, extension, replaces), null);
+        return found.FirstOrDefault(consultation => consultation is not null);
+    }
+
+    /// <summary>What the user may have of the dialog that the value of a Replaces header names, on any of them.</summary>
+    public async Task<ReplacedDialog> FindReplaced(string tenant, string extension, string replaces)
+    {
+        var found = await AskAll(edge => edge.FindReplaced(tenant, extension, replaces), ReplacedDialog.Unknown);
+        return found.FirstOrDefault(dialog => dialog.Outcome != ReplacedOutcome.Unknown, ReplacedDialog.Unknown);
+    }
+
+    /// <summary>The answers of all of them, in no order; none where nobody says which there are.</summary>
+    private async Task<T[]> AskAll<T>(Func<IPhoneEdge, Task<T>> ask, T otherwise)
+    {
         try
         {
             var nodes = await grains.GetGrain<IMediaNodesGrain>(IMediaNodesGrain.Key).Nodes().WaitAsync(EdgeLimits.CommandTimeout, time);
-            var found = await Task.WhenAll(nodes.Remove(here).Select(node => Ask(node, edge => edge.FindDialog(tenant, extension, replaces), null)));
-            return found.FirstOrDefault(consultation => consultation is not null);
+            return await Task.WhenAll(nodes.Remove(here).Select(node => Ask(node, ask, otherwise)));
         }
         // The edge of one question: who asked is told that there is no such dialog.
         catch (Exception failure)
         {
             LogNoAnswer(logger, failure, IMediaNodesGrain.Key);
-            return null;
+            return [];
         }
     }
 

@@ -94,6 +94,39 @@ public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster
     }
 
     [Fact]
+    public async Task An_invite_with_replaces_takes_a_call_that_rings_on_another_silo_and_then_ones_own_to_a_third()
+    {
+        cluster.Require();
+        await using var caller = await cluster.PhoneAsync(0, "103", toneHertz: 440);
+        using var away = await PeerAsync(1, "104");
+        using var taker = await PeerAsync(2, "105");
+        using var next = await PeerAsync(1, "105");
+        using var takersAudio = new RtpPeer();
+        using var nextAudio = new RtpPeer();
+        await caller.DialAsync("104");
+        var rings = await PeerCall.IncomingAsync(away);
+        var taking = await taker.InviteAsync("104", takersAudio.Sdp(), ("Replaces", $"{rings.CallId};to-tag={rings.RemoteTag};from-tag={rings.LocalTag};early-only"));
+        await away.ReplyAsync(await away.NextRequestAsync("CANCEL"), 200, "OK", rings.LocalTag);
+        await rings.RejectAsync(487, "Request Terminated");
+        await taking.ExpectAsync(200);
+        takersAudio.Say(800, taking.RemoteMedia);
+        await caller.HearsAsync(800);
+
+        var dialog = $"{taking.CallId};to-tag={taking.RemoteTag};from-tag={taker.FromTag}";
+        var early = await next.InviteAsync("105", nextAudio.Sdp(), ("Replaces", $"{dialog};early-only"));
+        await early.ExpectAsync(486);
+        var strangers = await away.InviteAsync("105", nextAudio.Sdp(), ("Replaces", dialog));
+        await strangers.ExpectAsync(403);
+        var moved = await next.InviteAsync("105", nextAudio.Sdp(), ("Replaces", dialog));
+        await moved.ExpectAsync(200);
+        await taking.HungUpAsync();
+        nextAudio.Say(1200, moved.RemoteMedia);
+        await caller.HearsAsync(1200);
+        await caller.HangUpAsync();
+        await moved.HungUpAsync();
+    }
+
+    [Fact]
     public async Task Lamps_show_users_and_slots_that_others_use_on_other_silos()
     {
         cluster.Require();

@@ -1,6 +1,6 @@
 using System.Text;
 using Webphone.Grains.Calls;
-using Webphone.Grains.Tenants;
+using Webphone.Grains.Nodes;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 
@@ -12,23 +12,35 @@ namespace Webphone.Silo.SipEdge.Legs;
 /// </summary>
 internal static class Replacement
 {
-    /// <summary>What the request replaces; null when it says nothing of it, or when <paramref name="refusal"/> is the answer to it.</summary>
-    public static Consultation? Read(SipMessage invite, UserRecord user, LegTable legs, out int refusal)
+    /// <summary>The header's value, null when there is none. False when there are several.</summary>
+    public static bool TryRead(SipMessage invite, out string? replaces)
     {
-        refusal = 0;
         var values = invite.Headers(HeaderName.Replaces);
-        if (values.Count() == 0)
-            return null;
-        refusal = 400;
-        if (values.Count() > 1)
-            return null;
-        refusal = 481;
-        if (legs.FindReplaced(Encoding.UTF8.GetString(values.First), out var earlyOnly) is not { } leg || leg.Owner.Tenant != user.Tenant)
-            return null;
-        // Only of a phone that is called: the early dialog of one that calls is not ours to take (RFC 3891 §3).
-        if (!leg.CanTransfer && leg is not OutgoingLeg)
-            return null;
-        refusal = leg.CanTransfer && earlyOnly ? 486 : leg.CanTransfer && leg.Owner.Extension != user.Extension ? 403 : 0;
-        return refusal != 0 ? null : new Consultation(leg.CallKey, leg.CanTransfer ? leg.Id : default);
+        var count = values.Count();
+        replaces = count == 0 ? null : Encoding.UTF8.GetString(values.First);
+        return count <= 1;
     }
+
+    /// <summary>What the user may have of the dialog among these legs.</summary>
+    public static ReplacedDialog Find(LegTable legs, string tenant, string extension, string replaces)
+    {
+        if (legs.FindReplaced(replaces, out var earlyOnly) is not { } leg || leg.Owner.Tenant != tenant)
+            return ReplacedDialog.Unknown;
+        // Only of a phone that is called: the early dialog of one that calls is not ours to take (RFC 3891 §3).
+        if (!leg.CanTransfer)
+            return leg is OutgoingLeg ? new ReplacedDialog(ReplacedOutcome.Found, new Consultation(leg.CallKey, default)) : ReplacedDialog.Unknown;
+        if (earlyOnly)
+            return new ReplacedDialog(ReplacedOutcome.Answered, null);
+        return leg.Owner.Extension == extension
+            ? new ReplacedDialog(ReplacedOutcome.Found, new Consultation(leg.CallKey, leg.Id))
+            : new ReplacedDialog(ReplacedOutcome.NotOwn, null);
+    }
+
+    /// <summary>The answer to who may not have it.</summary>
+    public static int Status(ReplacedOutcome refusal) => refusal switch
+    {
+        ReplacedOutcome.Answered => 486,
+        ReplacedOutcome.NotOwn => 403,
+        _ => 481,
+    };
 }
