@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # What distribution costs: the same calls on one, two and three silos beside each other on this machine. The phones of each silo call those of
 # every silo in turn, as users do who are spread evenly; CROSS=1 has them call those of the next silo only, so that no call stays at home.
-# What the processes use without any call is measured too and taken off; the marginal cost is the difference of two rates. Needs the build on
-# Microsoft Orleans and a PostgreSQL:
+# What the processes use without any call is measured too and taken off; the marginal cost is the difference of two rates. Each silo compiles for itself, in the background, for
+# two minutes and more: with less warming up two silos are charged twice for that. Needs the build on Microsoft Orleans, and an empty database in a PostgreSQL: what a run that was broken off
+# left of its calls is looked after by the next.
 #   dotnet build Silo -c Release -p:Engine=Orleans
-#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=90 WARM=40 SEC=12 tests/Benchmarks/Load/cluster.sh
+#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=90 WARM=150 SEC=12 tests/Benchmarks/Load/cluster.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-rate=${RATE:-90} length=${SEC:-12} warm=${WARM:-40} idle=${IDLE:-6} silo_port=21111 phones=15
+rate=${RATE:-90} length=${SEC:-12} warm=${WARM:-150} idle=${IDLE:-6} silo_port=21111 phones=15
 : "${POSTGRES:?a connection string}"
 silo=${SILO:-$root/artifacts/Orleans/bin/Silo/release/Webphone.Silo}
 [ -x "$silo" ] || { echo "missing: $silo" >&2; exit 2; }
