@@ -7,7 +7,8 @@ namespace Webphone.Silo.Hosting;
 /// <param name="every">How often.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where a look that failed is told.</param>
-internal sealed partial class CallSweep(Func<Task> once, TimeSpan every, TimeProvider time, ILogger<CallSweep> logger) : IAsyncDisposable
+/// <param name="first">How long until the first one; as long as between two when null.</param>
+internal sealed partial class CallSweep(Func<Task> once, TimeSpan every, TimeProvider time, ILogger<CallSweep> logger, TimeSpan? first = null) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _sweeping = Task.CompletedTask;
@@ -27,9 +28,10 @@ internal sealed partial class CallSweep(Func<Task> once, TimeSpan every, TimePro
 
     private async Task Sweep()
     {
-        using var timer = new PeriodicTimer(every, time);
+        using var timer = new PeriodicTimer(first ?? every, time);
         while (await Tick(timer))
         {
+            timer.Period = every;
             try
             {
                 await once().WaitAsync(_stop.Token);

@@ -39,7 +39,7 @@ internal sealed partial class Node
         _health = app.Services.GetRequiredService<NodeHealth>();
         _telephony = app.Services.GetRequiredService<Telephony>();
         var calls = app.Services.GetRequiredService<LiveCallSweep>();
-        _sweeps = [Sweep(calls.Once, LiveCallSweep.Every), Sweep(calls.WakeOrphans, LiveCallSweep.OrphansEvery), Sweep(app.Services.GetRequiredService<RecordingRetention>().Once, RecordingRetention.Every)];
+        _sweeps = [Sweep(calls.Once, LiveCallSweep.Every), Sweep(calls.WakeOrphans, LiveCallSweep.OrphansEvery), Sweep(app.Services.GetRequiredService<RecordingRetention>().Once, RecordingRetention.Every, RecordingRetention.First)];
         _logger = app.Services.GetRequiredService<ILogger<Node>>();
     }
 
@@ -94,8 +94,8 @@ internal sealed partial class Node
         foreach (var sweep in _sweeps) sweep.Start();
     }
 
-    private CallSweep Sweep(Func<Task> once, TimeSpan every) =>
-        new(once, every, _app.Services.GetRequiredService<TimeProvider>(), _app.Services.GetRequiredService<ILogger<CallSweep>>());
+    private CallSweep Sweep(Func<Task> once, TimeSpan every, TimeSpan? first = null) =>
+        new(once, every, _app.Services.GetRequiredService<TimeProvider>(), _app.Services.GetRequiredService<ILogger<CallSweep>>(), first);
 
     private async Task StartHost()
     {

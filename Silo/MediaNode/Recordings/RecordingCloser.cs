@@ -19,6 +19,9 @@ internal sealed partial class RecordingCloser(RecordingFolder folder, RecordingS
         try
         {
             var path = folder.PathOf(recording.File)!;
+            // Before the store says that it is there: what it says outlives a power cut, so the file must.
+            MakeDurable(path);
+            MakeDurable(folder.PeaksOf(recording.File)!);
             var ended = recording with
             {
                 EndedAt = interrupted ? File.GetLastWriteTimeUtc(path) : time.GetUtcNow(),
@@ -90,6 +93,14 @@ internal sealed partial class RecordingCloser(RecordingFolder folder, RecordingS
         // When it was written last is when it ended.
         File.SetLastWriteTimeUtc(path, written);
         return repair.Duration;
+    }
+
+    private static void MakeDurable(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(file);
     }
 
     private static async Task<string> HashOf(string path, CancellationToken giveUp)

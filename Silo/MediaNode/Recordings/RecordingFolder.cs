@@ -23,7 +23,10 @@ internal sealed class RecordingFolder(string root)
     {
         var note = Note(recording);
         Directory.CreateDirectory(Path.GetDirectoryName(note)!);
-        File.WriteAllText(note, JsonSerializer.Serialize(recording));
+        using var file = new FileStream(note, FileMode.Create, FileAccess.Write);
+        JsonSerializer.Serialize(file, recording);
+        // What a power cut leaves of the recording is found by it.
+        file.Flush(flushToDisk: true);
     }
 
     public void Close(RecordingView recording) => File.Delete(Note(recording));

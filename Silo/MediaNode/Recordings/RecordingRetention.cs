@@ -11,6 +11,9 @@ internal sealed partial class RecordingRetention(
 {
     public static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
+    /// <summary>A node that is restarted more often than that removes what is old all the same.</summary>
+    public static readonly TimeSpan First = TimeSpan.FromMinutes(2);
+
     /// <summary>How long it is known who used a recording.</summary>
     public static readonly TimeSpan AccessKept = TimeSpan.FromDays(3 * 365);
 

@@ -192,6 +192,34 @@ public sealed class LocalRecorderTests : IAsyncLifetime
     private LocalRecorder New(string? folder = null) =>
         new("n1", _media, _sounds, folder ?? Root, _rows, TimeProvider.System, NullLogger<LocalRecorder>.Instance);
 
+    [Fact]
+    public async Task P21_what_was_stopped_does_not_begin_when_its_order_comes_late()
+    {
+        var (ann, _) = Talk();
+        var order = Order();
+        await _recorder.Stop(ann, order.Id);
+        Assert.False(await _recorder.Record(ann, order, paused: false));
+        Assert.Null(Find(order));
+    }
+
+    [Fact]
+    public async Task P21_a_later_order_replaces_what_nobody_stopped_and_what_comes_late_for_that_changes_nothing()
+    {
+        var (ann, _) = Talk();
+        var (first, second) = (Order(), Order());
+        Assert.True(await _recorder.Record(ann, first, paused: false));
+        Assert.True(await _recorder.Record(ann, second, paused: true));
+        await Ended(first);
+        await _recorder.Pause(ann, first.Id, paused: false);
+        await _recorder.Stop(ann, first.Id);
+        await Grown(second, seconds: 1);
+        Assert.Equal(-1, (await ReadShared(Find(second)!)).AsSpan(44).IndexOfAnyExcept((byte)0));
+        Assert.True(await _recorder.Record(ann, second, paused: false));
+        await Loud(second);
+        await _recorder.Stop(ann, "");
+        Assert.False((await Ended(second)).Interrupted);
+    }
+
     private static RecordingOrder Order() => new(
         Guid.NewGuid().ToString("N"), "acme", "101", "acme/c1", CallDirection.Outbound, new Party("102", "Bob"), RecordingFileKind.Wav, RecordingNotice.None);
 
