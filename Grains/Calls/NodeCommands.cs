@@ -47,7 +47,7 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
                 case RingDevice { Ring.HasOtherFlow: true } ring:
                     return await RingByFlow(links, ring);
                 case RingDevice ring:
-                    return await InTime(links.Edge.Ring(ring.Ring)) ? null : new DeviceUnreachable(ring.Leg);
+                    return await InTime(links.Edge.Ring(ring.Ring)) ? null : NoWay(ring);
                 case ShowRinging ringing:
                     await InTime(links.Edge.ShowRinging(ringing.Leg));
                     return null;
@@ -286,6 +286,12 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
         }
     }
 
+    private DeviceUnreachable NoWay(RingDevice ring)
+    {
+        LogNoWay(log, callKey, ring.Node, ring.Leg);
+        return new DeviceUnreachable(ring.Leg);
+    }
+
     private NodeLost Lost(string node, string what, Exception error)
     {
         LogLost(log, node, what, error);
@@ -298,6 +304,9 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     private Task InTime(Task command) => command.IsCompleted ? command : command.WaitAsync(EdgeLimits.CommandTimeout, time);
 
     private Task<T> InTime<T>(Task<T> command) => command.IsCompleted ? command : command.WaitAsync(EdgeLimits.CommandTimeout, time);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey} {Leg}: node {Node} has no way to the device")]
+    private static partial void LogNoWay(ILogger log, string callKey, string node, LegId leg);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody says where node {Node} is; it is asked again")]
     private static partial void LogAskedAgain(ILogger log, string node, Exception error);

@@ -119,6 +119,9 @@ public sealed class SipStack : ITransactionUser
         Wheel.Advance(NowMs);
     }
 
+    /// <summary>It is this time now: what is begun next is timed from it. What is due waits for <see cref="Advance"/>.</summary>
+    public void TellTime(long nowMs) => NowMs = Math.Max(NowMs, nowMs);
+
     /// <summary>A flow cannot be sent to any more: its transactions end at once.</summary>
     public void FlowFailed(in SipFlow flow, long nowMs)
     {

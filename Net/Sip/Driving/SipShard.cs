@@ -48,6 +48,8 @@ public sealed class SipShard : ISipStackSink
         ArgumentNullException.ThrowIfNull(turn);
         using (new Turn(_lock))
         {
+            // Nothing may have happened here for long, and a transaction that begins in the past is over at once.
+            Stack.TellTime(_clock.NowMs);
             turn(this, state);
             EndTurn();
         }

@@ -68,6 +68,8 @@ internal abstract partial class Leg : ILegMediaListener
         {
             case SessionEventKind.Ended:
                 _edge.Legs.SessionEnded();
+                if (!_over && !IsAnswered && CallEndMapping.FromSession(e.End, e.Status, answered: false) is CallEnd.Unreachable or CallEnd.Failed)
+                    LogNotReached(_edge.Logger, CallKey, Id, e.End, e.Status);
                 if (_over || !TriesAgain(e))
                     Finish(CallEndMapping.FromSession(e.End, e.Status, IsAnswered));
                 break;
@@ -226,6 +228,9 @@ internal abstract partial class Leg : ILegMediaListener
             Shard.Run((Leg: this, outcome), static (_, state) => state.Leg.End(
                 state.outcome is ReportOutcome.NotOwned ? CallEnd.Completed : CallEnd.Failed));
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CallKey} {Leg}: the phone is not reached: {End}, status {Status}")]
+    private static partial void LogNotReached(ILogger logger, string callKey, LegId leg, SessionEnd end, int status);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: ended, {End}")]
     private static partial void LogEnded(ILogger logger, string callKey, LegId leg, CallEnd end);

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Webphone.Silo.Hosting;
 
@@ -82,7 +83,7 @@ public sealed class StartTests : IDisposable
     public async Task It_starts_serves_health_status_and_metrics_and_stops()
     {
         using var stop = new CancellationTokenSource();
-        var output = new StringWriter();
+        var output = new Said();
         var port = Ports.Free();
         var run = Run(new Hashtable(), output, new StringWriter(), stop.Token, [.. FreePorts, "--web-port", $"{port}"]);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -100,14 +101,14 @@ public sealed class StartTests : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, (await http.SendAsync(rebound)).StatusCode);
         await stop.CancelAsync();
         Assert.Equal(0, await run);
-        Assert.DoesNotContain("demo-101", await File.ReadAllTextAsync(Path.Combine(_folder, "data", "webphone.db"), System.Text.Encoding.Latin1));
+        Assert.DoesNotContain("demo-101", await File.ReadAllTextAsync(Path.Combine(_folder, "data", "webphone.db"), Encoding.Latin1));
     }
 
     [Fact]
     public async Task A_link_to_set_a_new_password_is_made_beside_the_running_server_and_works_once()
     {
         using var stop = new CancellationTokenSource();
-        var output = new StringWriter();
+        var output = new Said();
         var port = Ports.Free();
         var run = Run(new Hashtable(), output, new StringWriter(), stop.Token, [.. FreePorts, "--web-port", $"{port}"]);
         while (!run.IsCompleted && !output.ToString().Contains("is ready")) await Task.Delay(20);
@@ -142,5 +143,28 @@ public sealed class StartTests : IDisposable
     {
         string[] data = arguments.Contains("--data") ? [] : ["--data", Path.Combine(_folder, "data")];
         return WebphoneProgram.Run([.. arguments, .. data], environment, _folder, output, error, stop);
+    }
+
+    /// <summary>What a running program says, from any of its threads.</summary>
+    private sealed class Said : TextWriter
+    {
+        private readonly StringBuilder _text = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            lock (_text) _text.Append(value);
+        }
+
+        public override void Write(string? value)
+        {
+            lock (_text) _text.Append(value);
+        }
+
+        public override string ToString()
+        {
+            lock (_text) return _text.ToString();
+        }
     }
 }

@@ -228,6 +228,27 @@ public sealed class SipStackCallTests
         Assert.True(_bob.Sessions[0].Dialog!.Offers.IsStable);
     }
 
+    /// <summary>RFC 3261 §14.1.</summary>
+    [Theory]
+    [InlineData(true, 2_100, 4_000)]
+    [InlineData(false, 0, 2_000)]
+    public void After_a_crossing_the_owner_of_the_call_id_waits_longer_than_the_other_can(bool owner, int fromMs, int toMs)
+    {
+        var call = _ann.Call(_bob);
+        _network.Run(1000);
+        var askedMs = _network.NowMs;
+        var triedAgainMs = 0L;
+        (owner ? _ann : _bob).Happened = (_, e) =>
+        {
+            if (e.Kind == SessionEventKind.RetryOffer)
+                triedAgainMs = _network.NowMs;
+        };
+        Assert.True(call.Offer(Phone.Sdp("v=0 a")));
+        Assert.True(_bob.Sessions[0].Offer(Phone.Sdp("v=0 b")));
+        _network.Run(10_000);
+        Assert.InRange(triedAgainMs - askedMs - 2 * _network.DelayMs, fromMs, toMs);
+    }
+
     [Fact]
     public void Reliable_provisionals_are_acknowledged_and_a_lost_prack_is_sent_again()
     {

@@ -127,11 +127,14 @@ public sealed class AppPage : IAsyncDisposable
     /// <summary>Waits for the overlay of a call that comes in.</summary>
     public Task RingsAsync() => _page.UntilAsync("document.querySelector('[role=alertdialog]')", Patience);
 
-    /// <summary>Types a number with the keyboard and presses Enter.</summary>
+    /// <summary>Types a number with the keyboard and presses Enter; the card of the call is there when it returns.</summary>
     public async Task DialAsync(string number)
     {
+        const string Legs = "[...document.querySelectorAll('article')].map((card) => card.dataset.leg)";
+        var before = (await _page.EvaluateAsync(Legs))!.ToJsonString();
         await PressAsync([.. number.Select(digit => $"{digit}")]);
         await PressAsync("Enter");
+        await _page.UntilAsync($"{Legs}.some((leg) => !{before}.includes(leg))", Patience);
     }
 
     /// <summary>Presses keys, wherever the focus is.</summary>
