@@ -10,8 +10,8 @@ public interface IMediaNodesGrain : IGrainWithStringKey
 {
     const string Key = "media";
 
-    /// <summary>The node is there, for another <see cref="NodeLease.Duration"/>.</summary>
-    Task Here(string node);
+    /// <summary>The node is there, for another <see cref="NodeLease.Duration"/>. All that are there.</summary>
+    Task<ImmutableArray<string>> Here(string node);
 
     /// <summary>The node leaves in good order.</summary>
     Task Gone(string node);

@@ -7,10 +7,10 @@ public sealed class MediaNodesGrain(TimeProvider time) : Grain, IMediaNodesGrain
 {
     private readonly Dictionary<string, DateTimeOffset> _until = [];
 
-    public Task Here(string node)
+    public Task<ImmutableArray<string>> Here(string node)
     {
         _until[node] = time.GetUtcNow() + NodeLease.Duration;
-        return Task.CompletedTask;
+        return Nodes();
     }
 
     public Task Gone(string node)

@@ -23,7 +23,7 @@ internal sealed partial class MemberLosses(IClusterMembershipService membership,
                     if (member.Status == SiloStatus.Active) telephony.NodeBack(member.Name);
                     if (member.Status != SiloStatus.Dead || known.GetSiloStatus(member.SiloAddress) is SiloStatus.None or SiloStatus.Dead) continue;
                     _ = LookAfter(member.Name);
-                    if (!IsBack(now, member.Name)) _ = TakeOver(member.Name);
+                    if (!IsBack(now, member.Name)) telephony.NodeGone(member.Name);
                 }
 
                 known = now;
@@ -52,26 +52,6 @@ internal sealed partial class MemberLosses(IClusterMembershipService membership,
 
     /// <summary>A node that was started again at once looks after its phones itself.</summary>
     private static bool IsBack(ClusterMembershipSnapshot now, string node) => now.Members.Values.Any(member => member.Name == node && member.Status is not SiloStatus.Dead);
-
-    private async Task TakeOver(string node)
-    {
-        try
-        {
-            await telephony.NodeGone(node);
-        }
-        catch (OperationCanceledException)
-        {
-            // This node ends too.
-        }
-        catch (Exception error)
-        {
-            // The edge of one look: phones subscribe again when a refresh is not answered.
-            LogNotTakenOver(node, error);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The lamps of node {Node} could not be taken over")]
-    private partial void LogNotTakenOver(string node, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is gone: its calls are looked after")]
     private partial void LogLost(string node);

@@ -14,6 +14,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private readonly INodeGrain _node;
     private readonly IMediaNodesGrain _list;
     private readonly string _name;
+    private readonly Action<IReadOnlyCollection<string>> _hear;
     private readonly bool _hasGrains;
 
     /// <summary>The objects behind the references, which themselves keep nothing: without this the first garbage collection would take the node's edge away.</summary>
@@ -29,7 +30,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     private Task _renewing = Task.CompletedTask;
     private volatile string? _fault;
 
-    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IPhoneEdge phones, IRecorder recorder, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
+    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IPhoneEdge phones, IRecorder recorder, Action<IReadOnlyCollection<string>> hear, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
     {
         _kept = [edge, media, browsers, phones, recorder];
         _hasGrains = hasGrains;
@@ -41,6 +42,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
         _recorder = grains.CreateObjectReference<IRecorder>(recorder);
         _list = grains.GetGrain<IMediaNodesGrain>(IMediaNodesGrain.Key);
         _name = name;
+        _hear = hear;
         _time = time;
         _logger = logger;
     }
@@ -80,7 +82,7 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
 
     private async Task Announce()
     {
-        await _list.Here(_name).WaitAsync(EdgeLimits.CommandTimeout, _time);
+        _hear(await _list.Here(_name).WaitAsync(EdgeLimits.CommandTimeout, _time));
         // A node without grains has no home for its own: that is on some silo, and is announced anew when it comes back on another.
         if (await _node.Attach(_edge, _media, _browsers, _phones, _recorder).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
         await _node.TakeHome().WaitAsync(EdgeLimits.CommandTimeout, _time);

@@ -50,6 +50,7 @@ internal sealed class Telephony : IAsyncDisposable
     private PhoneEdge? _edge;
     private SessionEdge? _browsers;
     private PushRinger? _closed;
+    private NodeLosses? _losses;
     private NodeAnnouncement? _announcement;
 
     public Telephony(
@@ -96,7 +97,8 @@ internal sealed class Telephony : IAsyncDisposable
         _browsers = new SessionEdge(
             new SessionEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
         _closed = new PushRinger(Push());
-        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.ForOthers, _recorder, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+        _losses = new NodeLosses(_edge.NodeGone, _edge.NodeBack, _time, _loggers.CreateLogger<NodeLosses>());
+        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.ForOthers, _recorder, _losses.Hear, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
@@ -109,11 +111,11 @@ internal sealed class Telephony : IAsyncDisposable
     /// <summary>Another node is gone, and maybe with it what was known of this one.</summary>
     public Task AnnounceAgain() => _announcement?.Again() ?? Task.CompletedTask;
 
-    /// <summary>The cluster has given a node up: what it kept for phones that can be reached from here goes on here. Ends when nothing of it can be left.</summary>
-    public Task NodeGone(string node) => _edge?.NodeGone(node) ?? Task.CompletedTask;
+    /// <summary>The cluster has given a node up: what it kept for phones that can be reached from here goes on here.</summary>
+    public void NodeGone(string node) => _losses?.Gone(node);
 
     /// <summary>A node serves again.</summary>
-    public void NodeBack(string node) => _edge?.NodeBack(node);
+    public void NodeBack(string node) => _losses?.Back(node);
 
     /// <summary>Takes no new registrations and calls of phones, and completes when the last call is over, or after <paramref name="limit"/>.</summary>
     public async Task Drain(TimeSpan limit)

@@ -1,4 +1,6 @@
+using System.Net;
 using Webphone.Cluster.Tests.Harness;
+using Webphone.Cluster.Tests.Harness.Load;
 using Webphone.System.Tests.Harness;
 using Webphone.System.Tests.Harness.Browser;
 
@@ -102,6 +104,31 @@ public sealed class RoleTests(DividedCluster cluster) : IClassFixture<DividedClu
         await app.NoCallAsync();
         await cluster.Edges[lost].LaunchAsync();
     }
+
+    [Fact]
+    public async Task When_a_node_without_grains_is_killed_another_such_goes_on_with_the_lamps_of_phones_that_have_a_way_to_it()
+    {
+        cluster.Require();
+        var (lost, stays) = (cluster.Edges[0], cluster.Edges[1]);
+        using var socket = new PhoneSocket();
+        var watcher = new FlowPhone(socket, RunningSilo.Domain, "109", "demo-109", SipOf(lost), SipOf(stays));
+        await watcher.RegisterAsync();
+        await using var caller = await cluster.PhoneAsync(1, "101", toneHertz: 440);
+        await using var callee = await cluster.PhoneAsync(1, "110", toneHertz: 660);
+        using var lamp = new FlowLamp(watcher, "101");
+        Assert.Equal(200, await lamp.SubscribeAsync(SipOf(lost)));
+        await Conversation.BeginAsync(caller, callee);
+        await lamp.ShowsAsync("confirmed");
+        await lost.SubscriptionsWrittenAsync();
+        await lost.KillAsync();
+        await caller.HangUpAsync();
+        // The node's lease, and the time for which a list that begins anew may lack it.
+        await lamp.ShowsAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, await lamp.SubscribeAsync(SipOf(stays)));
+        await lost.LaunchAsync();
+    }
+
+    private static IPEndPoint SipOf(RunningSilo silo) => new(IPAddress.Parse(silo.Address), silo.SipPort);
 
     /// <summary>The node that holds the legs of a user's only device, once it is as it should be.</summary>
     private async Task<string?> NodeOfAsync(string extension, Predicate<string?> isRight)

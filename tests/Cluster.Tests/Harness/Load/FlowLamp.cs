@@ -56,9 +56,11 @@ public sealed class FlowLamp : IDisposable
     }
 
     /// <summary>Reads on until the lamp shows one dialog in one of these states, or is dark when none is named.</summary>
-    public async Task ShowsAsync(params string[] states)
+    public Task ShowsAsync(params string[] states) => ShowsAsync(Patience, states);
+
+    public async Task ShowsAsync(TimeSpan patience, params string[] states)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience);
         try
         {
             while (!(states.Length == 0 ? _shown.Length == 0 : _shown is [var only] && states.Contains(only))) Hear(await _messages.ReadAsync(deadline.Token));
