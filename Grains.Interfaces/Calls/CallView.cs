@@ -35,6 +35,9 @@ public enum LegPhase
 [GenerateSerializer, Immutable]
 public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase, string Device = "", bool Holding = false, bool Transfers = false)
 {
+    /// <summary>The device, as <see cref="StartCall.Device"/> and <see cref="Users.Binding"/> name it; empty where there is none.</summary>
+    public string DeviceId { get; init; } = "";
+
     /// <summary>The recording of this party; null when there is none.</summary>
     [Id(0)]
     public RecordingStatus? Recording { get; init; }

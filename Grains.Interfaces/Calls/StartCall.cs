@@ -18,6 +18,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="CallerId">The number that the caller wants to show; null shows the extension.</param>
 /// <param name="Replaces">Whom the caller takes from elsewhere instead of dialling (RFC 3891); a leg of its own is replaced only when it is named.</param>
 /// <param name="Again">It was sent before, so the call may be known.</param>
+/// <param name="Joins">The caller's own call that they come into by this device instead of dialling, and their leg there: it becomes a conference (RFC 3911).</param>
 [GenerateSerializer, Immutable]
 public sealed record StartCall(
     LegId Leg,
@@ -30,4 +31,5 @@ public sealed record StartCall(
     ImmutableArray<MediaCodec> Codecs,
     bool Again = false,
     string? CallerId = null,
-    Consultation? Replaces = null);
+    Consultation? Replaces = null,
+    Consultation? Joins = null);

@@ -18,3 +18,9 @@ public sealed record RingPlan(CallEnd Refusal, Party Callee, ImmutableArray<Bind
 /// <param name="Intercom">The caller is to be heard at once, by whichever device answers by itself.</param>
 [GenerateSerializer, Immutable]
 public sealed record IncomingCall(string CallKey, Party Caller, string CallerExtension, bool Intercom = false);
+
+/// <summary>Devices of a user that can be rung now.</summary>
+/// <param name="Devices">Of the flows of one phone the best first.</param>
+/// <param name="TalksElsewhere">There are none since the user talks in another call.</param>
+[GenerateSerializer, Immutable]
+public sealed record FoundDevices(ImmutableArray<Binding> Devices, bool TalksElsewhere);

@@ -25,7 +25,7 @@ public interface IUserGrain : IGrainWithStringKey
     /// The user's device of that id as it can be rung now, the best of its flows first, for a call that they have; or, without one, all of their devices, but
     /// none while they talk in another call.
     /// </summary>
-    Task<ImmutableArray<Binding>> FindDevices(string? device, string callKey);
+    Task<FoundDevices> FindDevices(string? device, string callKey);
 
     Task<CallSettings> GetCallSettings();
 

@@ -98,8 +98,11 @@ public sealed record TakeSlot(string RequestId, ParkParty Park) : CallEffect;
 
 public sealed record FreeSlot(string Slot) : CallEffect;
 
-/// <summary>Looks for who is parked or rings there. Answered by <see cref="PartyFound"/>.</summary>
-public sealed record FindParty(CallPlace Place, string Extension) : CallEffect;
+/// <summary>Looks for who is parked or rings there, or whom the user talks to at another device than this. Answered by <see cref="PartyFound"/>.</summary>
+public sealed record FindParty(CallPlace Place, string Extension, string Device) : CallEffect;
+
+/// <summary>Looks for the conference that another call of the user is in, and asks that call to become one where it is not. Answered by <see cref="ConferenceFound"/>.</summary>
+public sealed record FindConference(Consultation? Joined) : CallEffect;
 
 /// <summary>Parks whom the user holds in another call. Answered by <see cref="HeldParked"/>.</summary>
 public sealed record ParkHeldCall(string Extension) : CallEffect;

@@ -75,8 +75,11 @@ public sealed record LegDismissed(LegId Leg, CallEnd Reason) : PlaceEvent;
 /// <summary>Answers <see cref="TakeSlot"/>. Without a refusal the party is in the slot, and after <paramref name="ParkTime"/> the one who parked them is rung.</summary>
 public sealed record SlotAnswered(string RequestId, CallEnd Refusal, string Slot, TimeSpan ParkTime) : PlaceEvent;
 
-/// <summary>Answers <see cref="FindParty"/>: the call of a party who rings or is parked, or null. <paramref name="Replaces"/> is the leg there whose place is taken; null when none.</summary>
-public sealed record PartyFound(string? CallKey, LegId? Replaces = null) : PlaceEvent;
+/// <summary>Answers <see cref="FindParty"/>: the call of a party who rings or is parked, or null. <paramref name="Replaces"/> is the leg there whose place is taken; null when none. <paramref name="Why"/> says why there is nobody.</summary>
+public sealed record PartyFound(string? CallKey, LegId? Replaces = null, CallEnd Why = CallEnd.NotFound) : PlaceEvent;
+
+/// <summary>Answers <see cref="FindConference"/>: the room's number; null when the call cannot be joined.</summary>
+public sealed record ConferenceFound(string? Number) : PlaceEvent;
 
 /// <summary>Answers <see cref="AskTransfer"/> when the other call cannot be asked.</summary>
 public sealed record TransferNotAsked(string RequestId, LegId By) : PlaceEvent;
@@ -84,8 +87,8 @@ public sealed record TransferNotAsked(string RequestId, LegId By) : PlaceEvent;
 /// <summary>What became of the person whom a leg's user asked the room to call in; <see cref="CallEnd.None"/> when they are in.</summary>
 public sealed record InviteeSettled(string RequestId, LegId By, CallEnd Why) : PlaceEvent;
 
-/// <summary>Answers <see cref="FindDevices"/>: flows that can be rung now, those of one phone in order of preference.</summary>
-public sealed record DevicesFound(string RequestId, ImmutableArray<Binding> Devices) : CallEvent;
+/// <summary>Answers <see cref="FindDevices"/>: flows that can be rung now, those of one phone in order of preference; none where the user must not be disturbed, who talks elsewhere.</summary>
+public sealed record DevicesFound(string RequestId, ImmutableArray<Binding> Devices, bool TalksElsewhere = false) : CallEvent;
 
 /// <summary>Answers <see cref="AskHoldTime"/>; zero when nobody is to be reminded.</summary>
 public sealed record HoldTimed(LegId Leg, TimeSpan Time, string? Escalation) : CallEvent;

@@ -455,7 +455,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         try
         {
-            return new DevicesFound(find.RequestId, await AskUser(find.Extension, user => user.FindDevices(find.Device, Key)));
+            var found = await AskUser(find.Extension, user => user.FindDevices(find.Device, Key));
+            return new DevicesFound(find.RequestId, found.Devices, found.TalksElsewhere);
         }
         catch (Exception error)
         {

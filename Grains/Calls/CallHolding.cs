@@ -42,7 +42,7 @@ internal static class CallHolding
         var (own, other) = by.Id == state.CallerLeg.Id ? (state.CallerExtension, state.CalleeExtension) : (state.CalleeExtension, state.CallerExtension);
         if (hold is { Recalls: >= MostRecalls, Escalation: { } escalation } && escalation != own && escalation != other)
             return CallTransfers.Asked(Forget(state), new TransferAsked(new TransferRequest("", by.Id, escalation, null), new Destination.User(escalation)), now);
-        return CallSwitching.Recall(state with { Hold = hold with { Recalls = hold.Recalls + 1 } }, by.Id);
+        return CallSwitching.Recall(state, by.Id);
     }
 
     /// <summary>The time is over while the call is on some way that may lead back here, or is elsewhere for good.</summary>

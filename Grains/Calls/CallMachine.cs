@@ -42,6 +42,7 @@ public static class CallMachine
     public static CallStep Start(string callKey, CallStarted started, DateTimeOffset now)
     {
         var (request, destination) = started;
+        var dials = request.Replaces is null && request.Joins is null;
         var state = new CallState
         {
             CallKey = callKey,
@@ -59,15 +60,17 @@ public static class CallMachine
             {
                 Destination.EchoTest => CallService.EchoTest,
                 Destination.ToggleDoNotDisturb => CallService.ToggleDoNotDisturb,
-                Destination.Place { Where: { Kind: PlaceKind.Slot, Number: null } } when request.Replaces is null => CallService.ParkHeld,
+                Destination.Place { Where: { Kind: PlaceKind.Slot, Number: null } } when dials => CallService.ParkHeld,
                 _ => CallService.None,
             },
             Place = request.Replaces is not null ? new CallPlace(PlaceKind.Pickup, null)
+                : request.Joins is not null ? new CallPlace(PlaceKind.JoinedCall, null)
                 : destination is Destination.Place { Where: { Kind: not PlaceKind.Slot } or { Number: not null } } place ? place.Where
                 : null,
             Wanted = request.Replaces is { } wanted && CallHandover.IsOfTenant(request.Tenant, wanted) ? wanted : null,
-            Intercom = request.Replaces is null && destination is Destination.User { Intercom: true },
-            CalleeExtension = request.Replaces is null ? (destination as Destination.User)?.Extension : null,
+            Joins = request.Joins is { } joined && CallHandover.IsOfTenant(request.Tenant, joined) ? joined : null,
+            Intercom = dials && destination is Destination.User { Intercom: true },
+            CalleeExtension = dials ? (destination as Destination.User)?.Extension : null,
             Callee = new Party((destination as Destination.User)?.Extension ?? request.Dialled, ""),
             StartedAt = now,
         };

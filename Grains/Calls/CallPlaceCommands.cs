@@ -21,7 +21,7 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
 
     private readonly string _tenant = UserKey.Split(callKey).Tenant;
 
-    public static bool CarriesOut(CallEffect effect) => effect is AskRoom or LeaveRoom or HoldInRoom or AskInvitee or TellRoomInvitation or TakeSlot or FreeSlot or FindParty or ParkHeldCall or AskTransfer;
+    public static bool CarriesOut(CallEffect effect) => effect is AskRoom or LeaveRoom or HoldInRoom or AskInvitee or TellRoomInvitation or TakeSlot or FreeSlot or FindParty or FindConference or ParkHeldCall or AskTransfer;
 
     public async Task<CallEvent?> Run(CallEffect effect) => effect switch
     {
@@ -32,7 +32,9 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         TellRoomInvitation tell => await Silent(() => RoomOf(tell.Number).InvitationOver(callKey, tell.Why), "room"),
         TakeSlot take => await Park(take),
         FreeSlot free => await Silent(() => Slots.Free(free.Slot, callKey), "slots"),
-        FindParty find => await Asked(() => Find(find), "party") is { } found ? new PartyFound(found.CallKey, found.Replaces) : new PartyFound(null),
+        FindParty find => await Asked(() => Find(find), "party") is { } found ? new PartyFound(found.CallKey, found.Replaces, found.Why) : new PartyFound(null),
+        FindConference { Joined: { } joined } => new ConferenceFound(await Asked(() => Join(joined), "call to join") is { Length: > 0 } number ? number : null),
+        FindConference => new ConferenceFound(null),
         ParkHeldCall park => new HeldParked(await Asked(() => ParkHeld(park.Extension), "held call") is { Length: > 0 } slot ? slot : null),
         AskTransfer ask => await Told(() => grains.GetGrain<ICallGrain>(ask.CallKey).Transfer(ask.Request), "call") ? null : new TransferNotAsked(ask.Request.RequestId, ask.By),
         _ => throw new InvalidOperationException($"Nobody carries out {effect}."),
@@ -79,12 +81,12 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
         { Kind: PlaceKind.Slot, Number: { } slot } => new Found((await Slots.Find(slot).WaitAsync(EdgeLimits.CommandTimeout, time))?.CallKey),
         { Kind: PlaceKind.Pickup, Number: { } extension } => new Found(await RingingAt(extension)),
         { Kind: PlaceKind.Pickup } => new Found(await RingingAmong(GroupOf(find.Extension))),
-        { Kind: PlaceKind.OwnCall } => await TalkOf(find.Extension),
+        { Kind: PlaceKind.OwnCall } => await TalkOf(find.Extension, find.Device),
         _ => new Found(null),
     };
 
-    /// <summary>The call in which the user talks; of several the one that they do not hold, or the latest.</summary>
-    private async Task<Found> TalkOf(string extension)
+    /// <summary>The call in which the user talks at another device; of several the one that they do not hold, or the latest.</summary>
+    private async Task<Found> TalkOf(string extension, string device)
     {
         var user = await grains.GetGrain<IUserGrain>(UserKey.Of(_tenant, extension)).GetView().WaitAsync(EdgeLimits.CommandTimeout, time);
         var talks = from call in user.Calls
@@ -92,8 +94,26 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
                     from party in call.Parties
                     where party.Extension == extension && !party.Transfers && party.Phase is LegPhase.Connected or LegPhase.Holding or LegPhase.Away
                     orderby party.Holding, call.AnsweredAt descending
-                    select new Found(call.CallKey, party.Leg);
-        return talks.FirstOrDefault() ?? new Found(null);
+                    select (party.DeviceId, Found: new Found(call.CallKey, party.Leg));
+        var found = talks.ToArray();
+        // Where they have dialled it they have the call already.
+        return found.FirstOrDefault(talk => talk.DeviceId != device).Found ?? new Found(null, Why: found.Length > 0 ? CallEnd.Forbidden : CallEnd.NotFound);
+    }
+
+    /// <summary>The number of the room that the call is in, once it is; empty when it is not, and does not become a conference.</summary>
+    private async Task<string> Join(Consultation joined)
+    {
+        var call = grains.GetGrain<ICallGrain>(joined.CallKey);
+        for (var look = 1; look <= Looks; look++)
+        {
+            var view = await call.GetView().WaitAsync(EdgeLimits.CommandTimeout, time);
+            if (view?.Room is { } room) return room;
+            if (view is not { Phase: CallPhase.Connected }) break;
+            if (look == 1) await call.Transfer(new TransferRequest($"join-{callKey}", joined.Leg, "", null, MoveKind.Merge)).WaitAsync(EdgeLimits.CommandTimeout, time);
+            await Task.Delay(LookAgainAfter, time);
+        }
+
+        return "";
     }
 
     /// <summary>The slot where the party is whom the user holds, or has parked; empty when there is none.</summary>
@@ -170,7 +190,7 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
 
     private sealed record Answer(CallEnd Refusal);
 
-    private sealed record Found(string? CallKey, LegId? Replaces = null);
+    private sealed record Found(string? CallKey, LegId? Replaces = null, CallEnd Why = CallEnd.NotFound);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey}: no answer of {Whom}")]
     private static partial void LogNotAsked(ILogger log, string callKey, string whom, Exception error);

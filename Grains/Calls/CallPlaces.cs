@@ -22,8 +22,10 @@ internal static class CallPlaces
     {
         RoomAnswered { Ticket: { } ticket } => CallRooms.AnswerCaller(state, ticket, now),
         RoomAnswered refused => CallEnding.Finish(state, refused.Refusal, now),
+        ConferenceFound { Number: { } number } when state.Place!.Kind == PlaceKind.JoinedCall => AskRoom(state with { Place = new CallPlace(PlaceKind.Room, number) }),
+        ConferenceFound when state.Place!.Kind == PlaceKind.JoinedCall => CallEnding.Finish(state, CallEnd.NotFound, now),
         PartyFound { CallKey: { } callKey } found when callKey != state.CallKey => CallPickup.AnswerCaller(state, found, now),
-        PartyFound => CallEnding.Finish(state, CallEnd.NotFound, now),
+        PartyFound found => CallEnding.Finish(state, found.CallKey is null ? found.Why : CallEnd.NotFound, now),
         CallerAnswered when state.Wanted is not null => CallPickup.Begin(state),
         LegReported { Report: LegEnded over } when over.Leg == state.CallerLeg.Id => CallEnding.CallerLeft(state, over.End, now),
         NodeLost lost when lost.Node == state.CallerLeg.Node => CallEnding.Finish(state, CallEnd.EdgeLost, now),
@@ -59,6 +61,8 @@ internal static class CallPlaces
         _ => throw CallMachine.Unlisted(state, input),
     };
 
+    private static CallStep AskRoom(CallState state) => CallStep.To(state, Journal.It, Ask(state));
+
     /// <summary>A place says yes to a call that does not want it any more.</summary>
     public static CallStep Unwanted(CallState state, CallEvent input) => input switch
     {
@@ -88,7 +92,8 @@ internal static class CallPlaces
         ({ Place: { Kind: PlaceKind.Room } room } errand, _) => CallRooms.Ask(state, errand.RequestId, room.Number, errand.Extension, errand.Legs),
         ({ } errand, _) => CallSlots.Ask(state, errand),
         (_, { Kind: PlaceKind.Room } room) => CallRooms.Ask(state, state.CallId, room.Number, state.CallerExtension, [state.CallerLeg.Id]),
-        (_, { } place) => new FindParty(place, state.CallerExtension),
+        (_, { Kind: PlaceKind.JoinedCall }) => new FindConference(state.Joins),
+        (_, { } place) => new FindParty(place, state.CallerExtension, state.CallerDevice),
         _ => throw new InvalidOperationException($"{state.CallKey} is on the way to no place."),
     };
 

@@ -143,6 +143,9 @@ public sealed record CallState
     /// <summary>The call to which the caller goes who has dialled a slot or a pickup, and the leg there whose place they take.</summary>
     public Consultation? Wanted { get; init; }
 
+    /// <summary>The call of the caller's own that they come into by this one, and their leg there.</summary>
+    public Consultation? Joins { get; init; }
+
     /// <summary>Who is on the way to a place.</summary>
     public CallErrand? Errand { get; init; }
 

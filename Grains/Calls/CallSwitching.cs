@@ -20,7 +20,7 @@ internal static class CallSwitching
 
     public static CallStep Switching(CallState state, CallEvent input, DateTimeOffset now) => input switch
     {
-        DevicesFound found when found.RequestId == state.Switch!.RequestId && state.Switch.To.IsEmpty => Ring(state, found.Devices, now),
+        DevicesFound found when found.RequestId == state.Switch!.RequestId && state.Switch.To.IsEmpty => Ring(state, found, now),
         LegReported { Report: LegRinging rings } when IsRung(state, rings.Leg) => Rings(state, rings.Leg, now),
         LegReported { Report: LegAnswered answered } when IsRung(state, answered.Leg) => Take(state, answered, now),
         LegReported { Report: LegEnded over } when IsRung(state, over.Leg) => Over(state, leg => leg.Id == over.Leg, over.End, now),
@@ -76,8 +76,11 @@ internal static class CallSwitching
             : before with { Forks = others.Add(leg), AnsweredBy = leg.Id, CalleeLine = line, Former = before.Former.Add(left) };
     }
 
-    private static CallStep Ring(CallState before, ImmutableArray<Binding> found, DateTimeOffset now)
+    private static CallStep Ring(CallState before, DevicesFound answer, DateTimeOffset now)
     {
+        var found = answer.Devices;
+        // Who talks to somebody just then was not reminded.
+        if (before.Hold is { } hold && IsRecall(before) && !answer.TalksElsewhere) before = before with { Hold = hold with { Recalls = hold.Recalls + 1 } };
         var (by, _) = Sides(before);
         var own = IsRecall(before) ? null : DeviceOf(before, by);
         var (devices, _) = CallFlows.Of(found.Where(device => own is null || device.Id != own && (device.Instance.Length == 0 || device.Instance != by.Device?.Instance || own is null)));

@@ -63,7 +63,7 @@ public static class CallViews
 
     private static ImmutableArray<PartyView> PartiesOf(CallState state)
     {
-        var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, state.Invitation is not null && state.EndedAt is null ? LegPhase.Connected : PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding);
+        var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, state.Invitation is not null && state.EndedAt is null ? LegPhase.Connected : PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding) { DeviceId = state.CallerDevice };
         if (state.Service != CallService.None || (state.Stage is CallStage.InRoom or CallStage.Parked && state.Answerer is null)) return [caller, ServiceOf(state)];
         if (state.Stage == CallStage.Switching) return [caller, CalleeOf(state, state.Answerer!), .. CallSwitching.RungBy(state).Select(rung => RungOf(state, rung))];
         if (state.Answerer is { } answerer) return [caller, CalleeOf(state, answerer)];
@@ -80,7 +80,7 @@ public static class CallViews
             : party)];
 
     private static PartyView CalleeOf(CallState state, CallLeg leg) =>
-        new(leg.Id, state.CalleeExtension, state.Callee, IsCaller: false, PhaseOf(leg), leg.Device?.UserAgent ?? "", leg.Holding);
+        new(leg.Id, state.CalleeExtension, state.Callee, IsCaller: false, PhaseOf(leg), leg.Device?.UserAgent ?? "", leg.Holding) { DeviceId = leg.Device?.Id ?? "" };
 
     /// <summary>The device that one of the two goes on with when it answers: it is on their side.</summary>
     private static PartyView RungOf(CallState state, CallLeg rung) => state.Switch!.By == state.CallerLeg.Id

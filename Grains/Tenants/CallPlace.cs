@@ -14,6 +14,9 @@ public enum PlaceKind
 
     /// <summary>The call that the one who dials has at another of their devices.</summary>
     OwnCall,
+
+    /// <summary>The conference that a call of the one who asks is in, or becomes by that.</summary>
+    JoinedCall,
 }
 
 /// <summary>A place as it was dialled.</summary>

@@ -129,13 +129,14 @@ public sealed partial class UserGrain : Grain, IUserGrain
             : new RingPlan(refusal, callee, [], TimeSpan.Zero));
     }
 
-    public Task<ImmutableArray<Binding>> FindDevices(string? device, string callKey)
+    public Task<FoundDevices> FindDevices(string? device, string callKey)
     {
         if (device is null && _calls.Views.Any(call => call.CallKey != callKey && call.Phase == CallPhase.Connected && call.Parties.Any(party => party.Extension == _extension && party.Phase == LegPhase.Connected)))
-            return Task.FromResult(ImmutableArray<Binding>.Empty);
+            return Task.FromResult(new FoundDevices([], TalksElsewhere: true));
         var reachable = BindingRules.ToRing(State.Bindings, _members, _time.GetUtcNow());
         var asked = reachable.FirstOrDefault(binding => binding.Id == device);
-        return Task.FromResult(reachable.RemoveAll(binding => device is not null && binding != asked && (asked is not { Instance.Length: > 0 } || binding.Instance != asked.Instance)));
+        return Task.FromResult(new FoundDevices(
+            reachable.RemoveAll(binding => device is not null && binding != asked && (asked is not { Instance.Length: > 0 } || binding.Instance != asked.Instance)), TalksElsewhere: false));
     }
 
     public Task<CallSettings> GetCallSettings() => Task.FromResult(State.CallSettings);

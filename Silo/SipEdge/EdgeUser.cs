@@ -26,7 +26,7 @@ internal sealed class EdgeUser(
     public static IReadOnlyList<SipMethod> Methods { get; } = [SipMethod.Register, SipMethod.Info, SipMethod.Message, SipMethod.Refer, SipMethod.Subscribe, SipMethod.Publish];
 
     /// <summary>SIP extensions that are served here, besides those that the stack serves.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound", "eventlist", "replaces"];
+    public static IReadOnlyList<string> Extensions { get; } = ["path", "outbound", "eventlist", "replaces", "join"];
 
     public void OnInvite(ServerTransaction invite)
     {
@@ -39,8 +39,10 @@ internal sealed class EdgeUser(
             shard.Stack.Respond(invite, 400);
         else if (dialled.Length == 0)
             shard.Stack.Respond(invite, 484);
+        else if (Joining.Read(invite.Request, user, edge.Legs, out var refusal) is var joins && refusal != 0)
+            shard.Stack.Respond(invite, refusal);
         else if (replaces is null)
-            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled, null);
+            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled, null, joins);
         else if (Replacement.Find(edge.Legs, user.Tenant, user.Extension, replaces) is { Outcome: not ReplacedOutcome.Unknown } known)
             Replace(invite, tenant, user, known);
         else
@@ -113,7 +115,7 @@ internal sealed class EdgeUser(
     private void Replace(ServerTransaction invite, TenantRecord tenant, UserRecord user, ReplacedDialog dialog)
     {
         if (dialog.Wanted is { } wanted)
-            IncomingLeg.Begin(edge, shard, invite, tenant, user, Dialled(invite.Request), wanted);
+            IncomingLeg.Begin(edge, shard, invite, tenant, user, Dialled(invite.Request), wanted, null);
         else
             shard.Stack.Respond(invite, Replacement.Status(dialog.Outcome));
     }

@@ -29,8 +29,8 @@ internal static class DialogWriter
         writer.CSeq(cseq, method);
     }
 
-    /// <summary>Our Contact on a flow.</summary>
-    public static void Contact(ref SipWriter writer, in SipFlow flow, scoped ReadOnlySpan<byte> localAddress, bool secure)
+    /// <summary>Our Contact on a flow. <paramref name="isFocus"/>: a conference is behind it (RFC 4579 §4).</summary>
+    public static void Contact(ref SipWriter writer, in SipFlow flow, scoped ReadOnlySpan<byte> localAddress, bool secure, bool isFocus = false)
     {
         writer.BeginHeader(HeaderName.Contact);
         writer.Raw(secure ? "<sips:"u8 : "<sip:"u8);
@@ -42,6 +42,8 @@ internal static class DialogWriter
             SipTransport.Ws or SipTransport.Wss => ";transport=ws>"u8,
             _ => ">"u8,
         });
+        if (isFocus)
+            writer.Raw(";isfocus"u8);
         writer.EndLine();
     }
 

@@ -195,7 +195,7 @@ internal sealed class CalleeSide
         try
         {
             SipResponse.Begin(ref writer, Invite.Request, outgoing.Status, Dialog.LocalTag);
-            _stack.WriteContact(ref writer, Invite.Flow, Dialog.IsSecure);
+            _stack.WriteContact(ref writer, Invite.Flow, Dialog.IsSecure, _session.IsFocus);
             if (rseq != 0)
             {
                 writer.Header(HeaderName.Require, "100rel"u8);

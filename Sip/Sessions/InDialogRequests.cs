@@ -32,7 +32,7 @@ internal sealed class InDialogRequests(InviteSession session, SipStack stack)
             Span<byte> branch = stackalloc byte[SipIdentifiers.BranchLength];
             stack.BeginRequest(ref writer, dialog, method.Token(), dialog.NextCSeq(), branch);
             if (method is SipMethod.Refer or SipMethod.Subscribe or SipMethod.Notify)
-                stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure);
+                stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure, session.IsFocus);
             SipStack.WritePayload(ref writer, payload);
             return stack.Transmit(session, method, method.Token(), branch, dialog.Flow, writer.Written);
         }

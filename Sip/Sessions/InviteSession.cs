@@ -54,6 +54,9 @@ public sealed class InviteSession : TimerNode
     /// <summary>Anything that the user wants to find here again: its leg.</summary>
     public object? Tag { get; set; }
 
+    /// <summary>Our side is a conference: every Contact that is sent from now on says so (RFC 4579 §4).</summary>
+    public bool IsFocus { get; set; }
+
     /// <summary>The INVITE that was received; null for a caller and after the final response.</summary>
     public SipMessage? Invite => Callee is { Invite.IsAnswered: false } callee ? callee.Invite.Request : null;
 

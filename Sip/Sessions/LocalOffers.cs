@@ -116,7 +116,7 @@ internal sealed class LocalOffers(InviteSession session, SipStack stack)
             Span<byte> branch = stackalloc byte[SipIdentifiers.BranchLength];
             var cseq = dialog.NextCSeq();
             stack.BeginRequest(ref writer, dialog, method.Token(), cseq, branch);
-            stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure);
+            stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure, session.IsFocus);
             stack.WriteCapabilities(ref writer);
             SessionTimerHeaders.WriteRequest(ref writer, session.Timer, session.Options);
             SipStack.WritePayload(ref writer, payload);

@@ -172,7 +172,7 @@ internal sealed class RemoteOffers(InviteSession session, SipStack stack)
         try
         {
             SipResponse.Begin(ref writer, transaction.Request, 200);
-            stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure);
+            stack.WriteContact(ref writer, dialog.Flow, dialog.IsSecure, session.IsFocus);
             stack.WriteCapabilities(ref writer);
             SessionTimerHeaders.WriteResponse(ref writer, session.Timer, transaction.Request);
             SipStack.WritePayload(ref writer, payload);

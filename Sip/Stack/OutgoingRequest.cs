@@ -16,6 +16,9 @@ public readonly record struct OutgoingRequest(ReadOnlyMemory<byte> RequestUri, R
     /// <summary>The CSeq number; random unless given. A retry with credentials takes the next.</summary>
     public uint CSeq { get; init; }
 
+    /// <summary>The call comes from a conference, and its Contact says so (RFC 4579 §4).</summary>
+    public bool IsFocus { get; init; }
+
     /// <summary>The method's token, for a method that is not known by name.</summary>
     public ReadOnlyMemory<byte> Method { get; init; }
 }

@@ -177,7 +177,7 @@ public sealed class SipStack : ITransactionUser
     /// <summary>Calls. Null if there are too many transactions.</summary>
     public InviteSession? Invite(in SipFlow flow, in OutgoingRequest request, SessionOptions? options = null)
     {
-        var session = new InviteSession(this, options ?? Options.Session, flow, NowMs);
+        var session = new InviteSession(this, options ?? Options.Session, flow, NowMs) { IsFocus = request.IsFocus };
         var tag = request.FromTag ?? Identifiers.Tag();
         byte[] local = [.. request.From.Span, .. ";tag="u8, .. tag];
         var cseq = request.CSeq == 0 ? Identifiers.SequenceStart() : request.CSeq;
@@ -262,7 +262,8 @@ public sealed class SipStack : ITransactionUser
         Respond(transaction, 422, new SipPayload(new HeaderLines().Add("Min-SE", minSeconds.ToString()).Bytes));
     }
 
-    internal void WriteContact(ref SipWriter writer, in SipFlow flow, bool secure) => DialogWriter.Contact(ref writer, flow, _sink.LocalAddress(flow), secure);
+    internal void WriteContact(ref SipWriter writer, in SipFlow flow, bool secure, bool isFocus = false) =>
+        DialogWriter.Contact(ref writer, flow, _sink.LocalAddress(flow), secure, isFocus);
 
     internal void WriteProduct(ref SipWriter writer)
     {
@@ -443,7 +444,7 @@ public sealed class SipStack : ITransactionUser
             writer.CSeq(request.CSeq == 0 ? Identifiers.SequenceStart() : request.CSeq, token);
             if (session is not null)
             {
-                DialogWriter.Contact(ref writer, flow, localAddress, flow.IsSecure && request.RequestUri.Span.StartsWith("sips:"u8));
+                DialogWriter.Contact(ref writer, flow, localAddress, flow.IsSecure && request.RequestUri.Span.StartsWith("sips:"u8), session.IsFocus);
                 WriteCapabilities(ref writer);
                 SessionTimerHeaders.WriteRequest(ref writer, session.Timer, session.Options);
             }

@@ -22,7 +22,7 @@ internal sealed partial class IncomingLeg : Leg
         : base(edge, shard, new LegId($"{callKey[(caller.Tenant.Length + 1)..]}-0"), callKey, new LegOwner(caller.Tenant, caller.Extension), domain) => _offersLater = offersLater;
 
     /// <summary>Takes the INVITE as a new call, or refuses it. In the shard's turn.</summary>
-    public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, UserRecord caller, string dialled, Consultation? replaces)
+    public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, UserRecord caller, string dialled, Consultation? replaces, Consultation? joins)
     {
         var request = invite.Request;
         if (!request.Body.IsEmpty && !BodyTypes.IsSdp(request))
@@ -56,7 +56,7 @@ internal sealed partial class IncomingLeg : Leg
         }
         edge.Legs.TryAdd(leg);
         LogStarted(edge.Logger, leg.CallKey, leg.Id, caller.Extension, flow);
-        leg.Reports.Start(new StartCall(leg.Id, edge.Options.Node, tenant.Name, caller.Extension, device, dialled, media.Id, codecs, Replaces: replaces));
+        leg.Reports.Start(new StartCall(leg.Id, edge.Options.Node, tenant.Name, caller.Extension, device, dialled, media.Id, codecs, Replaces: replaces, Joins: joins));
     }
 
     /// <summary>The far side rings.</summary>
@@ -72,7 +72,9 @@ internal sealed partial class IncomingLeg : Leg
         if (IsOver || IsAnswered)
             return;
         var description = _offersLater ? Media!.Offer(codec is { } spoken ? [spoken] : []) : Media!.Answer(codec);
-        if (!Session!.Answer(new SipPayload(new HeaderLines().Assert(connected, Domain).Bytes, description)))
+        // The plan says what a number is: a conference answers with its own.
+        Session!.IsFocus = NumberingPlan.Resolve(connected.Number, Owner.Tenant, Edge.Directory) is Destination.Place { Where.Kind: PlaceKind.Room };
+        if (!Session.Answer(new SipPayload(new HeaderLines().Assert(connected, Domain).Bytes, description)))
             return;
         IsAnswered = true;
         LogAnswered(Edge.Logger, CallKey, Id);

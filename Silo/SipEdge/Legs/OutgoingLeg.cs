@@ -140,6 +140,7 @@ internal sealed partial class OutgoingLeg : Leg
         var offer = Media!.Offer(command.Codecs.IsDefault ? [] : command.Codecs);
         return new OutgoingRequest(Encoding.UTF8.GetBytes(command.Binding.Contact), caller, callee, new SipPayload(lines.Bytes, offer))
         {
+            IsFocus = command.Reason == RingReason.Conference,
             CallId = _callId,
             FromTag = _tag,
             CSeq = ++_cseq,

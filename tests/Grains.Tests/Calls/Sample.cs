@@ -135,6 +135,14 @@ internal static class Sample
     public static CallState OnHoldForLong() => HoldRecall().After(
         new LegReported(new LegEnded(E, CallEnd.NoAnswer)), new TimerFired(CallTimers.Hold), new DevicesFound("", []));
 
+    /// <summary>The same, and the second time C talked to somebody else.</summary>
+    public static CallState OnHoldWhileTalking() => HoldRecall().After(
+        new LegReported(new LegEnded(E, CallEnd.NoAnswer)), new TimerFired(CallTimers.Hold), new DevicesFound("", [], TalksElsewhere: true));
+
+    /// <summary>C comes into a call of their own by another phone.</summary>
+    public static CallState Joining() =>
+        CallMachine.Start(Key, new CallStarted(Request() with { Joins = new Consultation("acme/c2", new LegId("C2")) }, new Destination.User("102")), Noon).State.After(new CallerDecided(Allowed));
+
     /// <summary>C at another device, who has dialled for that.</summary>
     public static readonly HandedParty CallerElsewhere = Stranger with
     {

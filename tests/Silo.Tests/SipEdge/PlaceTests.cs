@@ -103,7 +103,8 @@ public sealed class PlaceTests
         host.Refer("<sip:102@acme.example>");
         Assert.Equal("SIP/2.0 100 Trying", (await host.NextNotify()).Line);
         var busy = await bob.NextCall();
-        Assert.Contains("Conference: ", busy.Invite!.HeaderText(HeaderName.From), StringComparison.Ordinal);
+        Assert.EndsWith(";isfocus", busy.Invite!.HeaderText(HeaderName.Contact), StringComparison.Ordinal);
+        Assert.Contains("Conference: ", busy.Invite.HeaderText(HeaderName.From), StringComparison.Ordinal);
         busy.Reject(486);
         Assert.Equal(("SIP/2.0 486 Busy Here", "terminated;reason=noresource"), await host.NextNotify());
 
@@ -307,6 +308,23 @@ public sealed class PlaceTests
         Assert.Equal(SessionEnd.RemoteBye, (await pulled.Next(SessionEventKind.Ended)).End);
         await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
         Assert.Equal(["101 Outbound 102", "102 Inbound 101"], Texts(world.Journal.All.SelectMany(call => call.History).Where(entry => entry.AnsweredAt is not null)));
+    }
+
+    [Trait("Feature", "CTL-10")]
+    [Fact]
+    public async Task The_switch_code_is_refused_at_the_phone_that_has_the_call_already_and_the_call_goes_on()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob) = (await world.Registered("101"), world.Phone("102"));
+        // It calls from the address that it registered.
+        Assert.Equal(200, await bob.Register(contact: $"<sip:{bob.Network.Listening[0].EndPoint}>"));
+        var (calling, talking) = await EdgeWorld.Connected(ann, bob);
+        var here = await (await bob.Call("*11")).Next(SessionEventKind.Ended);
+        Assert.Equal(403, here.Status);
+        Assert.Contains("Not allowed", here.Message!.HeaderText(HeaderName.Reason), StringComparison.Ordinal);
+        calling.Hangup();
+        Assert.Equal(SessionEnd.RemoteBye, (await talking.Next(SessionEventKind.Ended)).End);
+        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
     }
 
     [Trait("Feature", "CTL-10")]

@@ -173,6 +173,29 @@ public sealed class AppPage : IAsyncDisposable
         await _page.UntilAsync("document.querySelector('article[data-consults=true]')", Patience);
     }
 
+    /// <summary>Calls somebody into the call, which becomes a conference by that.</summary>
+    public async Task AddCallAsync(string number)
+    {
+        await _page.ClickAsync("article [aria-haspopup=menu]");
+        await _page.UntilAsync("document.querySelector('[role=menuitem][data-act=add]')", Patience);
+        await _page.ClickAsync("[role=menuitem][data-act=add]");
+        await FindTargetAsync(number);
+        await PressAsync("Enter");
+        await PickedAsync();
+    }
+
+    /// <summary>Takes back the call to somebody who was to come into the conference.</summary>
+    public async Task StopCallingAsync()
+    {
+        await _page.UntilAsync("document.querySelector('li[data-ringing] button')", Patience);
+        await _page.ClickAsync("li[data-ringing] button");
+        await _page.UntilAsync("!document.querySelector('li[data-ringing]')", Patience);
+    }
+
+    /// <summary>Sets after how long a call that is held rings.</summary>
+    public async Task RemindOfHoldAfterAsync(TimeSpan time) => Assert.True((await _page.EvaluateAsync(
+        $"fetch('/api/me/calls', {{ method: 'PUT', headers: {{ 'X-Webphone': '1', 'Content-Type': 'application/json' }}, body: JSON.stringify({{ holdRecallSeconds: {time.TotalSeconds:0}, autoAnswer: [] }}) }}).then((answer) => answer.ok)"))!.GetValue<bool>());
+
     /// <summary>Completes the transfer, which the call that asks must be ready for.</summary>
     public async Task CompleteAsync()
     {
@@ -221,6 +244,11 @@ public sealed class AppPage : IAsyncDisposable
     private async Task PickTargetAsync(string number)
     {
         await PressAsync("t");
+        await FindTargetAsync(number);
+    }
+
+    private async Task FindTargetAsync(string number)
+    {
         await _page.UntilAsync("document.activeElement?.matches('[role=dialog] [role=combobox]')", Patience);
         await _page.TypeAsync(number);
         await _page.UntilAsync($"document.querySelector('[role=option][aria-selected=true]')?.innerText.includes('{number}')", Patience);

@@ -75,7 +75,7 @@ function More({ call }: { readonly call: Call }) {
           <Menu.Popup className={menu.popup}>
             {pause !== null && <Menu.Item className={menu.item} onClick={() => phone.recordings.act(call.leg, pause)}><CirclePause size={16} aria-hidden="true" /><span className={menu.text}>{t(`recording.${pause}`)}<small>{t('recording.pauseHint')}</small></span></Menu.Item>}
             {canPark(call) && <Menu.Item className={menu.item} onClick={() => phone.moves.park(call.leg, anySlot)}><SquareParking size={16} aria-hidden="true" /><span className={menu.text}>{t('park.park')}<small>{t('park.hint')}</small></span><kbd>P</kbd></Menu.Item>}
-            {free && call.room === null && <Menu.Item className={menu.item} onClick={() => wishAnother(call.leg)}><UserPlus size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.addCall')}<small>{t('conference.addCallHint')}</small></span></Menu.Item>}
+            {free && call.room === null && <Menu.Item className={menu.item} data-act="add" onClick={() => wishAnother(call.leg)}><UserPlus size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.addCall')}<small>{t('conference.addCallHint')}</small></span></Menu.Item>}
             {others.map((other) => (
               <Menu.Item key={other.leg} className={menu.item} onClick={() => phone.moves.merge(call.leg, other.leg)}><Merge size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.mergeWith', { name: party(other.peer).name })}</span></Menu.Item>
             ))}
