@@ -100,6 +100,7 @@ public sealed class BrowserReturnTests(BrowserReturnTests.Fixture fixture) : ICl
         await History.HasOneEntryEachAsync(Silo, "106", "105");
     }
 
+    [Trait("Feature", "Failure-12")]
     [Trait("Feature", "N14")]
     [Trait("Feature", "N16")]
     [Fact]
@@ -127,6 +128,7 @@ public sealed class BrowserReturnTests(BrowserReturnTests.Fixture fixture) : ICl
         await app.NoCallAsync();
     }
 
+    [Trait("Feature", "Failure-12")]
     [Fact]
     public async Task A_browser_that_dies_and_does_not_come_back_ends_its_call_in_time()
     {

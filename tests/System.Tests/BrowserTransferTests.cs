@@ -17,6 +17,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
 
     private RunningSilo Silo => fixture.Silo;
 
+    [Trait("Feature", "XFR-02")]
+    [Trait("Feature", "Failure-7")]
     [Fact]
     public async Task XFR_02_Blind_the_caller_is_with_the_target_and_the_browser_is_out()
     {
@@ -37,6 +39,12 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
         await target.NextAsync("CALL_CLOSED");
     }
 
+    [Trait("Feature", "XFR-03")]
+    [Trait("Feature", "XFR-04")]
+    [Trait("Feature", "XFR-05")]
+    [Trait("Feature", "XFR-06")]
+    [Trait("Feature", "CTL-07")]
+    [Trait("Feature", "Failure-6")]
     [Fact]
     public async Task XFR_03_to_06_Attended_the_caller_hears_music_while_the_target_is_asked_and_then_the_target()
     {
@@ -79,6 +87,10 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
         await target.NextAsync("CALL_CLOSED");
     }
 
+    [Trait("Feature", "XFR-07")]
+    [Trait("Feature", "XFR-08")]
+    [Trait("Feature", "Failure-6")]
+    [Trait("Feature", "Failure-7")]
     [Fact]
     public async Task XFR_07_and_08_Cancelled_declined_or_unreachable_the_browser_is_back_with_the_caller()
     {
@@ -118,6 +130,8 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
         await app.NoCallAsync();
     }
 
+    [Trait("Feature", "XFR-08")]
+    [Trait("Feature", "Failure-7")]
     [Fact]
     public async Task XFR_08_Blind_to_one_who_declines_comes_back_and_the_overlay_says_from_whom()
     {
@@ -137,6 +151,7 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
         await app.NoCallAsync();
     }
 
+    [Trait("Feature", "Failure-6")]
     [Fact]
     public async Task Failure_6_The_caller_hangs_up_while_the_target_is_asked_who_goes_on_with_the_browser()
     {
@@ -155,6 +170,7 @@ public sealed class BrowserTransferTests(SiloFixture fixture) : IClassFixture<Si
         await app.NoCallAsync();
     }
 
+    [Trait("Feature", "Failure-6")]
     [Fact]
     public async Task Failure_6_The_browser_dies_while_it_asks_and_nobody_hears_music_for_ever()
     {

@@ -26,6 +26,7 @@ public class MoveDeathTests(ITestOutputHelper output)
         SiloOfTarget,
     }
 
+    [Trait("Feature", "Failure-6")]
     [Fact]
     public void N6_Whatever_dies_at_whichever_step_of_an_attended_transfer_the_caller_talks_to_somebody_or_was_told() => AtEveryStep(MoveKind.Send);
 

@@ -15,6 +15,9 @@ public sealed class PlaceTests
 {
     private static readonly (string, string) Done = ("SIP/2.0 200 OK", "terminated;reason=noresource");
 
+    [Trait("Feature", "CNF-12")]
+    [Trait("Feature", "CNF-10")]
+    [Trait("Feature", "Failure-14")]
     [Trait("Feature", "CNF-14")]
     [Trait("Feature", "CNF-09")]
     [Fact]

@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)('the app in Chromium', () => {
     await withCommand(page, 'hangUp ')
   })
 
-  it('XFR-01, XFR-02 transfers by keyboard alone, and says to whom', async () => {
+  it('CTL-07, XFR-01, XFR-02 transfers by keyboard alone, and says to whom', async () => {
     const page = await scene('call')
     await page.keyboard.press('t')
     await page.waitForSelector('[role=combobox]:focus', limits)

@@ -62,6 +62,22 @@ describe('conferences', () => {
     expect(desk.call(leg).transfer).toMatchObject({ failed: 'roomFull' })
   })
 
+  it('CNF-05, CNF-06 asks somebody first, holds the own leg of the conference meanwhile, and sends them in', async () => {
+    const desk = await Desk.ready()
+    const first = await inConference(desk)
+    const second = (await desk.phone.consult(first, '103')) ?? ''
+    desk.server.connect(second)
+    await settle()
+    expect(desk.call(first)).toMatchObject({ room: '99901', state: { kind: 'connected', held: 'me' } })
+    expect(desk.call(second).consults).toBe(first)
+    desk.phone.moves.merge(first, second)
+    await settle()
+    expect(desk.server.transfers.get(first)).toMatchObject({ kind: 'merge', consultation: second, target: null })
+    desk.server.settle(first, 'done', 'none', '99901')
+    expect(desk.call(second).state).toMatchObject({ kind: 'ended', end: 'merged' })
+    expect(desk.call(first)).toMatchObject({ room: '99901', transfer: null, state: { kind: 'connected' } })
+  })
+
   it('CTL-08, CNF-15 makes a conference of two by calling a third in, without asking them first', async () => {
     const desk = await Desk.ready()
     const leg = await desk.talking()
