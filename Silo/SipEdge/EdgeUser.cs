@@ -35,11 +35,12 @@ internal sealed class EdgeUser(
         if (Authenticate(invite) is not var (tenant, user))
             return;
         var dialled = Dialled(invite.Request);
+        var joins = Joining.Read(invite.Request, user, edge.Legs, out var refusal);
         if (!Replacement.TryRead(invite.Request, out var replaces))
             shard.Stack.Respond(invite, 400);
         else if (dialled.Length == 0)
             shard.Stack.Respond(invite, 484);
-        else if (Joining.Read(invite.Request, user, edge.Legs, out var refusal) is var joins && refusal != 0)
+        else if (refusal != 0)
             shard.Stack.Respond(invite, refusal);
         else if (replaces is null)
             IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled, null, joins);
