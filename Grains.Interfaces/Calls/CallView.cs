@@ -36,6 +36,7 @@ public enum LegPhase
 public sealed record PartyView(LegId Leg, string? Extension, Party Party, bool IsCaller, LegPhase Phase, string Device = "", bool Holding = false, bool Transfers = false)
 {
     /// <summary>The device, as <see cref="StartCall.Device"/> and <see cref="Users.Binding"/> name it; empty where there is none.</summary>
+    [Id(1)]
     public string DeviceId { get; init; } = "";
 
     /// <summary>The recording of this party; null when there is none.</summary>
