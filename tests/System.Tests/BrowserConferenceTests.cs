@@ -48,37 +48,6 @@ public sealed class BrowserConferenceTests(SiloFixture fixture) : IClassFixture<
         await app.NoCallAsync();
     }
 
-    [Trait("Feature", "CNF-04")]
-    [Fact]
-    public async Task Who_declines_or_is_not_wanted_any_more_leaves_the_conference_as_it_is()
-    {
-        await using var browser = await Chromium.StartAsync(B, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "105");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("104", A));
-        await using var third = await BaresipPhone.RegisteredAsync(Silo.Phone("106", C));
-        await TalkAsync(caller, app);
-
-        await app.AddCallAsync("106");
-        await third.NextAsync("CALL_INCOMING");
-        await third.HangUpAsync();
-        await third.NextAsync("CALL_CLOSED");
-        await app.SaysAsync("was not reached");
-        await app.SaysAsync("2 people");
-        await caller.HearsAsync(B);
-
-        await app.TransferAsync("106");
-        await third.NextAsync("CALL_INCOMING");
-        await app.StopCallingAsync();
-        await third.NextAsync("CALL_CLOSED");
-        await app.SaysAsync("2 people");
-        await caller.HearsAsync(B);
-        await app.HearsAsync(A);
-        Assert.False(caller.HasUnread("CALL_CLOSED"));
-        await app.PressAsync("Escape");
-        await app.NoCallAsync();
-        await caller.HangUpAsync();
-    }
-
     private static async Task TalkAsync(BaresipPhone caller, AppPage app)
     {
         await caller.DialAsync(app.Extension);

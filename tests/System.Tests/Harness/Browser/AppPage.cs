@@ -184,14 +184,6 @@ public sealed class AppPage : IAsyncDisposable
         await PickedAsync();
     }
 
-    /// <summary>Takes back the call to somebody who was to come into the conference.</summary>
-    public async Task StopCallingAsync()
-    {
-        await _page.UntilAsync("document.querySelector('li[data-ringing] button')", Patience);
-        await _page.ClickAsync("li[data-ringing] button");
-        await _page.UntilAsync("!document.querySelector('li[data-ringing]')", Patience);
-    }
-
     /// <summary>Sets after how long a call that is held rings.</summary>
     public async Task RemindOfHoldAfterAsync(TimeSpan time) => Assert.True((await _page.EvaluateAsync(
         $"fetch('/api/me/calls', {{ method: 'PUT', headers: {{ 'X-Webphone': '1', 'Content-Type': 'application/json' }}, body: JSON.stringify({{ holdRecallSeconds: {time.TotalSeconds:0}, autoAnswer: [] }}) }}).then((answer) => answer.ok)"))!.GetValue<bool>());
