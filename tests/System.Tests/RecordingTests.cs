@@ -100,6 +100,63 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public async Task P21_a_browser_plays_what_was_recorded_as_Opus_and_seeks_in_it_and_that_is_one_use_in_the_log()
+    {
+        const string Opus = $$"""
+            { "tenants": [ { "name": "office", "domain": "{{RunningSilo.Domain}}", "digestAlgorithms": ["MD5"],
+              "recording": { "internal": "always", "notice": "none", "format": "opus" },
+              "users": [
+                { "extension": "101", "secret": "demo-101", "password": "demo-101", "rights": ["recordings"] },
+                { "extension": "102", "secret": "demo-102", "password": "demo-102", "recording": { "internal": "never" } } ] } ] }
+            """;
+        await using var silo = await RunningSilo.ProvisionedAsync(Opus);
+        using var recordings = await RecordedCalls.OfAsync(silo, "101");
+        await using (var caller = await BaresipPhone.RegisteredAsync(silo.Phone("101", 440)))
+        await using (var callee = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800)))
+        {
+            await Conversation.BeginAsync(caller, callee);
+            await recordings.PagesAsync(6);
+            await caller.HangUpAsync();
+            await callee.NextAsync("CALL_CLOSED");
+        }
+
+        var recording = await recordings.OnlyAsync();
+        await using var browser = await Chromium.StartAsync();
+        await using var app = await AppPage.SignedInAsync(browser, silo, "101");
+        await app.Page.EvaluateAsync("{ const play = HTMLMediaElement.prototype.play; HTMLMediaElement.prototype.play = function () { window.played = this; return play.call(this); }; true }");
+        await app.Page.ClickAsync("a[href='/webphone/history']");
+        await app.Page.ClickAsync("tbody tr button");
+        await app.Page.UntilAsync("document.querySelector('[role=dialog] [role=group] input[type=range]')");
+        await app.Page.ClickAsync("[role=dialog] [role=group] button");
+        await app.Page.UntilAsync("window.played && played.currentTime > 0.5");
+        await app.Page.EvaluateAsync("played.pause(); played.currentTime = 0.1; true");
+        await app.Page.UntilAsync("played.currentTime < 0.2 && document.querySelector('[role=dialog] [role=group] input[type=range]').value < 0.3");
+        await app.Page.ClickAsync("[role=dialog] [role=group] button");
+        await app.Page.UntilAsync("played.ended");
+
+        // What another decoder than ours hears on each side.
+        var shares = await app.Page.EvaluateAsync($$"""
+            (async () => {
+              const bytes = await (await fetch('/api/recordings/{{(string)recording["id"]!}}')).arrayBuffer();
+              const sound = await new OfflineAudioContext(2, 48000, 48000).decodeAudioData(bytes);
+              const share = (samples, hertz) => {
+                let [real, imaginary, power] = [0, 0, 0];
+                for (let i = 48000; i < 96000; i++) {
+                  real += samples[i] * Math.cos((2 * Math.PI * hertz * i) / 48000);
+                  imaginary += samples[i] * Math.sin((2 * Math.PI * hertz * i) / 48000);
+                  power += samples[i] ** 2;
+                }
+                return (2 * (real ** 2 + imaginary ** 2)) / (48000 * power);
+              };
+              return [0, 1].flatMap((side) => [440, 800].map((hertz) => share(sound.getChannelData(side), hertz)));
+            })()
+            """);
+        var heard = shares!.AsArray().Select(share => share!.GetValue<double>()).ToArray();
+        Assert.True(heard[0] > 0.6 && heard[1] < 0.01 && heard[2] < 0.01 && heard[3] > 0.6, $"left {heard[0]:0.000} and {heard[1]:0.000}, right {heard[2]:0.000} and {heard[3]:0.000}");
+        Assert.Equal("listen", (string?)Assert.Single(await recordings.UsesAsync())!["use"]);
+    }
+
+    [Fact]
     public async Task CTL_12_the_apps_button_records_a_call_with_a_phone_and_the_history_plays_it()
     {
         await using var silo = await RunningSilo.StartAsync();

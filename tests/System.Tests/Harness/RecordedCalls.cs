@@ -56,6 +56,29 @@ public sealed class RecordedCalls : IDisposable
         }
     }
 
+    /// <summary>Waits until the one recording as Opus that goes on holds so many seconds: a page each.</summary>
+    public async Task PagesAsync(int seconds)
+    {
+        var folder = Path.Combine(_silo.DataFolder, "recordings");
+        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (!Directory.Exists(folder) || Directory.GetFiles(folder, "*.ogg", SearchOption.AllDirectories) is not [var path] || Pages(path) < seconds + 2)
+        {
+            Assert.True(Environment.TickCount64 < end, $"the recording never came to {seconds} s:\n{_silo.Output}");
+            await Task.Delay(50);
+        }
+
+        static int Pages(string path)
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes.AsSpan().Count("OggS"u8);
+        }
+    }
+
+    /// <summary>Who used recordings, as it was logged.</summary>
+    public async Task<JsonArray> UsesAsync() => (await _http.GetFromJsonAsync<JsonNode>("api/recordings/access"))!["entries"]!.AsArray();
+
     /// <summary>Waits for so much more of the recording than there is now.</summary>
     public Task GrowsAsync(double seconds)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Webphone.System.Tests.Harness.Browser;
@@ -56,6 +57,19 @@ public sealed class AppPage : IAsyncDisposable
             for (let bin = Math.max(1, strongest - 4); bin <= strongest + 4; bin++) around += power(bin);
             return { hertz: (strongest * context.sampleRate) / analyser.fftSize, share: total > 0 ? around / total : 0, level: Number.isFinite(bins[strongest]) ? bins[strongest] : -200 };
           };
+          window.shares = (tones) => {
+            if (!analyser) return tones.map(() => 0);
+            const bins = new Float32Array(analyser.frequencyBinCount);
+            analyser.getFloatFrequencyData(bins);
+            const power = (bin) => (Number.isFinite(bins[bin]) ? 10 ** (bins[bin] / 10) : 0);
+            const total = bins.reduce((sum, _, bin) => sum + power(bin), 0);
+            return tones.map((hertz) => {
+              const middle = Math.round((hertz * analyser.fftSize) / context.sampleRate);
+              let around = 0;
+              for (let bin = middle - 4; bin <= middle + 4; bin++) around += power(bin);
+              return total > 0 ? around / total : 0;
+            });
+          };
           window.sentFrom = async () => {
             const stats = [...(await window.peers.at(-1).getStats()).values()];
             const pair = stats.find((entry) => entry.type === 'candidate-pair' && entry.state === 'succeeded' && entry.nominated);
@@ -67,6 +81,17 @@ public sealed class AppPage : IAsyncDisposable
             return stats.find((entry) => entry.id === sent?.codecId)?.mimeType ?? '';
           };
         })();
+        """;
+
+    /// <summary>A microphone of the page's own.</summary>
+    private const string Mouth = """
+        navigator.mediaDevices.getUserMedia = async () => {
+          const context = new AudioContext({ sampleRate: 48000 });
+          const [tone, quieter, out] = [new OscillatorNode(context, { frequency: window.toneHertz }), new GainNode(context, { gain: 0.25 }), context.createMediaStreamDestination()];
+          tone.connect(quieter).connect(out);
+          tone.start();
+          return out.stream;
+        };
         """;
 
     private readonly BrowserPage _page;
@@ -82,9 +107,14 @@ public sealed class AppPage : IAsyncDisposable
     public string Extension { get; }
 
     /// <summary>Opens the app in a tab of this browser and signs in; the phone is on when it returns.</summary>
-    public static async Task<AppPage> SignedInAsync(Chromium browser, RunningSilo silo, string extension, string? onlyCodec = null)
+    /// <param name="browser">Any.</param>
+    /// <param name="silo">Serves the app.</param>
+    /// <param name="extension">Who signs in.</param>
+    /// <param name="onlyCodec">The one that it offers; null for all.</param>
+    /// <param name="toneHertz">What this page's microphone says, where several users share one browser; null for what the browser's says.</param>
+    public static async Task<AppPage> SignedInAsync(Chromium browser, RunningSilo silo, string extension, string? onlyCodec = null, int? toneHertz = null)
     {
-        var app = await OpenAsync(browser, silo, extension, onlyCodec);
+        var app = await OpenAsync(browser, silo, extension, onlyCodec, toneHertz);
         await app._page.UntilAsync("document.activeElement?.name === 'username'", Patience);
         await app._page.TypeAsync($"{extension}@{RunningSilo.Domain}");
         await app._page.ClickAsync("input[name=password]");
@@ -95,11 +125,13 @@ public sealed class AppPage : IAsyncDisposable
     }
 
     /// <summary>Opens the app in a tab of a browser that may be signed in already.</summary>
-    public static async Task<AppPage> OpenAsync(Chromium browser, RunningSilo silo, string extension, string? onlyCodec = null)
+    public static async Task<AppPage> OpenAsync(Chromium browser, RunningSilo silo, string extension, string? onlyCodec = null, int? toneHertz = null)
     {
-        var page = await browser.OpenAsync("about:blank");
+        var page = await browser.OpenAsync("about:blank", apart: toneHertz is not null);
         page.Beside = () => silo.Output;
         var script = onlyCodec is null ? Ears : $"window.onlyCodec = '{onlyCodec}';\n{Ears}";
+        if (toneHertz is { } hertz)
+            script = string.Create(CultureInfo.InvariantCulture, $"window.toneHertz = {hertz};\n{Mouth}\n{script}");
         await page.CommandAsync("Page.addScriptToEvaluateOnNewDocument", new JsonObject { ["source"] = script });
         var host = silo.Address.Contains(':', StringComparison.Ordinal) ? $"[{silo.Address}]" : silo.Address;
         await page.GoAsync($"http://{host}:{silo.WebPort}/");
@@ -212,6 +244,10 @@ public sealed class AppPage : IAsyncDisposable
     /// <summary>Waits until something is heard that is not this tone.</summary>
     public Task HearsOtherThanAsync(int hertz) =>
         UntilHeardAsync($"something other than {hertz} Hz", null, heard => Math.Abs(heard.Hertz - hertz) > 20 && heard.Level > -70);
+
+    /// <summary>How much of what it hears lies at each of these frequencies.</summary>
+    public async Task<double[]> SharesAsync(params int[] hertz) =>
+        [.. (await _page.EvaluateAsync($"shares([{string.Join(',', hertz)}])"))!.AsArray().Select(share => share!.GetValue<double>())];
 
     /// <summary>What it sends its sound as.</summary>
     public async Task<string> CodecAsync() => (string)(await _page.EvaluateAsync("sentCodec()"))!;

@@ -63,9 +63,14 @@ public sealed class Chromium : IAsyncDisposable
     }
 
     /// <summary>Opens a page and waits until it is loaded.</summary>
-    public async Task<BrowserPage> OpenAsync(string url)
+    /// <param name="url">Of the page.</param>
+    /// <param name="apart">Its cookies and storage are its own, as in another browser.</param>
+    public async Task<BrowserPage> OpenAsync(string url, bool apart = false)
     {
-        var target = await _tools.SendAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" });
+        var place = new JsonObject { ["url"] = "about:blank" };
+        if (apart)
+            place["browserContextId"] = (string?)(await _tools.SendAsync("Target.createBrowserContext", []))["browserContextId"];
+        var target = await _tools.SendAsync("Target.createTarget", place);
         var session = await _tools.SendAsync("Target.attachToTarget", new JsonObject { ["targetId"] = (string?)target["targetId"], ["flatten"] = true });
         var page = new BrowserPage(_tools, (string)target["targetId"]!, (string)session["sessionId"]!);
         await page.BeginAsync();
