@@ -239,7 +239,10 @@ public sealed class LocalRecorderTests : IAsyncLifetime
 
     private long Size(RecordingOrder order) => Find(order) is { } path ? new FileInfo(path).Length : 0;
 
-    private Task Grown(RecordingOrder order, double seconds) => Eventually.True(() => Size(order) > seconds * (order.Kind == RecordingFileKind.Wav ? 64000 : 2000));
+    /// <summary>Waits until so much was written; of Opus in whole pages, two of head and one for each second, since how many bytes they take depends on the sound.</summary>
+    private Task Grown(RecordingOrder order, double seconds) => order.Kind == RecordingFileKind.Wav
+        ? Eventually.True(() => Size(order) > seconds * 64000)
+        : Eventually.True(async () => Find(order) is { } path && (await ReadShared(path)).AsSpan().Count("OggS"u8) >= 2 + seconds);
 
     private Task Loud(RecordingOrder order) => Eventually.True(async () =>
     {
