@@ -130,7 +130,7 @@ public sealed class GateTests
         var phone = world.Phone("101");
         var (_, options) = await phone.Send(SipMethod.Options, "sip:101@acme.example");
         Assert.Contains("\r\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REGISTER, INFO, MESSAGE, REFER, SUBSCRIBE, PUBLISH\r\n", options!.ToString(), StringComparison.Ordinal);
-        Assert.Contains("\r\nSupported: 100rel, timer, path, outbound, eventlist, replaces\r\n", options.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\r\nSupported: 100rel, timer, path, outbound, eventlist, replaces, join\r\n", options.ToString(), StringComparison.Ordinal);
         var (status, refusal) = await phone.Send(SipMethod.Message, "sip:102@acme.example", "Require: gruu\r\n");
         Assert.Equal(420, status);
         Assert.Equal("gruu", refusal!.HeaderText(HeaderName.Unsupported));
