@@ -24,8 +24,8 @@ namespace Webphone.Grains.Calls;
 [PreferLocalPlacement]
 public sealed partial class CallGrain : Grain, ICallGrain
 {
-    /// <summary>How often a user is asked the same in all.</summary>
-    private const int UserAttempts = 3;
+    /// <summary>How often a user is asked the same in all: for as long as it may take until the loss of a silo is noticed and the user is somewhere else.</summary>
+    private const int UserAttempts = 6;
 
     private static readonly TimeSpan MovedRemembered = TimeSpan.FromSeconds(30);
 
