@@ -15,7 +15,6 @@ public static class FrontendServices
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(100);
 
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
     private const int ParallelCalls = 4;
 
     public static IServiceCollection AddFrontend(this IServiceCollection services, FrontendOptions options)
@@ -36,7 +35,7 @@ public static class FrontendServices
             hub.MaximumReceiveMessageSize = HubLimits.MessageBytes;
             hub.ClientTimeoutInterval = ClientTimeout;
             hub.HandshakeTimeout = HandshakeTimeout;
-            hub.KeepAliveInterval = KeepAlive;
+            hub.KeepAliveInterval = TimeSpan.FromMilliseconds(HubLimits.HeartbeatMs);
             hub.MaximumParallelInvocationsPerClient = ParallelCalls;
             hub.EnableDetailedErrors = false;
             hub.AddFilter<HubGuard>();

@@ -40,4 +40,10 @@ public static class HubLimits
 
     /// <summary>Legs that one session has at a time.</summary>
     public const int LegsPerSession = 20;
+
+    /// <summary>Milliseconds within which either side of an idle connection says that it is there.</summary>
+    public const int HeartbeatMs = 4_000;
+
+    /// <summary>Milliseconds after which a client that heard nothing takes the connection for dead: three heartbeats.</summary>
+    public const int SilenceMs = 3 * HeartbeatMs;
 }

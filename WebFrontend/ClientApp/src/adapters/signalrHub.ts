@@ -1,18 +1,14 @@
 import { HttpError, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr'
-import { hubPaths, phoneClientMethods, phoneHubMethods, type PhoneHub } from '../hub/contracts.gen'
+import { hubLimits, hubPaths, phoneClientMethods, phoneHubMethods, type PhoneHub } from '../hub/contracts.gen'
 import { HubGone, NotSignedIn, type HubConnection, type HubEvents } from '../core/phone/ports'
-
-/** A dead connection is noticed within this time; the server is heard from three times as often. */
-const silenceMs = 12_000
-const pingMs = 4_000
 
 /** A command that is not answered in this time counts as lost with its connection. */
 const commandLimitMs = 15_000
 
 export function openSignalrHub(events: HubEvents): HubConnection {
   const connection = new HubConnectionBuilder().withUrl(hubPaths.phone).configureLogging(LogLevel.None).build()
-  connection.serverTimeoutInMilliseconds = silenceMs
-  connection.keepAliveIntervalInMilliseconds = pingMs
+  connection.serverTimeoutInMilliseconds = hubLimits.silenceMs
+  connection.keepAliveIntervalInMilliseconds = hubLimits.heartbeatMs
   connection.onclose(() => events.closed())
   for (const [event, method] of Object.entries(phoneClientMethods)) {
     const handler = events[event as keyof typeof phoneClientMethods] as (argument: unknown) => void

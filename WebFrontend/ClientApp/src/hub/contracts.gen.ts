@@ -607,4 +607,6 @@ export const hubLimits = {
   callBurst: 60,
   connectionsPerUser: 20,
   legsPerSession: 20,
+  heartbeatMs: 4000,
+  silenceMs: 12000,
 } as const;
