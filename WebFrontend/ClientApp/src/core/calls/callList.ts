@@ -15,9 +15,16 @@ export function change(calls: CallList, leg: string, event: CallEvent): CallList
   return after === before ? calls : calls.map((call) => (call.leg === leg ? after : call))
 }
 
-/** A view of a known call changes it; one of an unknown call that goes on adds it. */
+/**
+ * A view of a known call changes it; one of an unknown call that goes on adds it. A leg may go on in another call, and the end of the one that it
+ * was in may be heard of first.
+ */
 export function applyView(calls: CallList, view: CallView, now: number): CallList {
-  if (find(calls, view.leg) !== undefined) return change(calls, view.leg, { kind: 'view', view, now })
+  const known = find(calls, view.leg)
+  if (known?.state.kind === 'ended' && view.phase !== 'ended' && view.callKey !== known.callKey) {
+    return calls.map((call) => (call === known ? fromView(view, now) : call))
+  }
+  if (known !== undefined) return change(calls, view.leg, { kind: 'view', view, now })
   return view.phase === 'ended' ? calls : [...calls, fromView(view, now)]
 }
 

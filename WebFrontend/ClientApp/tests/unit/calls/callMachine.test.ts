@@ -81,6 +81,13 @@ describe('the calls', () => {
     expect(applyView(calls, view({ phase: 'ended' }), 1)).toBe(calls)
   })
 
+  it('go on in another call whose news comes after the end of the first, and not for late news of the first', () => {
+    const ended = applyView([fromView(view({ callKey: 'one', phase: 'connected' }), 1)], view({ callKey: 'one', version: 5, phase: 'ended' }), 2)
+    expect(ended[0]?.state.kind).toBe('ended')
+    expect(applyView(ended, view({ callKey: 'one', version: 6, phase: 'connected' }), 3)).toBe(ended)
+    expect(applyView(ended, view({ callKey: 'two', version: 4, phase: 'connected' }), 3).map((call) => call.state.kind)).toEqual(['connected'])
+  })
+
   it('stay as they are when a catch-up brings nothing new', () => {
     const calls = applyView([], view(), 1)
     expect(catchUp(calls, [view()], 2)).toEqual(calls)
