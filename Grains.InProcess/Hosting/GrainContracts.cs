@@ -103,8 +103,9 @@ public static class GrainContracts
             Check(derived, type.Name, seen, violations);
     }
 
+    /// <summary>The primary constructor of an abstract record is protected.</summary>
     private static bool IsParameter(Type type, PropertyInfo? property) =>
-        property is not null && type.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => parameter.Name == property.Name));
+        property is not null && type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Any(constructor => constructor.GetParameters().Any(parameter => parameter.Name == property.Name));
 
     private static bool IsInitOnly(PropertyInfo? property) =>
         property is not null

@@ -17,6 +17,7 @@ public interface IGoodContract : IGrainWithStringKey
 {
     Task<GoodMessage?> Exchange(GoodMessage message, ImmutableDictionary<string, int> counts, IGoodContract back, CancellationToken token);
     ValueTask<(int Count, string? Name)> Pair(DateTimeOffset at, Guid? id, DayOfWeek day);
+    Task TakeKind(GoodKind kind);
 }
 
 [GenerateSerializer, Immutable]
@@ -25,6 +26,12 @@ public sealed record GoodMessage(string Text, ImmutableArray<int> Numbers)
     [Id(0)]
     public TimeSpan? Age { get; init; }
 }
+
+[GenerateSerializer, Immutable]
+public abstract record GoodKind(string Name);
+
+[GenerateSerializer, Immutable]
+public sealed record GoodOneOfAKind(string Name, int Number) : GoodKind(Name);
 
 [GenerateSerializer]
 public sealed class MutableMessage
@@ -69,5 +76,5 @@ public sealed class GrainContractsTests
 
     [Fact]
     public void Immutable_messages_and_references_pass() =>
-        Assert.DoesNotContain(Found, violation => violation.Contains("GoodContract", StringComparison.Ordinal) || violation.Contains("GoodMessage", StringComparison.Ordinal));
+        Assert.DoesNotContain(Found, violation => violation.Contains("Good", StringComparison.Ordinal));
 }
