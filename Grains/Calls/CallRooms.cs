@@ -154,15 +154,16 @@ internal static class CallRooms
     {
         var request = asked.Request;
         if (state.FindLeg(request.Leg) is not { Stage: LegStage.Answered } by) return CallStep.Ignore(state);
+        if (request.Kind == MoveKind.Switch) return CallTransfers.Refuse(state, request, CallEnd.Forbidden);
         if (request.Consultation is { } other)
         {
-            return request.Kind != MoveKind.Switch && CallHandover.IsElsewhere(state, other)
+            return CallHandover.IsElsewhere(state, other)
                 ? CallStep.To(state, Trying(by, request), SendHere(state, request.RequestId, by.Id, other))
                 : CallTransfers.Refuse(state, request, CallEnd.Forbidden);
         }
 
         var refusal = InviteeOf(asked, out var invitee);
-        if (request.Kind == MoveKind.Switch || refusal != CallEnd.None) return CallTransfers.Refuse(state, request, request.Kind == MoveKind.Switch ? CallEnd.Forbidden : refusal);
+        if (refusal != CallEnd.None) return CallTransfers.Refuse(state, request, refusal);
         return invitee is null
             ? CallStep.To(state, CallTransfers.Tell(by, request.RequestId, TransferPhase.Done, CallEnd.None, state.Room!.Number))
             : CallStep.To(state, Trying(by, request), new AskInvitee(state.Room!.Number, request.RequestId, by.Id, invitee));
