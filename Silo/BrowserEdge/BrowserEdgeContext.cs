@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Webphone.Grains.Media;
-using Webphone.Silo.SipEdge.Media;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.BrowserEdge;
 

@@ -4,8 +4,7 @@ using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Users;
-using Webphone.Silo.SipEdge.Legs;
-using Webphone.Silo.SipEdge.Media;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.BrowserEdge;
 

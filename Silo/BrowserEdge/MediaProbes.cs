@@ -1,7 +1,7 @@
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Users;
-using Webphone.Silo.SipEdge.Media;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.BrowserEdge;
 

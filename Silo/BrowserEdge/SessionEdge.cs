@@ -6,8 +6,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
-using Webphone.Silo.SipEdge;
-using Webphone.Silo.SipEdge.Media;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.BrowserEdge;
 

@@ -1,4 +1,4 @@
-using Webphone.Silo.SipEdge;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.BrowserEdge;
 

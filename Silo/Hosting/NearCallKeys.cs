@@ -3,7 +3,7 @@ using Orleans;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using Webphone.Grains.Calls;
-using Webphone.Silo.SipEdge;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.Hosting;
 

@@ -6,8 +6,8 @@ using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using Webphone.Grains;
 using Webphone.Grains.Nodes;
+using Webphone.Silo.Edges;
 using Webphone.Silo.Settings;
-using Webphone.Silo.SipEdge;
 using Webphone.Silo.Storage.GrainState;
 
 namespace Webphone.Silo.Hosting;

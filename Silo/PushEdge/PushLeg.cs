@@ -5,7 +5,7 @@ using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Users;
 using Webphone.Net.WebPush;
-using Webphone.Silo.SipEdge.Legs;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.PushEdge;
 

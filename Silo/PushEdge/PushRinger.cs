@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
-using Webphone.Silo.SipEdge;
 
 namespace Webphone.Silo.PushEdge;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Sip;
+using Webphone.Silo.Edges;
 using Webphone.Silo.SipEdge.Legs;
 using Webphone.Silo.SipEdge.Media;
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Webphone.Grains.Calls;
 using Webphone.Sip.Messages;
@@ -30,7 +29,4 @@ internal static class Identities
     /// <summary>Adds who the other side is, as we assert it to phones of our own (RFC 3325).</summary>
     public static HeaderLines Assert(this HeaderLines lines, Party party, string domain) =>
         lines.Add("P-Asserted-Identity"u8, NameAddr(party, domain));
-
-    /// <summary>A new identifier: 128 random bits, safe in a URL and in a header.</summary>
-    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

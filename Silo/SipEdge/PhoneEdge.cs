@@ -8,6 +8,7 @@ using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Net.Sip;
 using Webphone.Net.Sip.Driving;
+using Webphone.Silo.Edges;
 using Webphone.Silo.SipEdge.Gate;
 using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.SipEdge.Legs;

@@ -1,3 +1,5 @@
+using Webphone.Silo.Edges;
+
 namespace Webphone.Silo.SipEdge;
 
 /// <summary>How the SIP edge treats phones.</summary>

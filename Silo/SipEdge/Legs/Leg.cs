@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Webphone.Grains.Calls;
 using Webphone.Net.Sip.Driving;
+using Webphone.Silo.Edges;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Sip.Dialogs;
 using Webphone.Sip.Messages;

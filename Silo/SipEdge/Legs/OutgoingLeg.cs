@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Sip.Driving;
+using Webphone.Silo.Edges;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
@@ -18,7 +19,7 @@ internal sealed partial class OutgoingLeg : Leg
     private readonly RingLeg _command;
     private readonly SipFlow _flow;
     private readonly byte[] _callId;
-    private readonly byte[] _tag = Encoding.ASCII.GetBytes(Identities.NewId());
+    private readonly byte[] _tag = Encoding.ASCII.GetBytes(RandomId.New());
     private uint _cseq;
     private bool _rang;
     private byte[]? _earlyAnswer;
@@ -36,7 +37,7 @@ internal sealed partial class OutgoingLeg : Leg
     {
         if (edge.Legs.Count >= edge.Options.MaxLegs)
             return false;
-        var callId = Encoding.ASCII.GetBytes(Identities.NewId());
+        var callId = Encoding.ASCII.GetBytes(RandomId.New());
         var shard = driver.ShardOf(callId);
         var leg = new OutgoingLeg(edge, shard, command, flow, callId, tenant.Domain);
         if (!edge.Legs.TryAdd(leg))

@@ -1,5 +1,6 @@
 using System.Text;
 using Webphone.Grains.Calls;
+using Webphone.Silo.Edges;
 using Webphone.Silo.SipEdge.Gate;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
@@ -34,7 +35,7 @@ internal sealed class Referral(EdgeContext edge, Leg leg)
             stack.Respond(request, refusal);
             return;
         }
-        _requestId = Identities.NewId();
+        _requestId = RandomId.New();
         if (replaces.Length == 0)
             Begin(stack, request, target, null);
         else if (edge.Legs.FindConsultation(leg.Owner, replaces) is { } consultation)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Webphone.Grains.Media;
 using Webphone.Media.Dtls;
 using Webphone.Net.Media.WebRtc;
+using Webphone.Silo.Edges;
 using Webphone.Sip.Sdp;
 
 namespace Webphone.Silo.SipEdge.Media;

@@ -8,6 +8,7 @@ using Webphone.Media.Endpoints;
 using Webphone.Media.Srtp;
 using Webphone.Net.Media;
 using Webphone.Net.Media.WebRtc;
+using Webphone.Silo.Edges;
 using Webphone.Silo.MediaNode;
 using Webphone.Sip.Sdp;
 

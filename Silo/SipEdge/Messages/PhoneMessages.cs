@@ -2,6 +2,7 @@ using System.Text;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Messages;
 using Webphone.Net.Sip.Driving;
+using Webphone.Silo.Edges;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Stack;
 using Webphone.Sip.Transactions;
@@ -32,7 +33,7 @@ internal sealed class PhoneMessages(EdgeContext edge, SipDriver driver)
     {
         if (edge.Directory.FindTenant(message.Tenant) is not { } tenant || !edge.Network.TryResolve(message.Flow, out var flow))
             return Task.FromResult(MessageOutcome.Unreachable);
-        var callId = Encoding.ASCII.GetBytes(Identities.NewId());
+        var callId = Encoding.ASCII.GetBytes(RandomId.New());
         var request = new OutgoingRequest(
             Encoding.UTF8.GetBytes(message.Contact),
             Identities.NameAddr(message.From, tenant.Domain),

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Webphone.Grains.Media;
 using Webphone.Net.Media.WebRtc;
-using Webphone.Silo.SipEdge.Media;
+using Webphone.Silo.Edges;
 using Webphone.Sip.Sdp;
 
 namespace Webphone.WebFrontend.Tests.Harness;

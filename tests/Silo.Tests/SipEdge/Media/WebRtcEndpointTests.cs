@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Webphone.Grains.Media;
 using Webphone.Net.Media;
 using Webphone.Net.Media.WebRtc;
+using Webphone.Silo.Edges;
 using Webphone.Silo.Hosting;
 using Webphone.Silo.MediaNode;
 using Webphone.Silo.SipEdge.Media;

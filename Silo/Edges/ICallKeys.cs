@@ -1,4 +1,4 @@
-namespace Webphone.Silo.SipEdge;
+namespace Webphone.Silo.Edges;
 
 /// <summary>Names new calls. Nobody can guess the next. Safe from any thread.</summary>
 internal interface ICallKeys
@@ -10,5 +10,5 @@ internal interface ICallKeys
 /// <summary>Where it is all the same where a call is registered.</summary>
 internal sealed class RandomCallKeys : ICallKeys
 {
-    public string New(string tenant) => $"{tenant}/{Identities.NewId()}";
+    public string New(string tenant) => $"{tenant}/{RandomId.New()}";
 }

@@ -5,9 +5,9 @@ using Webphone.Grains.Media;
 using Webphone.Net.Media.WebRtc;
 using Webphone.Sip.Sdp;
 
-namespace Webphone.Silo.SipEdge.Media;
+namespace Webphone.Silo.Edges;
 
-/// <summary>The media engine as the SIP edge needs it: an endpoint for each leg. Safe from any thread.</summary>
+/// <summary>The media engine as an edge needs it: an endpoint for each leg. Safe from any thread.</summary>
 internal interface ILegEndpoints
 {
     /// <summary>What legs may speak, the preferred first.</summary>

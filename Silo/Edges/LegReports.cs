@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Webphone.Grains.Calls;
 
-namespace Webphone.Silo.SipEdge.Legs;
+namespace Webphone.Silo.Edges;
 
 /// <summary>
 /// What one leg tells its call: in order, one at a time, each until the call took it or the tries are over. Posting never waits.
