@@ -25,8 +25,9 @@ internal sealed class KeyFan : IPhoneKeysWatcher
             new WatchedViews<PhoneKeysView>.Source(
                 key => grains.GetGrain<IPhoneKeysGrain>(key).Watch(watcher.Value),
                 key => grains.GetGrain<IPhoneKeysGrain>(key).Unwatch(watcher.Value),
-                static keys => keys.Version),
-            Tell,
+                static keys => keys.Version,
+                key => directory.FindUser(key) is not null),
+            (key, _, told) => Tell(key, told),
             logger);
     }
 
@@ -45,7 +46,7 @@ internal sealed class KeyFan : IPhoneKeysWatcher
         return BoardOf(kept);
     }
 
-    public Task Renew() => _keys.Renew(key => _directory.FindUser(key) is not null);
+    public Task Renew() => _keys.Renew();
 
     public static bool Fits(KeySetting? key) => key is not null && PhoneKeyLimits.Fit(KeyOf(key));
 

@@ -23,8 +23,9 @@ internal sealed class RoomFan : IRoomWatcher
             new WatchedViews<RoomView>.Source(
                 key => grains.GetGrain<IRoomGrain>(key).Watch(watcher.Value),
                 key => grains.GetGrain<IRoomGrain>(key).Unwatch(watcher.Value),
-                static room => room.Version),
-            Tell,
+                static room => room.Version,
+                key => UsersIn(key).Any()),
+            (key, _, told) => Tell(key, told),
             logger);
     }
 
@@ -49,7 +50,7 @@ internal sealed class RoomFan : IRoomWatcher
         return [.. rooms.OfType<RoomView>().Select(ConferenceOf)];
     }
 
-    public Task Renew() => _rooms.Renew(key => UsersIn(key).Any());
+    public Task Renew() => _rooms.Renew();
 
     private static string KeyOf(HubUser user, string number) => $"{user.Tenant}/{number}";
 

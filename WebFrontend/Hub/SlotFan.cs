@@ -23,8 +23,9 @@ internal sealed class SlotFan : ISlotWatcher
             new WatchedViews<SlotsView>.Source(
                 tenant => grains.GetGrain<ITenantSlotsGrain>(tenant).Watch(watcher.Value),
                 tenant => grains.GetGrain<ITenantSlotsGrain>(tenant).Unwatch(watcher.Value),
-                static slots => slots.Version),
-            Tell,
+                static slots => slots.Version,
+                tenant => directory.Users().Any(user => user.Tenant == tenant)),
+            (key, _, told) => Tell(key, told),
             logger);
     }
 
@@ -36,7 +37,7 @@ internal sealed class SlotFan : ISlotWatcher
 
     public async Task<ParkBoard?> Of(HubUser user) => await _boards.Follow(user.Tenant) is { } slots ? BoardOf(slots) : null;
 
-    public Task Renew() => _boards.Renew(tenant => _directory.Users().Any(user => user.Tenant == tenant));
+    public Task Renew() => _boards.Renew();
 
     private static ParkBoard BoardOf(SlotsView slots) => new(slots.Version, [.. slots.Slots.Select(slot => new ParkSlot(
         slot.Slot,
