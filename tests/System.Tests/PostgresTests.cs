@@ -1,4 +1,5 @@
 using Webphone.System.Tests.Harness;
+using Webphone.Tests.Shared.Storage;
 
 namespace Webphone.System.Tests;
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Webphone.System.Tests.Harness;
+using Webphone.Tests.Shared.Storage;
 
 namespace Webphone.Cluster.Tests.Harness;
 

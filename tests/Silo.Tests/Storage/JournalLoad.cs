@@ -4,7 +4,7 @@ using Webphone.Silo.Storage.Databases;
 namespace Webphone.Silo.Tests.Storage;
 
 /// <summary>How many call records a second the journal makes durable: every call is written ringing, answered and ended, since none is caught up by its own next.</summary>
-public sealed class JournalLoad(PostgresServer postgres, ITestOutputHelper output)
+public sealed class JournalLoad(PostgresDatabases postgres, ITestOutputHelper output)
 {
     private const int Records = 60_000;
 

@@ -422,11 +422,11 @@ public sealed class SqliteStoreTests : StoreContract
     private protected override IDatabase Connect() => new SqliteDatabase(_folder);
 }
 
-public sealed class PostgresStoreTests(PostgresServer server) : StoreContract
+public sealed class PostgresStoreTests(PostgresDatabases databases) : StoreContract
 {
     private string _connection = "";
 
-    public override async ValueTask InitializeAsync() => _connection = await server.NewDatabase();
+    public override async ValueTask InitializeAsync() => _connection = await databases.NewDatabase();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
