@@ -9,7 +9,7 @@ public sealed class HarnessTests
     [Fact]
     public void Tone_measures_frequency_and_level()
     {
-        var samples = Enumerable.Range(0, 8000).Select(i => (short)(16384 * Math.Sin(2 * Math.PI * 440 * i / 8000))).ToArray();
+        var samples = Sine.Make(440, 8000, 8000, amplitude: 16384);
         var tone = new Tone(samples, 8000);
         Assert.True(tone.Is(440), tone.ToString());
         Assert.False(tone.Is(800));

@@ -2,7 +2,6 @@ using Webphone.Media.Codecs;
 using Webphone.Media.Endpoints;
 using Webphone.Media.Resampling;
 using Webphone.Media.Rtp;
-using Webphone.Media.Tests.Signals;
 
 namespace Webphone.Media.Tests.Codecs;
 
@@ -49,14 +48,14 @@ public class CodecTests
         var samples = new short[6 * frame];
         for (var i = 0; i < 50; i++)
         {
-            var length = encoder.Encode(Tone.Make(hertz, encoder.SampleRate, frame, start: i * frame), payload);
+            var length = encoder.Encode(Sine.Make(hertz, encoder.SampleRate, frame, start: i * frame), payload);
             Assert.Equal(frame, decoder.CountSamples(payload.AsSpan(0, length)));
             Assert.Equal(frame, decoder.Decode(payload.AsSpan(0, length), samples));
             output.AddRange(samples.AsSpan(0, frame));
         }
         var settled = output.ToArray().AsSpan(20 * frame);
-        Assert.InRange(Tone.Amplitude(settled, hertz, encoder.SampleRate), 7000, 9000);
-        Assert.True(Tone.SignalToNoiseDb(settled, hertz, encoder.SampleRate) > minDb, $"{Tone.SignalToNoiseDb(settled, hertz, encoder.SampleRate):F1} dB");
+        Assert.InRange(Sine.Amplitude(settled, hertz, encoder.SampleRate), 7000, 9000);
+        Assert.True(Sine.SignalToNoiseDb(settled, hertz, encoder.SampleRate) > minDb, $"{Sine.SignalToNoiseDb(settled, hertz, encoder.SampleRate):F1} dB");
     }
 
     [Theory]
@@ -71,11 +70,11 @@ public class CodecTests
     {
         var resampler = new Resampler(from, to, from);
         var output = new short[2 * resampler.MaxOutput(from)];
-        var count = resampler.Process(Tone.Make(1000, from, from), output);
-        count += resampler.Process(Tone.Make(1000, from, from, start: from), output.AsSpan(count));
+        var count = resampler.Process(Sine.Make(1000, from, from), output);
+        count += resampler.Process(Sine.Make(1000, from, from, start: from), output.AsSpan(count));
         var settled = output.AsSpan(count - to / 2, to / 2);
-        Assert.InRange(Tone.Amplitude(settled, 1000, to), 7900, 8100);
-        Assert.True(Tone.SignalToNoiseDb(settled, 1000, to) > 60);
+        Assert.InRange(Sine.Amplitude(settled, 1000, to), 7900, 8100);
+        Assert.True(Sine.SignalToNoiseDb(settled, 1000, to) > 60);
     }
 
     [Fact]
@@ -83,8 +82,8 @@ public class CodecTests
     {
         var resampler = new Resampler(48000, 8000, 48000);
         var output = new short[resampler.MaxOutput(48000)];
-        var count = resampler.Process(Tone.Make(6000, 48000, 48000), output);
-        Assert.True(Tone.Power(output.AsSpan(1000, count - 1000)) < 8000.0 * 8000 / 2 * 1e-6);
+        var count = resampler.Process(Sine.Make(6000, 48000, 48000), output);
+        Assert.True(Sine.Power(output.AsSpan(1000, count - 1000)) < 8000.0 * 8000 / 2 * 1e-6);
     }
 
     public static TheoryData<AudioCodec, AudioCodec> Pairs()
@@ -112,14 +111,14 @@ public class CodecTests
         var output = new List<short>();
         for (var i = 0; i < 100; i++)
         {
-            var length = encoder.Encode(Tone.Make(440, encoder.SampleRate, frame, start: i * frame), payload);
+            var length = encoder.Encode(Sine.Make(440, encoder.SampleRate, frame, start: i * frame), payload);
             transcoder.Put(new RtpHeader(0, false, (ushort)i, (uint)(i * from.ClockRate() / 50), 1), payload.AsSpan(0, length), TimeSpan.FromMilliseconds(20 * i));
             length = transcoder.Read(payload);
             if (length > 0)
                 output.AddRange(decoded.AsSpan(0, decoder.Decode(payload.AsSpan(0, length), decoded)));
         }
         var settled = output.ToArray().AsSpan(output.Count / 2);
-        Assert.InRange(Tone.Amplitude(settled, 440, decoder.SampleRate), 7200, 8800);
-        Assert.True(Tone.SignalToNoiseDb(settled, 440, decoder.SampleRate) > 20);
+        Assert.InRange(Sine.Amplitude(settled, 440, decoder.SampleRate), 7200, 8800);
+        Assert.True(Sine.SignalToNoiseDb(settled, 440, decoder.SampleRate) > 20);
     }
 }

@@ -2,7 +2,6 @@ using Webphone.Media.Codecs;
 using Webphone.Media.Dtmf;
 using Webphone.Media.Endpoints;
 using Webphone.Media.Rtp;
-using Webphone.Media.Tests.Signals;
 using Webphone.Media.Tones;
 
 namespace Webphone.Media.Tests.Endpoints;
@@ -87,8 +86,8 @@ public sealed class OutboundStreamTests : IDisposable
         Describe([new RtpCodec(AudioCodec.Pcmu, 0)], []);
         Assert.True(_stream.TrySendDigit(5, TimeSpan.FromMilliseconds(160)));
         var heard = Listen(6);
-        Assert.InRange(Tone.Amplitude(heard, 770, 8000), 6500, 9000);
-        Assert.InRange(Tone.Amplitude(heard, 1336, 8000), 6500, 9000);
+        Assert.InRange(Sine.Amplitude(heard, 770, 8000), 6500, 9000);
+        Assert.InRange(Sine.Amplitude(heard, 1336, 8000), 6500, 9000);
     }
 
     [Fact]
@@ -97,7 +96,7 @@ public sealed class OutboundStreamTests : IDisposable
         Describe([new RtpCodec(AudioCodec.Pcmu, 0)], []);
         _stream.Play(TonePlan.Get(CallTone.Beep, ToneRegion.Europe));
         Assert.Empty(Forward(AudioCodec.Pcmu, 0, 1, new byte[160]));
-        Assert.InRange(Tone.Amplitude(Listen(10).AsSpan(160), 1000, 8000), 3900, 4400);
+        Assert.InRange(Sine.Amplitude(Listen(10).AsSpan(160), 1000, 8000), 3900, 4400);
         var ended = false;
         for (var i = 0; i < 30 && !ended; i++)
         {

@@ -1,6 +1,5 @@
 using Webphone.Media.Files;
 using Webphone.Media.Playback;
-using Webphone.Media.Tests.Signals;
 
 namespace Webphone.Media.Tests.Files;
 
@@ -9,18 +8,18 @@ public class WavTests
     [Fact]
     public void Reads_what_it_writes_and_plays_it_at_another_rate()
     {
-        var file = WavWriter.Write(Tone.Make(500, 44100, 44100), 44100);
+        var file = WavWriter.Write(Sine.Make(500, 44100, 44100), 44100);
         Assert.True(WavReader.TryRead(file, out var samples, out var rate, out _));
         Assert.Equal((44100, 44100), (rate, samples.Length));
         var played = new short[8000];
         Assert.True(new PcmClip(samples, rate, repeat: false).Open(8000).Read(played));
-        Assert.InRange(Tone.Amplitude(played.AsSpan(800, 6400), 500, 8000), 7800, 8200);
+        Assert.InRange(Sine.Amplitude(played.AsSpan(800, 6400), 500, 8000), 7800, 8200);
     }
 
     [Fact]
     public void A_file_cut_anywhere_is_refused_or_shorter_and_never_throws()
     {
-        var file = WavWriter.Write(Tone.Make(500, 8000, 100), 8000);
+        var file = WavWriter.Write(Sine.Make(500, 8000, 100), 8000);
         for (var cut = 0; cut < file.Length; cut++)
             Assert.Equal(cut >= WavWriter.HeaderSize + 2, WavReader.TryRead(file.AsSpan(0, cut), out _, out _, out _));
     }

@@ -1,7 +1,6 @@
 using Webphone.Media.Codecs;
 using Webphone.Media.Jitter;
 using Webphone.Media.Rtp;
-using Webphone.Media.Tests.Signals;
 
 namespace Webphone.Media.Tests.Jitter;
 
@@ -15,7 +14,7 @@ public class PlayoutTests
         using var playout = new Playout(AudioCodec.Pcmu);
         var output = Run(playout, frames: 500, arrivalMs: i => i * 20 + (i % 5 == 0 ? 45 : 0), lost: _ => false);
         var settled = output.AsSpan(output.Length / 2 / 160 * 160);
-        Assert.True(Tone.SignalToNoiseDb(settled[..(settled.Length / 20 * 20)], Hertz, 8000) > 25);
+        Assert.True(Sine.SignalToNoiseDb(settled[..(settled.Length / 20 * 20)], Hertz, 8000) > 25);
         Assert.InRange(playout.TargetDelay.TotalMilliseconds, 40, 80);
     }
 
@@ -24,7 +23,7 @@ public class PlayoutTests
     {
         using var playout = new Playout(AudioCodec.Pcmu);
         var output = Run(playout, frames: 500, arrivalMs: i => i * 20, lost: i => i % 20 == 7);
-        Assert.InRange(Tone.Amplitude(output.AsSpan(1600), Hertz, 8000), 7000, 8300);
+        Assert.InRange(Sine.Amplitude(output.AsSpan(1600), Hertz, 8000), 7000, 8300);
         Assert.InRange(playout.Concealed, 20, 40);
     }
 
@@ -97,7 +96,7 @@ public class PlayoutTests
             while (arrivals.TryPeek(out var next) && next.At <= tick * 20)
             {
                 arrivals.Dequeue();
-                encoder.Encode(Tone.Make(Hertz, 8000, 160, start: next.Index * 160), payload);
+                encoder.Encode(Sine.Make(Hertz, 8000, 160, start: next.Index * 160), payload);
                 playout.Put(new RtpHeader(0, false, (ushort)next.Index, (uint)next.Index * 160, 1), payload, TimeSpan.FromMilliseconds(next.At));
             }
             if (playout.TryRead(frame))

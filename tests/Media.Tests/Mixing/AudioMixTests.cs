@@ -2,7 +2,6 @@ using Webphone.Media.Codecs;
 using Webphone.Media.Mixing;
 using Webphone.Media.Playback;
 using Webphone.Media.Rtp;
-using Webphone.Media.Tests.Signals;
 
 namespace Webphone.Media.Tests.Mixing;
 
@@ -26,7 +25,7 @@ public sealed class AudioMixTests
             var sound = heard[listener].AsSpan(Settled * MixFormat.FrameSamples);
             for (var speaker = 0; speaker < 10; speaker++)
             {
-                var amplitude = Tone.Amplitude(sound, HertzOf(speaker), MixFormat.SampleRate);
+                var amplitude = Sine.Amplitude(sound, HertzOf(speaker), MixFormat.SampleRate);
                 if (speaker == listener)
                     Assert.True(amplitude < 100, $"{listener} hears itself at {amplitude:F0}");
                 else
@@ -56,8 +55,8 @@ public sealed class AudioMixTests
         using var room = new Room(3, _ => AudioCodec.Pcmu, amplitude: 8000);
         room.Seats[0].IsMuted = true;
         var heard = room.Run(Frames);
-        Assert.True(Tone.Amplitude(heard[1].AsSpan(Settled * MixFormat.FrameSamples), HertzOf(0), MixFormat.SampleRate) < 50);
-        Assert.InRange(Tone.Amplitude(heard[0].AsSpan(Settled * MixFormat.FrameSamples), HertzOf(1), MixFormat.SampleRate), 7000, 9000);
+        Assert.True(Sine.Amplitude(heard[1].AsSpan(Settled * MixFormat.FrameSamples), HertzOf(0), MixFormat.SampleRate) < 50);
+        Assert.InRange(Sine.Amplitude(heard[0].AsSpan(Settled * MixFormat.FrameSamples), HertzOf(1), MixFormat.SampleRate), 7000, 9000);
         Assert.False(room.Seats[0].IsSpeaking);
         Assert.True(room.Seats[1].IsSpeaking);
     }
@@ -84,16 +83,16 @@ public sealed class AudioMixTests
         Assert.Equal(2, room.Mix.Seats.Count);
         var frame = new short[MixFormat.FrameSamples];
         room.Mix.Hear(room.Seats[0], frame);
-        Assert.True(Tone.Amplitude(frame, HertzOf(1), MixFormat.SampleRate) < 400);
+        Assert.True(Sine.Amplitude(frame, HertzOf(1), MixFormat.SampleRate) < 400);
     }
 
     [Fact]
     public void A_sound_is_played_to_everybody_once()
     {
         using var room = new Room(2, _ => AudioCodec.Pcmu, amplitude: 0);
-        room.Mix.Play(new PcmClip(Tone.Make(1000, 8000, 1600), 8000, repeat: false));
+        room.Mix.Play(new PcmClip(Sine.Make(1000, 8000, 1600), 8000, repeat: false));
         var heard = room.Run(20);
-        Assert.All(heard, sound => Assert.InRange(Tone.Amplitude(sound.AsSpan(0, 9 * MixFormat.FrameSamples), 1000, MixFormat.SampleRate), 7000, 9000));
+        Assert.All(heard, sound => Assert.InRange(Sine.Amplitude(sound.AsSpan(0, 9 * MixFormat.FrameSamples), 1000, MixFormat.SampleRate), 7000, 9000));
         Assert.All(heard, sound => Assert.All(sound.Skip(11 * MixFormat.FrameSamples), sample => Assert.Equal(0, sample)));
     }
 
@@ -107,7 +106,7 @@ public sealed class AudioMixTests
             Assert.Skip("libopus is not on this system");
         using var encoder = new MixEncoder(codec);
         using var decoder = codec.CreateDecoder();
-        var tone = Tone.Make(700, MixFormat.SampleRate, 50 * MixFormat.FrameSamples);
+        var tone = Sine.Make(700, MixFormat.SampleRate, 50 * MixFormat.FrameSamples);
         var payload = new byte[AudioCodecs.MaxPayload];
         var samples = new List<short>();
         var frame = new short[decoder.SampleRate / AudioCodecs.FramesPerSecond];
@@ -118,7 +117,7 @@ public sealed class AudioMixTests
             samples.AddRange(frame);
         }
 
-        Assert.InRange(Tone.Amplitude(samples.ToArray().AsSpan(frame.Length * 20), 700, decoder.SampleRate), 7000, 9000);
+        Assert.InRange(Sine.Amplitude(samples.ToArray().AsSpan(frame.Length * 20), 700, decoder.SampleRate), 7000, 9000);
     }
 
     [Fact]
@@ -189,7 +188,7 @@ public sealed class AudioMixTests
             if (_voices[speaker] is not { } voice)
                 return;
             var samples = voice.SampleRate / AudioCodecs.FramesPerSecond;
-            var length = voice.Encode(Tone.Make(HertzOf(speaker), voice.SampleRate, samples, _amplitude, _frame * samples), payload);
+            var length = voice.Encode(Sine.Make(HertzOf(speaker), voice.SampleRate, samples, _amplitude, _frame * samples), payload);
             var header = new RtpHeader(0, false, (ushort)_frame, (uint)(_frame * (voice.Codec.ClockRate() / AudioCodecs.FramesPerSecond)), (uint)speaker);
             Seats[speaker].Put(voice.Codec, header, payload.AsSpan(0, length), TimeSpan.FromMilliseconds(20 * _frame));
         }

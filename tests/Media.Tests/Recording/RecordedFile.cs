@@ -28,8 +28,8 @@ internal static class RecordedFile
     public static short[] Frame(double leftHz, double rightHz, int index)
     {
         var start = index * RecordingFormat.ChannelSamples;
-        var left = Signals.Tone.Make(leftHz, RecordingFormat.SampleRate, RecordingFormat.ChannelSamples, start: start);
-        var right = Signals.Tone.Make(rightHz, RecordingFormat.SampleRate, RecordingFormat.ChannelSamples, start: start);
+        var left = Sine.Make(leftHz, RecordingFormat.SampleRate, RecordingFormat.ChannelSamples, start: start);
+        var right = Sine.Make(rightHz, RecordingFormat.SampleRate, RecordingFormat.ChannelSamples, start: start);
         var frame = new short[RecordingFormat.FrameSamples];
         for (var i = 0; i < left.Length; i++)
             (frame[2 * i], frame[2 * i + 1]) = (left[i], right[i]);

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Webphone.Media.Codecs;
 using Webphone.Media.Recording;
-using Webphone.Media.Tests.Signals;
 
 namespace Webphone.Media.Tests.Recording;
 
@@ -16,10 +15,10 @@ public class RecordingFileTests
     {
         var (left, right) = RecordedFile.ReadWav(RecordedFile.Make(RecordingCoding.Wav, 50, 440, 1000));
         Assert.Equal(Rate, left.Length);
-        Assert.InRange(Tone.Amplitude(left, 440, Rate), 7900, 8100);
-        Assert.True(Tone.Amplitude(left, 1000, Rate) < 5);
-        Assert.InRange(Tone.Amplitude(right, 1000, Rate), 7900, 8100);
-        Assert.True(Tone.Amplitude(right, 440, Rate) < 5);
+        Assert.InRange(Sine.Amplitude(left, 440, Rate), 7900, 8100);
+        Assert.True(Sine.Amplitude(left, 1000, Rate) < 5);
+        Assert.InRange(Sine.Amplitude(right, 1000, Rate), 7900, 8100);
+        Assert.True(Sine.Amplitude(right, 440, Rate) < 5);
     }
 
     [Fact]
@@ -35,10 +34,10 @@ public class RecordingFileTests
         Assert.True(packets[1].AsSpan(0, 8).SequenceEqual("OpusTags"u8));
         Assert.Equal(152, packets.Count);
         var (left, right) = Decode(packets[2..]);
-        Assert.True(Tone.Amplitude(left, 440, Rate) > 5000);
-        Assert.True(Tone.Amplitude(left, 1000, Rate) < 50);
-        Assert.True(Tone.Amplitude(right, 1000, Rate) > 5000);
-        Assert.True(Tone.Amplitude(right, 440, Rate) < 50);
+        Assert.True(Sine.Amplitude(left, 440, Rate) > 5000);
+        Assert.True(Sine.Amplitude(left, 1000, Rate) < 50);
+        Assert.True(Sine.Amplitude(right, 1000, Rate) > 5000);
+        Assert.True(Sine.Amplitude(right, 440, Rate) < 50);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Webphone.Media.Codecs;
 using Webphone.Media.Recording;
 using Webphone.Media.Rtp;
-using Webphone.Media.Tests.Signals;
 
 namespace Webphone.Media.Tests.Recording;
 
@@ -29,10 +28,10 @@ public sealed class RecordingInputTests : IDisposable
             PutOwn(ownSpeaker, i);
             PutFar(farSpeaker, i);
         });
-        Assert.True(Tone.Amplitude(left.AsSpan(Rate / 2, Rate), 440, Rate) > 5000);
-        Assert.True(Tone.Amplitude(left.AsSpan(Rate / 2, Rate), 1000, Rate) < 100);
-        Assert.True(Tone.Amplitude(right.AsSpan(Rate / 2, Rate), 1000, Rate) > 5000);
-        Assert.True(Tone.Amplitude(right.AsSpan(Rate / 2, Rate), 440, Rate) < 100);
+        Assert.True(Sine.Amplitude(left.AsSpan(Rate / 2, Rate), 440, Rate) > 5000);
+        Assert.True(Sine.Amplitude(left.AsSpan(Rate / 2, Rate), 1000, Rate) < 100);
+        Assert.True(Sine.Amplitude(right.AsSpan(Rate / 2, Rate), 1000, Rate) > 5000);
+        Assert.True(Sine.Amplitude(right.AsSpan(Rate / 2, Rate), 440, Rate) < 100);
     }
 
     [Fact]
@@ -51,7 +50,7 @@ public sealed class RecordingInputTests : IDisposable
         var (leftStart, rightStart) = (FirstLoud(left, 2 * Rate), FirstLoud(right, 175 * RecordingFormat.ChannelSamples));
         Assert.InRange(leftStart, 3.9 * Rate, 4.2 * Rate);
         Assert.InRange(Math.Abs(leftStart - rightStart), 0, 0.1 * Rate);
-        Assert.Equal(0, Tone.Power(left.AsSpan(0, 3 * Rate)));
+        Assert.Equal(0, Sine.Power(left.AsSpan(0, 3 * Rate)));
     }
 
     [Fact]
@@ -63,20 +62,20 @@ public sealed class RecordingInputTests : IDisposable
         {
             PutOwn(own, i);
             PutFar(far, i);
-            _input.PutFar(Tone.Make(700, Rate, RecordingFormat.ChannelSamples));
+            _input.PutFar(Sine.Make(700, Rate, RecordingFormat.ChannelSamples));
         });
         _input.Clear();
         var (left, right) = Run(20, _ => { });
-        Assert.Equal(0, Tone.Power(left));
-        Assert.Equal(0, Tone.Power(right));
+        Assert.Equal(0, Sine.Power(left));
+        Assert.Equal(0, Sine.Power(right));
     }
 
     [Fact]
     public void CTL_12_frames_of_a_mix_take_the_far_side()
     {
-        var (left, right) = Run(50, i => _input.PutFar(Tone.Make(700, Rate, RecordingFormat.ChannelSamples, start: i * RecordingFormat.ChannelSamples)));
-        Assert.Equal(0, Tone.Power(left));
-        Assert.InRange(Tone.Amplitude(right.AsSpan(Rate / 5, Rate / 2), 700, Rate), 7900, 8100);
+        var (left, right) = Run(50, i => _input.PutFar(Sine.Make(700, Rate, RecordingFormat.ChannelSamples, start: i * RecordingFormat.ChannelSamples)));
+        Assert.Equal(0, Sine.Power(left));
+        Assert.InRange(Sine.Amplitude(right.AsSpan(Rate / 5, Rate / 2), 700, Rate), 7900, 8100);
     }
 
     [Fact]
@@ -132,7 +131,7 @@ public sealed class RecordingInputTests : IDisposable
         public byte[] Say(int index)
         {
             var samples = _encoder.SampleRate / AudioCodecs.FramesPerSecond;
-            return _payload[.._encoder.Encode(Tone.Make(hertz, _encoder.SampleRate, samples, start: index * samples), _payload)];
+            return _payload[.._encoder.Encode(Sine.Make(hertz, _encoder.SampleRate, samples, start: index * samples), _payload)];
         }
 
         public void Dispose() => _encoder.Dispose();

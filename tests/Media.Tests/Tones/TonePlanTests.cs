@@ -1,5 +1,4 @@
 using Webphone.Media.Playback;
-using Webphone.Media.Tests.Signals;
 using Webphone.Media.Tones;
 
 namespace Webphone.Media.Tests.Tones;
@@ -20,10 +19,10 @@ public class TonePlanTests
             Assert.True(TonePlan.Get(tone, region).Open(rate).Read(samples));
             // The second turn of the cadence, without the ramps.
             var on = samples.AsSpan(rate * (onMs + offMs + 25) / 1000, rate * 200 / 1000);
-            Assert.InRange(Tone.Amplitude(on, first, rate), 3900, 4400);
+            Assert.InRange(Sine.Amplitude(on, first, rate), 3900, 4400);
             if (second != 0)
-                Assert.InRange(Tone.Amplitude(on, second, rate), 3900, 4400);
-            Assert.Equal(0, Tone.Power(samples.AsSpan(rate * (2 * onMs + offMs + 1) / 1000)));
+                Assert.InRange(Sine.Amplitude(on, second, rate), 3900, 4400);
+            Assert.Equal(0, Sine.Power(samples.AsSpan(rate * (2 * onMs + offMs + 1) / 1000)));
         }
     }
 
@@ -43,7 +42,7 @@ public class TonePlanTests
         var source = HoldMusic.Default.Open(8000);
         var samples = new short[8000 * 33];
         Assert.True(source.Read(samples));
-        var level = 10 * Math.Log10(Tone.Power(samples) / (32768.0 * 32768 / 2));
+        var level = 10 * Math.Log10(Sine.Power(samples) / (32768.0 * 32768 / 2));
         Assert.InRange(level, -40, -18);
         var step = 0;
         for (var i = 1; i < samples.Length; i++)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Webphone.Media.Codecs;
 using Webphone.Media.Dtmf;
 using Webphone.Media.Endpoints;
@@ -214,7 +215,7 @@ public sealed class MediaLinkTests : IDisposable
         decoder.Dispose();
         await stop.CancelAsync();
         await saying;
-        return new[] { 440, 600, 950, 1400 }.MaxBy(candidate => Power(heard, candidate, rate));
+        return new[] { 440, 600, 950, 1400 }.MaxBy(candidate => Sine.Amplitude(CollectionsMarshal.AsSpan(heard), candidate, rate));
 
         async Task Say()
         {
@@ -229,18 +230,5 @@ public sealed class MediaLinkTests : IDisposable
                 await Task.Delay(AudioCodecs.Frame, CancellationToken.None);
             }
         }
-    }
-
-    private static double Power(List<short> samples, int frequency, int rate)
-    {
-        var (real, imaginary) = (0.0, 0.0);
-        for (var i = 0; i < samples.Count; i++)
-        {
-            var angle = 2 * Math.PI * frequency * i / rate;
-            real += samples[i] * Math.Cos(angle);
-            imaginary += samples[i] * Math.Sin(angle);
-        }
-
-        return (real * real + imaginary * imaginary) / samples.Count;
     }
 }

@@ -133,7 +133,7 @@ public sealed class MediaMixTests : IMediaObserver, IDisposable
         var samples = encoder.SampleRate / AudioCodecs.FramesPerSecond;
         for (var i = 0; i < Burst; i++)
         {
-            var frame = Enumerable.Range(i * samples, samples).Select(n => (short)(8000 * Math.Sin(2 * Math.PI * hertz * n / encoder.SampleRate))).ToArray();
+            var frame = Sine.Make(hertz, encoder.SampleRate, samples, start: i * samples);
             var payload = new byte[AudioCodecs.MaxPayload];
             await phone.Send(endpoint.RtpPort, payloadType, payload[..encoder.Encode(frame, payload)]);
         }
@@ -149,13 +149,7 @@ public sealed class MediaMixTests : IMediaObserver, IDisposable
         {
             for (var at = 0; at < tenth.Length;)
                 at += decoder.Decode((await phone.Receive()).Payload, tenth.AsSpan(at));
-            double real = 0, imaginary = 0;
-            for (var i = 0; i < tenth.Length; i++)
-            {
-                real += tenth[i] * Math.Cos(2 * Math.PI * hertz * i / decoder.SampleRate);
-                imaginary += tenth[i] * Math.Sin(2 * Math.PI * hertz * i / decoder.SampleRate);
-            }
-            loudest = Math.Max(loudest, 2 * Math.Sqrt(real * real + imaginary * imaginary) / tenth.Length);
+            loudest = Math.Max(loudest, Sine.Amplitude(tenth, hertz, decoder.SampleRate));
         }
 
         return loudest;

@@ -15,10 +15,10 @@ public sealed class Tone
     public TimeSpan Duration => TimeSpan.FromSeconds((double)_samples.Length / _rate);
 
     /// <summary>Root mean square, 0 to 1 of full scale.</summary>
-    public double Level => _samples.Length == 0 ? 0 : Math.Sqrt(_samples.Average(s => (double)s * s)) / 32768;
+    public double Level => Math.Sqrt(Sine.Power(_samples)) / 32768;
 
     /// <summary>
-    /// The share of the power that lies at <paramref name="hertz"/> (Goertzel over windows of 40 ms, so that a lost packet or a
+    /// The share of the power that lies at <paramref name="hertz"/> (over windows of 40 ms, so that a lost packet or a
     /// jump of phase costs one window and not the measure): 1 for a pure tone, near 0 for its absence.
     /// </summary>
     public double Share(double hertz)
@@ -28,14 +28,8 @@ public sealed class Tone
         for (var start = 0; start + window <= _samples.Length; start += window)
         {
             var slice = _samples.AsSpan(start, window);
-            double power = 0;
-            foreach (var s in slice)
-            {
-                power += (double)s * s;
-            }
-
             // A window without sound holds no tone.
-            shares.Add(power < window * 100.0 ? 0 : Math.Min(1, 2 * Goertzel(slice, hertz / _rate) / (power * window)));
+            shares.Add(Sine.Power(slice) < 100 ? 0 : Sine.Share(slice, hertz, _rate));
         }
 
         return shares.Count == 0 ? 0 : shares.Average();
@@ -55,19 +49,5 @@ public sealed class Tone
     public override string ToString()
     {
         return $"{Duration.TotalMilliseconds:0} ms, level {Level:0.000}, strongest {Strongest():0} Hz (share {Share(Strongest()):0.00})";
-    }
-
-    private static double Goertzel(ReadOnlySpan<short> samples, double cyclesPerSample)
-    {
-        var k = 2 * Math.Cos(2 * Math.PI * cyclesPerSample);
-        double s1 = 0, s2 = 0;
-        foreach (var sample in samples)
-        {
-            var s0 = sample + k * s1 - s2;
-            s2 = s1;
-            s1 = s0;
-        }
-
-        return s1 * s1 + s2 * s2 - k * s1 * s2;
     }
 }
