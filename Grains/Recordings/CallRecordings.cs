@@ -80,10 +80,14 @@ internal sealed class CallRecordings(IDirectory directory, Func<string> newId)
 
     private static bool IsWanted(PartyRecording recording) => recording.Phase is RecordingPhase.Starting or RecordingPhase.On or RecordingPhase.Paused;
 
+    /// <summary>One that is given up must not begin later all the same: its order may still wait for a disk.</summary>
     private static CallStep Answered(CallState state, PartyRecording recording, RecordingAnswered answer, DateTimeOffset now)
     {
-        var phase = !answer.Records ? RecordingPhase.Failed : recording.Phase == RecordingPhase.Starting ? RecordingPhase.On : recording.Phase;
-        return phase == recording.Phase ? CallStep.Ignore(state) : CallStep.Changed(With(state, recording with { Phase = phase }), now);
+        if (!answer.Records)
+            return CallStep.Changed(With(state, recording with { Phase = RecordingPhase.Failed }), now, [.. state.FindLeg(recording.Leg) is { } leg ? Stop(leg, recording) : []]);
+        return recording.Phase == RecordingPhase.Starting
+            ? CallStep.Changed(With(state, recording with { Phase = RecordingPhase.On }), now)
+            : CallStep.Ignore(state);
     }
 
     /// <summary>Somebody begins to talk. Who goes on with another device is recorded there as they were.</summary>

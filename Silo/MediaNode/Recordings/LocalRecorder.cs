@@ -31,7 +31,7 @@ internal sealed partial class LocalRecorder : IRecorder, IAsyncDisposable
     private readonly Counter<long> _refused;
     private readonly ConcurrentDictionary<Task, bool> _work = new();
     private readonly CancellationTokenSource _giveUp = new();
-    private readonly ConcurrentDictionary<string, bool> _beginning = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _beginning = new();
     private readonly StoppedRecordings _stopped = new();
 
     public LocalRecorder(string node, LocalMediaNode media, SoundLibrary sounds, string folder, RecordingStore store, TimeProvider time, ILogger<LocalRecorder> logger)
@@ -71,16 +71,15 @@ internal sealed partial class LocalRecorder : IRecorder, IAsyncDisposable
             }
             leg.StopRecording();
         }
-        // A disk that hangs may be asked for the same twice.
-        if (!_beginning.TryAdd(order.Id, true))
-            return false;
+        // A disk that hangs may be asked for the same twice: who asks again hears how the first went.
+        var beginning = _beginning.GetOrAdd(order.Id, _ => new Lazy<Task<bool>>(() => Begin(leg, order, paused)));
         try
         {
-            return await Begin(leg, order, paused);
+            return await beginning.Value;
         }
         finally
         {
-            _beginning.TryRemove(order.Id, out _);
+            _beginning.TryRemove(KeyValuePair.Create(order.Id, beginning));
         }
     }
 

@@ -89,12 +89,12 @@ public sealed class LocalRecorderTests : IAsyncLifetime
         await _recorder.Pause(ann, order.Id, paused: false);
         await Loud(order);
         await _recorder.Pause(ann, order.Id, paused: true);
-        var at = Size(order);
-        await Grown(order, seconds: at / 64000.0 + 3);
+        // What was being written when it was paused is over now, however long the disk took.
+        await Silent(order);
+        var paused = (int)(Size(order) / 4);
+        await Grown(order, seconds: paused / 16000.0 + 1);
         await _recorder.Stop(ann, order.Id);
         var (left, right) = Channels(await File.ReadAllBytesAsync(PathOf(await Ended(order))));
-        // What was being written when it was paused is over a second later.
-        var paused = (int)(at / 4) + 16000;
         Assert.Equal(0, left.AsSpan(paused).IndexOfAnyExcept((short)0) + 1);
         Assert.Equal(0, right.AsSpan(paused).IndexOfAnyExcept((short)0) + 1);
         Assert.Equal(0, left.AsSpan(0, 8000).IndexOfAnyExcept((short)0) + 1);
@@ -193,6 +193,18 @@ public sealed class LocalRecorderTests : IAsyncLifetime
         new("n1", _media, _sounds, folder ?? Root, _rows, TimeProvider.System, NullLogger<LocalRecorder>.Instance);
 
     [Fact]
+    public async Task P21_an_order_that_is_given_again_while_it_is_carried_out_is_one_recording_of_which_both_are_told()
+    {
+        var (ann, _) = Talk();
+        var order = Order();
+        Assert.Equal([true, true], await Task.WhenAll(_recorder.Record(ann, order, paused: false), _recorder.Record(ann, order, paused: false)));
+        await Grown(order, seconds: 0.1);
+        await _recorder.Stop(ann, order.Id);
+        Assert.False((await Ended(order)).Interrupted);
+        Assert.Single(Directory.GetFiles(Root, "*.wav", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task P21_what_was_stopped_does_not_begin_when_its_order_comes_late()
     {
         var (ann, _) = Talk();
@@ -243,6 +255,13 @@ public sealed class LocalRecorderTests : IAsyncLifetime
     private Task Grown(RecordingOrder order, double seconds) => order.Kind == RecordingFileKind.Wav
         ? Eventually.True(() => Size(order) > seconds * 64000)
         : Eventually.True(async () => Find(order) is { } path && (await ReadShared(path)).AsSpan().Count("OggS"u8) >= 2 + seconds);
+
+    /// <summary>Waits until nothing is heard in the last second.</summary>
+    private Task Silent(RecordingOrder order) => Eventually.True(async () =>
+    {
+        var bytes = await ReadShared(Find(order)!);
+        return bytes.AsSpan(Math.Max(44, bytes.Length - 64000)).IndexOfAnyExcept((byte)0) < 0;
+    });
 
     private Task Loud(RecordingOrder order) => Eventually.True(async () =>
     {
