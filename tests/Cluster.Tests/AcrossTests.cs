@@ -13,15 +13,7 @@ public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster
         await using var host = await cluster.PhoneAsync(0, "101", toneHertz: 440);
         await using var second = await cluster.PhoneAsync(1, "102", toneHertz: 800);
         await using var third = await cluster.PhoneAsync(2, "103", toneHertz: 1200);
-        foreach (var (phone, number) in new[] { (host, "*38"), (second, "99900"), (third, "99900") })
-        {
-            await phone.DialAsync(number);
-            await phone.NextAsync("CALL_ESTABLISHED");
-        }
-
-        await Conversation.HearsBothAsync(host, 800, 1200);
-        await Conversation.HearsBothAsync(second, 440, 1200);
-        await Conversation.HearsBothAsync(third, 440, 800);
+        await Gathering.MeetAsync(host, second, third);
         await host.HangUpAsync();
         await second.HearsAsync(1200);
         await third.HearsAsync(800);
@@ -34,24 +26,9 @@ public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster
     {
         cluster.Require();
         using var keeper = await PeerAsync(1, "105");
-        using var keepersAudio = new RtpPeer();
         await using var caller = await cluster.PhoneAsync(0, "104", toneHertz: 440);
         await using var taker = await cluster.PhoneAsync(2, "106", toneHertz: 1200);
-        await caller.DialAsync("105");
-        var call = await PeerCall.IncomingAsync(keeper);
-        await call.AnswerAsync(keepersAudio.Sdp());
-        keepersAudio.Say(800, call.RemoteMedia);
-        await caller.HearsAsync(800);
-
-        Assert.Equal(202, (await call.RequestAsync("REFER", "", null, ("Refer-To", $"<sip:703@{SiloCluster.Domain}>"), ("Refer-Sub", "false"))).Status);
-        await call.HungUpAsync();
-        await Conversation.HearsMusicAsync(caller, 800);
-        await taker.DialAsync("703");
-        await taker.NextAsync("CALL_ESTABLISHED");
-        await taker.HearsAsync(440);
-        await caller.HearsAsync(1200);
-        await taker.HangUpAsync();
-        await caller.NextAsync("CALL_CLOSED");
+        await Gathering.ParkAsync(keeper, caller, taker);
     }
 
     [Fact]
@@ -61,15 +38,7 @@ public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster
         await using var caller = await cluster.PhoneAsync(0, "107", toneHertz: 440);
         await using var away = await cluster.PhoneAsync(1, "108", toneHertz: 800);
         await using var taker = await cluster.PhoneAsync(2, "109", toneHertz: 1200);
-        await caller.DialAsync("108");
-        await away.NextAsync("CALL_INCOMING");
-        await taker.DialAsync("**108");
-        await taker.NextAsync("CALL_ESTABLISHED");
-        await away.NextAsync("CALL_CLOSED");
-        await taker.HearsAsync(440);
-        await caller.HearsAsync(1200);
-        await caller.HangUpAsync();
-        await taker.NextAsync("CALL_CLOSED");
+        await Gathering.PickUpAsync(caller, away, taker);
     }
 
     [Fact]
@@ -141,13 +110,7 @@ public sealed class AcrossTests(SiloCluster cluster) : IClassFixture<SiloCluster
             await lamp.ShowsAsync();
         }
 
-        var incoming = PeerCall.IncomingAsync(callee);
-        var calling = caller.InviteAsync("102", audio.Sdp());
-        await user.ShowsAsync("trying", "early");
-        var taken = await incoming;
-        await taken.AnswerAsync(audio.Sdp());
-        var call = await calling;
-        await call.ExpectAsync(200);
+        var (call, taken) = await Gathering.TalkAsync(caller, callee, audio, ringing: () => user.ShowsAsync("trying", "early"));
         await user.ShowsAsync("confirmed");
 
         Assert.Equal(202, (await taken.RequestAsync("REFER", "", null, ("Refer-To", $"<sip:704@{SiloCluster.Domain}>"), ("Refer-Sub", "false"))).Status);

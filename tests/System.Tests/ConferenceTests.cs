@@ -21,15 +21,7 @@ public sealed class ConferenceTests(SiloFixture fixture) : IClassFixture<SiloFix
         await using var opus = await BaresipPhone.RegisteredAsync(Silo.Phone("101", 440) with { Codecs = "opus/48000/2" });
         await using var wide = await BaresipPhone.RegisteredAsync(Silo.Phone("102", 800) with { Codecs = "G722/16000/1" });
         await using var plain = await BaresipPhone.RegisteredAsync(Silo.Phone("103", 1200) with { Codecs = "PCMA/8000/1" });
-        foreach (var (phone, number) in new[] { (opus, "*38"), (wide, "99900"), (plain, "99900") })
-        {
-            await phone.DialAsync(number);
-            await phone.NextAsync("CALL_ESTABLISHED");
-        }
-
-        await Conversation.HearsBothAsync(opus, 800, 1200);
-        await Conversation.HearsBothAsync(wide, 440, 1200);
-        await Conversation.HearsBothAsync(plain, 440, 800);
+        await Gathering.MeetAsync(opus, wide, plain);
 
         await opus.HoldAsync();
         await wide.HearsAsync(1200);
@@ -99,25 +91,9 @@ public sealed class ConferenceTests(SiloFixture fixture) : IClassFixture<SiloFix
     public async Task A_parked_party_hears_music_until_somebody_takes_them_by_dialling_the_slot()
     {
         using var keeper = await SipPeer.RegisteredAsync(Silo, "105");
-        using var keepersAudio = new RtpPeer();
         await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("104", 440));
         await using var taker = await BaresipPhone.RegisteredAsync(Silo.Phone("106", 1200));
-        await caller.DialAsync("105");
-        var call = await PeerCall.IncomingAsync(keeper);
-        await call.AnswerAsync(keepersAudio.Sdp());
-        keepersAudio.Say(800, call.RemoteMedia);
-        await caller.HearsAsync(800);
-
-        Assert.Equal(202, (await call.RequestAsync("REFER", "", null, ("Refer-To", $"<sip:703@{RunningSilo.Domain}>"), ("Refer-Sub", "false"))).Status);
-        await call.HungUpAsync();
-        await Conversation.HearsMusicAsync(caller, 800);
-
-        await taker.DialAsync("703");
-        await taker.NextAsync("CALL_ESTABLISHED");
-        await taker.HearsAsync(440);
-        await caller.HearsAsync(1200);
-        await taker.HangUpAsync();
-        await caller.NextAsync("CALL_CLOSED");
+        await Gathering.ParkAsync(keeper, caller, taker);
     }
 
     [Trait("Feature", "P20")]
@@ -127,15 +103,7 @@ public sealed class ConferenceTests(SiloFixture fixture) : IClassFixture<SiloFix
         await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("107", 440));
         await using var away = await BaresipPhone.RegisteredAsync(Silo.Phone("108", 800));
         await using var taker = await BaresipPhone.RegisteredAsync(Silo.Phone("109", 1200));
-        await caller.DialAsync("108");
-        await away.NextAsync("CALL_INCOMING");
-        await taker.DialAsync("**108");
-        await taker.NextAsync("CALL_ESTABLISHED");
-        await away.NextAsync("CALL_CLOSED");
-        await taker.HearsAsync(440);
-        await caller.HearsAsync(1200);
-        await caller.HangUpAsync();
-        await taker.NextAsync("CALL_CLOSED");
+        await Gathering.PickUpAsync(caller, away, taker);
     }
 
     /// <summary>Each of the tones has its share of the power, and the one's own has none.</summary>

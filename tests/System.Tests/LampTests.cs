@@ -29,10 +29,7 @@ public sealed class LampTests
         }
 
         using var audio = new RtpPeer();
-        var incoming = PeerCall.IncomingAsync(callee);
-        var calling = caller.InviteAsync("102", audio.Sdp());
-        await (await incoming).AnswerAsync(audio.Sdp());
-        await (await calling).ExpectAsync(200);
+        await Gathering.TalkAsync(caller, callee, audio);
         await Task.WhenAll(lamps.Select(lamp => lamp.ShowsAsync("confirmed")));
         var before = lamps.ConvertAll(lamp => lamp.Version);
         await silo.SubscriptionsWrittenAsync();
