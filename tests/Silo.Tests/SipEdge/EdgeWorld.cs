@@ -129,9 +129,12 @@ internal sealed class EdgeWorld : IAsyncDisposable
     /// <summary>Waits until nothing of any call is left, and gives the one call's record.</summary>
     public async Task<CallRecord> Over()
     {
-        await Eventually.True(() => Edge.Legs == 0 && Endpoints == 0 && Journal.All.Any() && Journal.All.All(call => call.Ended));
+        await AllOver();
         return Journal.All.Single();
     }
+
+    /// <summary>Waits until there was a call, and nothing of any is left.</summary>
+    public Task AllOver() => Eventually.True(() => Edge.Legs == 0 && Endpoints == 0 && Journal.All.Any() && Journal.All.All(call => call.Ended));
 
     public async ValueTask DisposeAsync()
     {

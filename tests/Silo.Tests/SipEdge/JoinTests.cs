@@ -32,7 +32,7 @@ public sealed class JoinTests
         foreach (var call in new[] { calling, talking, joining, again })
             call.Hangup();
         await Members(world, 0);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class JoinTests
         calling.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await talking.Next(SessionEventKind.Ended)).End);
         Assert.Equal(481, await Refused(bob, Join(talking)));
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     private static async Task<int> Refused(TestPhone phone, string headers) => (await (await phone.Call("102", headers: headers)).Next(SessionEventKind.Ended)).Status;

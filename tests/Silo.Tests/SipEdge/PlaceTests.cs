@@ -36,7 +36,7 @@ public sealed class PlaceTests
         guest.Hangup();
         again.Hangup();
         await Members(world, number, 0);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.All(world.Journal.All.SelectMany(call => call.History), entry => Assert.Equal((number, CallEnd.Completed), (entry.Peer.Number, entry.End)));
         Assert.Empty(await world.Grains.GetGrain<ITenantRoomsGrain>("acme").GetRooms());
     }
@@ -65,7 +65,7 @@ public sealed class PlaceTests
         bob.Hangup();
         cid.Hangup();
         await Members(world, "99900", 0);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.Equal(
             ["101 Outbound 102", "101 Outbound 103", "101 Outbound 99900", "102 Inbound 99900", "103 Inbound 99900"],
             Texts(world.Journal.All.SelectMany(call => call.History)).Order());
@@ -91,7 +91,7 @@ public sealed class PlaceTests
         await Members(world, "99900", 1);
         cid.Hangup();
         await Members(world, "99900", 0);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.Equal(4, world.Journal.All.SelectMany(call => call.History).Count());
     }
 
@@ -122,7 +122,7 @@ public sealed class PlaceTests
         await Members(world, "99900", 1);
         guest.Hangup();
         await Members(world, "99900", 0);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.Equal(["101 Outbound 99900", "102 Inbound 101", "102 Inbound 99900"], Texts(world.Journal.All.SelectMany(call => call.History)).Order());
     }
 
@@ -140,7 +140,7 @@ public sealed class PlaceTests
         host.Hangup();
         Assert.Equal(SessionEnd.RemoteCancel, (await called.Next(SessionEventKind.Ended)).End);
         await Members(world, "99900", 0);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     [Trait("Feature", "CNF-07")]
@@ -208,7 +208,7 @@ public sealed class PlaceTests
         Assert.Equal(404, (await (await bob.Call("701")).Next(SessionEventKind.Ended)).Status);
         taking.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await calling.Next(SessionEventKind.Ended)).End);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.Single(world.Journal.All.SelectMany(call => call.History), entry => entry.Extension == "101");
         Assert.Contains(world.Journal.All.SelectMany(call => call.History), entry => entry is { Extension: "103", Direction: CallDirection.Outbound, Peer.Number: "101", AnsweredAt: not null });
     }
@@ -244,7 +244,7 @@ public sealed class PlaceTests
         Assert.Equal(SessionEnd.RemoteCancel, (await ringing.Next(SessionEventKind.Ended)).End);
         taking.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await calling.Next(SessionEventKind.Ended)).End);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.Equal(["101 Outbound 103", "102 Inbound 101", "103 Outbound 101"], Texts(world.Journal.All.SelectMany(call => call.History)));
     }
 
@@ -288,7 +288,7 @@ public sealed class PlaceTests
         await taking.Next(SessionEventKind.Ended);
         calling.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await moved.Next(SessionEventKind.Ended)).End);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     [Trait("Feature", "CTL-10")]
@@ -309,7 +309,7 @@ public sealed class PlaceTests
         Assert.False(calling.HasNext);
         calling.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await pulled.Next(SessionEventKind.Ended)).End);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.Equal(["101 Outbound 102", "102 Inbound 101"], Texts(world.Journal.All.SelectMany(call => call.History).Where(entry => entry.AnsweredAt is not null)));
     }
 
@@ -327,7 +327,7 @@ public sealed class PlaceTests
         Assert.Contains("Not allowed", here.Message!.HeaderText(HeaderName.Reason), StringComparison.Ordinal);
         calling.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await talking.Next(SessionEventKind.Ended)).End);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     [Trait("Feature", "CTL-10")]
@@ -345,7 +345,7 @@ public sealed class PlaceTests
         first.Hangup();
         pulled.Hangup();
         await Members(world, "99950", 0);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     [Trait("Feature", "INC-08")]
@@ -382,7 +382,7 @@ public sealed class PlaceTests
         Assert.Equal(SessionEnd.RemoteBye, (await holding.Next(SessionEventKind.Ended)).End);
         calling.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await reminds.Next(SessionEventKind.Ended)).End);
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
         Assert.Equal(["101 Outbound 102", "102 Inbound 101"], Texts(world.Journal.All.SelectMany(call => call.History)));
     }
 
@@ -406,7 +406,7 @@ public sealed class PlaceTests
         Assert.Contains((await world.Grains.GetGrain<IRoomGrain>("acme/99900").GetView()).Members, member => member.Extension == "102");
         bob.Hangup();
         guest.Hangup();
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     [Trait("Feature", "CNF-06")]
@@ -426,7 +426,7 @@ public sealed class PlaceTests
         room.Hangup();
         await Members(world, "99900", 1);
         bob.Hangup();
-        await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.All(call => call.Ended));
+        await world.AllOver();
     }
 
     [Trait("Feature", "PRK-02")]
