@@ -32,7 +32,7 @@ internal static class HubLoad
         Console.WriteLine($"{clients} clients of {users} users are attached");
         await Presence(hubs, rings);
         await Rings(server, rings, users, rate, seconds);
-        await Idle(server, signIns, hubs, idle);
+        await Idle(server, signIns, hubs, idle, seconds);
         return 0;
     }
 
@@ -82,7 +82,7 @@ internal static class HubLoad
         Print("INVITE to the first \"ringing\" event", rings.Times);
     }
 
-    private static async Task Idle(LoadServer server, WebClient[] signIns, List<HubClient> hubs, int idle)
+    private static async Task Idle(LoadServer server, WebClient[] signIns, List<HubClient> hubs, int idle, int seconds)
     {
         var (before, count) = (server.ResidentBytes(), hubs.Count);
         var ignored = new RingClock();
@@ -91,8 +91,27 @@ internal static class HubLoad
         await Task.Delay(TimeSpan.FromSeconds(2));
         var held = hubs.Count(hub => !hub.Over.IsCompleted);
         Console.WriteLine($"{held} connections held; {(server.ResidentBytes() - before) / Math.Max(1, hubs.Count - count)} bytes of resident memory for each of the last {hubs.Count - count}");
+        await Heartbeats(server, hubs, seconds);
         foreach (var hub in hubs)
             await hub.DisposeAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var (used, clock) = (server.CpuTime(), Stopwatch.StartNew());
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"without any: {(server.CpuTime() - used) / clock.Elapsed:P1} of a core"));
+    }
+
+    /// <summary>Each connection says that it is there as often as a browser does, evenly spread, and is told so by the server.</summary>
+    private static async Task Heartbeats(LoadServer server, List<HubClient> hubs, int seconds)
+    {
+        var (used, clock) = (server.CpuTime(), Stopwatch.StartNew());
+        for (var said = 0; clock.Elapsed.TotalSeconds < seconds;)
+        {
+            var due = clock.Elapsed.TotalMilliseconds / HubLimits.HeartbeatMs * hubs.Count;
+            for (; said < due; said++)
+                await hubs[said % hubs.Count].SendPing();
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{hubs.Count} idle connections for {seconds} s: {(server.CpuTime() - used) / clock.Elapsed:P1} of a core"));
     }
 
     private static void Print(string what, IReadOnlyCollection<double> milliseconds)
