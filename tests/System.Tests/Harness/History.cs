@@ -8,6 +8,8 @@ public static class History
     /// <summary>The newest entry of a user, once it is closed.</summary>
     public static async Task<JsonNode> NewestAsync(RunningSilo silo, string extension)
     {
+        // Until the store has the call that is just over, the newest is one of before.
+        await silo.JournalWrittenAsync();
         var end = Environment.TickCount64 + 40_000;
         while (true)
         {

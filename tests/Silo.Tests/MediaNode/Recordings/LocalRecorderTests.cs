@@ -197,7 +197,7 @@ public sealed class LocalRecorderTests : IAsyncLifetime
     {
         var (ann, _) = Talk();
         var order = Order();
-        Assert.Equal([true, true], await Task.WhenAll(_recorder.Record(ann, order, paused: false), _recorder.Record(ann, order, paused: false)));
+        Assert.All(await Task.WhenAll(_recorder.Record(ann, order, paused: false), _recorder.Record(ann, order, paused: false)), Assert.True);
         await Grown(order, seconds: 0.1);
         await _recorder.Stop(ann, order.Id);
         Assert.False((await Ended(order)).Interrupted);
