@@ -76,9 +76,9 @@ public static class AudioCodecs
     /// <summary>An encoder that takes <paramref name="sampleRate"/> where the codec can have any, else its own rate.</summary>
     /// <param name="codec">The codec.</param>
     /// <param name="sampleRate">Of what it is to take.</param>
-    /// <param name="effort">As <see cref="OpusEncoder"/> has it.</param>
-    public static IAudioEncoder CreateEncoder(this AudioCodec codec, int sampleRate, int? effort = null) =>
-        codec == AudioCodec.Opus ? new OpusEncoder(sampleRate, effort) : codec.CreateEncoder();
+    /// <param name="light">As <see cref="OpusEncoder"/> has it.</param>
+    public static IAudioEncoder CreateEncoder(this AudioCodec codec, int sampleRate, bool light = false) =>
+        codec == AudioCodec.Opus ? new OpusEncoder(sampleRate, light) : codec.CreateEncoder();
 
     /// <summary>A decoder that gives <paramref name="sampleRate"/> where the codec can have any, else its own rate.</summary>
     public static IAudioDecoder CreateDecoder(this AudioCodec codec, int sampleRate) =>

@@ -28,29 +28,35 @@ internal sealed unsafe class OpusHandle : SafeHandle
     }
 }
 
-/// <summary>Opus for speech, mono, with the library's default bit rate.</summary>
+/// <summary>Opus, mono.</summary>
 public sealed unsafe class OpusEncoder : IAudioEncoder
 {
-    /// <summary>The effort, 0 to 10, at which a frame takes about half of what the library's default takes, and the difference is hard to hear.</summary>
-    public const int LowEffort = 4;
-
     private const int ApplicationVoip = 2048;
+    private const int ApplicationRestrictedLowDelay = 2051;
+    private const int SetBitrate = 4002;
     private const int SetComplexity = 4010;
+    private const int LightBitrate = 40_000;
+    private const int LightComplexity = 1;
     private readonly OpusHandle _handle;
 
     /// <param name="sampleRate">Samples a second of what it takes: 8000, 12000, 16000, 24000 or 48000.</param>
-    /// <param name="effort">How hard it tries, 0 to 10; null for the library's default.</param>
-    public OpusEncoder(int sampleRate = 48000, int? effort = null)
+    /// <param name="light">
+    /// For many at once: the transform layer alone (CELT), which takes a fifth of the time that the one for speech takes (SILK), has less delay and keeps many voices and tones at once
+    /// apart, for 40 kbit/s instead of some 20. Otherwise it is for one voice, as the library finds best.
+    /// </param>
+    public OpusEncoder(int sampleRate = 48000, bool light = false)
     {
         SampleRate = sampleRate;
         if (!OpusLibrary.IsAvailable)
             throw new PlatformNotSupportedException("libopus is not on this system.");
         int error;
-        _handle = new OpusHandle(OpusLibrary.EncoderCreate(SampleRate, 1, ApplicationVoip, &error), isEncoder: true);
+        _handle = new OpusHandle(OpusLibrary.EncoderCreate(SampleRate, 1, light ? ApplicationRestrictedLowDelay : ApplicationVoip, &error), isEncoder: true);
         if (error != OpusLibrary.Ok)
             throw new InvalidOperationException($"libopus refused an encoder with code {error}.");
-        if (effort is { } asked && OpusLibrary.EncoderSet != null)
-            _ = OpusLibrary.EncoderSet(_handle.State, SetComplexity, asked);
+        if (!light || OpusLibrary.EncoderSet == null)
+            return;
+        _ = OpusLibrary.EncoderSet(_handle.State, SetBitrate, LightBitrate);
+        _ = OpusLibrary.EncoderSet(_handle.State, SetComplexity, LightComplexity);
     }
 
     public AudioCodec Codec => AudioCodec.Opus;

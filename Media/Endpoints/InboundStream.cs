@@ -15,7 +15,11 @@ public enum InboundKind : byte
 }
 
 /// <summary>One accepted packet; its payload is at the header's offset of the buffer it arrived in.</summary>
-public readonly record struct InboundPacket(InboundKind Kind, RtpHeader Header, AudioCodec Codec, int EventClockRate, TelephoneEvent Event, bool BeginsDigit, bool Moved);
+public readonly record struct InboundPacket(InboundKind Kind, RtpHeader Header, AudioCodec Codec, int EventClockRate, TelephoneEvent Event, bool BeginsDigit, bool Moved)
+{
+    /// <summary>How loud its sender says that it is, as <see cref="AudioLevelExtension"/> has it.</summary>
+    public byte Level { get; init; }
+}
 
 /// <summary>Packets that were not the leg's, by reason.</summary>
 public record struct DropCounts
@@ -57,6 +61,7 @@ public sealed class InboundStream : IDisposable
     private DropCounts _drops;
     private bool _multiplexed;
     private int _clockRate = 8000;
+    private byte _levelId;
 
     public InboundStream() => Array.Fill(_formats, Unknown);
 
@@ -82,6 +87,7 @@ public sealed class InboundStream : IDisposable
         for (var i = 0; i < _eventFormats.Length && i < FirstEvent - 1; i++)
             _formats[_eventFormats[i].PayloadType & 0x7F] = (byte)(FirstEvent + i);
         _multiplexed = remote.RtcpMultiplexed;
+        _levelId = local.AudioLevelId ?? 0;
         var signalling = remote.Signalling is null ? 0 : TransportAddress.ToNumber(remote.Signalling);
         Latch.Announce(TransportAddress.From(remote.Rtp), signalling, anyAddress, now);
         if (!Equals(_srtp?.Key, remote.Key))
@@ -174,7 +180,8 @@ public sealed class InboundStream : IDisposable
             var codec = (AudioCodec)format;
             _clockRate = codec.ClockRate();
             Statistics.Receive(header, now, _clockRate);
-            return new InboundPacket(InboundKind.Audio, header, codec, 0, default, false, moved);
+            var level = _levelId == 0 ? AudioLevelExtension.Unknown : AudioLevelExtension.Read(packet, _levelId);
+            return new InboundPacket(InboundKind.Audio, header, codec, 0, default, false, moved) { Level = level };
         }
         Statistics.Receive(header, now, _clockRate);
         if (!TelephoneEvent.TryParse(packet.Slice(header.PayloadOffset, header.PayloadLength), out var value))

@@ -40,6 +40,9 @@ public sealed record RemoteMedia
     /// <summary>Event formats it takes.</summary>
     public IReadOnlyList<EventFormat> Events { get; init; } = [];
 
+    /// <summary>The number under which it takes the level of each packet (RFC 6464), 1 to 14; null where it is told none.</summary>
+    public byte? AudioLevelId { get; init; }
+
     /// <summary>The key that it protects what it sends with; null for plain RTP.</summary>
     public SrtpMasterKey? Key { get; init; }
 }
@@ -52,6 +55,9 @@ public sealed record LocalMedia
 
     /// <summary>The numbers that we receive events under; empty for the far side's own.</summary>
     public IReadOnlyList<EventFormat> Events { get; init; } = [];
+
+    /// <summary>The number under which the far side tells the level of each packet (RFC 6464); null where it tells none.</summary>
+    public byte? AudioLevelId { get; init; }
 
     /// <summary>The key that we protect what we send with; null for plain RTP.</summary>
     public SrtpMasterKey? Key { get; init; }

@@ -28,6 +28,7 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
     private readonly TelephoneEventSender _digits = new();
     private RtpCodec[] _codecs = [];
     private EventFormat[] _events = [];
+    private byte _levelId;
     private SrtpSender? _srtp;
     private IAudioEncoder? _encoder;
     private Transcoder? _transcoder;
@@ -61,6 +62,7 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
     {
         _codecs = [.. remote.Codecs];
         _events = [.. remote.Events];
+        _levelId = remote.AudioLevelId ?? 0;
         if (!Equals(_srtp?.Key, local.Key))
         {
             _srtp?.Dispose();
@@ -76,6 +78,14 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
         DropTranscoder();
         if (_events.Length == 0)
             _digits.Clear();
+    }
+
+    /// <summary>What is made here is made in this codec from now on, where the leg takes it.</summary>
+    public void Prefer(AudioCodec codec)
+    {
+        var at = Array.FindIndex(_codecs, known => known.Codec == codec);
+        if (at > 0 && codec.CanTranscode())
+            (_codecs[0], _codecs[at]) = (_codecs[at], _codecs[0]);
     }
 
     /// <summary>Whether the leg takes this codec as it is.</summary>
@@ -154,7 +164,7 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
                 return;
             _clockRate = packet.Codec.ClockRate();
             if (_rewriter.TryMap(source, packet.Header, payloadType, _clockRate, now, out var mapped))
-                packetOut = Rewrite(buffer, packet.Header, mapped);
+                packetOut = Rewrite(buffer, packet.Header, mapped, packet.Level);
             return;
         }
         if (EnsureTranscoder(packet.Codec))
@@ -298,17 +308,29 @@ public sealed class OutboundStream(uint ssrc, ushort firstSequence, uint firstTi
         return Finish(buffer, _rewriter.Next(source, payloadType, _clockRate / AudioCodecs.FramesPerSecond, _clockRate, now), payloadLength);
     }
 
-    private Span<byte> Rewrite(Span<byte> buffer, scoped in RtpHeader received, scoped in RtpHeader mapped) =>
-        Finish(buffer[(received.PayloadOffset - RtpHeader.FixedSize)..], mapped, received.PayloadLength);
+    /// <summary>The packet stays where it is; a level that came before its payload has room there again.</summary>
+    private Span<byte> Rewrite(Span<byte> buffer, scoped in RtpHeader received, scoped in RtpHeader mapped, byte level = AudioLevelExtension.Unknown)
+    {
+        const int withLevel = RtpHeader.FixedSize + AudioLevelExtension.Size;
+        if (_levelId == 0 || level == AudioLevelExtension.Unknown || received.PayloadOffset < withLevel)
+            return Finish(buffer[(received.PayloadOffset - RtpHeader.FixedSize)..], mapped, received.PayloadLength);
+        return Finish(buffer[(received.PayloadOffset - withLevel)..], mapped, received.PayloadLength, level);
+    }
 
-    private Span<byte> Finish(Span<byte> buffer, scoped in RtpHeader header, int payloadLength)
+    private Span<byte> Finish(Span<byte> buffer, scoped in RtpHeader header, int payloadLength, byte level = AudioLevelExtension.Unknown)
     {
         header.Write(buffer);
         PacketsSent++;
         _packets++;
         _octets += (uint)payloadLength;
-        var length = RtpHeader.FixedSize + payloadLength;
-        return buffer[..(_srtp?.ProtectRtp(buffer, length) ?? length)];
+        var headerLength = RtpHeader.FixedSize;
+        if (level != AudioLevelExtension.Unknown)
+        {
+            AudioLevelExtension.Write(buffer, _levelId, level);
+            headerLength += AudioLevelExtension.Size;
+        }
+        var length = headerLength + payloadLength;
+        return buffer[..(_srtp?.ProtectRtp(buffer, length, headerLength) ?? length)];
     }
 
     private static Span<byte> Payload(Span<byte> buffer) => buffer.Slice(RtpHeader.FixedSize, AudioCodecs.MaxPayload);

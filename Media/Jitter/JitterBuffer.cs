@@ -41,7 +41,7 @@ public sealed class JitterBuffer
     /// <summary>Timestamp ticks from the next packet's turn to the last packet's start.</summary>
     public int SpanTicks(uint nextTimestamp) => IsEmpty ? 0 : Math.Max(0, (int)(_highestTimestamp - nextTimestamp));
 
-    public void Put(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now, int clockRate)
+    public void Put(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now, int clockRate, byte level = AudioLevelExtension.Unknown)
     {
         if (_started && header.Ssrc != _ssrc)
             Reset();
@@ -62,7 +62,7 @@ public sealed class JitterBuffer
             Discarded++;
             return;
         }
-        slot.Fill(header, payload);
+        slot.Fill(header, payload, level);
         if (IsEmpty || (short)(header.Sequence - _highest) > 0)
         {
             _highest = header.Sequence;
@@ -71,11 +71,12 @@ public sealed class JitterBuffer
         IsEmpty = false;
     }
 
-    /// <summary>The packet whose turn it is. Its payload stays valid until the next call.</summary>
-    public bool TryTake(out uint timestamp, out ReadOnlySpan<byte> payload)
+    /// <summary>The packet whose turn it is, with the level that it was put with. Its payload stays valid until the next call.</summary>
+    public bool TryTake(out uint timestamp, out ReadOnlySpan<byte> payload, out byte level)
     {
         timestamp = 0;
         payload = default;
+        level = AudioLevelExtension.Unknown;
         if (IsEmpty)
             return false;
         ref var slot = ref _slots[_next % Capacity];
@@ -84,6 +85,7 @@ public sealed class JitterBuffer
         slot.Filled = false;
         timestamp = slot.Timestamp;
         payload = slot.Payload;
+        level = slot.Level;
         IsEmpty = _next == _highest;
         _next++;
         return true;
@@ -153,17 +155,19 @@ public sealed class JitterBuffer
     {
         public bool Filled;
         public uint Timestamp;
+        public byte Level;
         private byte[]? _bytes;
         private int _length;
 
         public readonly ReadOnlySpan<byte> Payload => _bytes.AsSpan(0, _length);
 
-        public void Fill(in RtpHeader header, ReadOnlySpan<byte> payload)
+        public void Fill(in RtpHeader header, ReadOnlySpan<byte> payload, byte level)
         {
             if (_bytes is null || _bytes.Length < payload.Length)
                 _bytes = new byte[Math.Max(256, payload.Length)];
             payload.CopyTo(_bytes);
             _length = payload.Length;
+            Level = level;
             Timestamp = header.Timestamp;
             Filled = true;
         }

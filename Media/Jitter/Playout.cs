@@ -13,7 +13,7 @@ public sealed class Playout : IDisposable
     private const int ShrinkAfterFrames = 50;
 
     private readonly JitterBuffer _buffer = new();
-    private readonly IAudioDecoder _decoder;
+    private readonly RestingDecoder _decoder;
     private readonly LossConcealer _concealer;
     private readonly short[] _samples;
     private readonly int _clockRate;
@@ -33,7 +33,7 @@ public sealed class Playout : IDisposable
     /// <param name="decoder">Owned from here on.</param>
     public Playout(IAudioDecoder decoder)
     {
-        _decoder = decoder;
+        _decoder = new RestingDecoder(decoder);
         _clockRate = decoder.Codec.ClockRate();
         _frame = _decoder.SampleRate / AudioCodecs.FramesPerSecond;
         _lastPacketSamples = _frame;
@@ -58,7 +58,13 @@ public sealed class Playout : IDisposable
 
     public TimeSpan TargetDelay => _buffer.TargetDelay;
 
-    public void Put(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now) => _buffer.Put(header, payload, now, _clockRate);
+    /// <summary>A packet that arrived.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="level">How loud it is, as <see cref="AudioLevelExtension"/> has it, where silence need not be decoded.</param>
+    public void Put(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now, byte level = AudioLevelExtension.Unknown) =>
+        _buffer.Put(header, payload, now, _clockRate, level);
 
     /// <summary>Gives the next 20 ms; false when the stream has nothing to say (it has not begun, or it stopped).</summary>
     public bool TryRead(Span<short> frame)
@@ -94,9 +100,9 @@ public sealed class Playout : IDisposable
     /// <summary>Decodes the packet whose turn it is, or fills its place when a later one shows that it is lost.</summary>
     private bool TryDecodeNext()
     {
-        if (_buffer.TryTake(out var timestamp, out var payload))
+        if (_buffer.TryTake(out var timestamp, out var payload, out var level))
         {
-            var decoded = _decoder.Decode(payload, _samples.AsSpan(_count));
+            var decoded = _decoder.Decode(payload, level, _samples.AsSpan(_count));
             if (decoded > 0)
                 _lastPacketSamples = decoded;
             _count += decoded;

@@ -13,7 +13,7 @@ public sealed class MixEncoder : IDisposable
     public MixEncoder(AudioCodec codec)
     {
         // A room of ten may ask for eleven of them.
-        _encoder = codec.CreateEncoder(MixFormat.SampleRate, OpusEncoder.LowEffort);
+        _encoder = codec.CreateEncoder(MixFormat.SampleRate, light: true);
         _samples = new short[MixFormat.FrameSamples];
         if (_encoder.SampleRate != MixFormat.SampleRate)
             _resampler = new Resampler(MixFormat.SampleRate, _encoder.SampleRate, MixFormat.FrameSamples);

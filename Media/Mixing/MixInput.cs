@@ -12,11 +12,17 @@ public sealed class MixInput : IDisposable
     private Playout? _playout;
     private Resampler? _resampler;
 
-    public void Put(AudioCodec codec, in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now)
+    /// <summary>A packet of theirs.</summary>
+    /// <param name="codec">Its codec.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="level">How loud it is, as <see cref="AudioLevelExtension"/> has it: silence is not decoded.</param>
+    public void Put(AudioCodec codec, in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now, byte level = AudioLevelExtension.Unknown)
     {
         if (_playout?.Codec != codec && !TryFollow(codec))
             return;
-        _playout!.Put(header, payload, now);
+        _playout!.Put(header, payload, now, level);
     }
 
     /// <summary>The next <see cref="MixFormat.FrameSamples"/>; false when the participant has nothing to say.</summary>

@@ -25,13 +25,18 @@ public sealed class MixSeat : IDisposable
     /// <summary>How loud they were in this frame: a root mean square, 0 to 32767.</summary>
     public double Level => IsMuted ? 0 : _speech.Level;
 
-    /// <summary>A packet of theirs.</summary>
-    public void Put(AudioCodec codec, in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now)
+    /// <summary>A packet of theirs. One that they say is silent, or that nobody is to hear, costs next to nothing.</summary>
+    /// <param name="codec">Its codec.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="level">How loud it is, as <see cref="AudioLevelExtension"/> has it.</param>
+    public void Put(AudioCodec codec, in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now, byte level = AudioLevelExtension.Unknown)
     {
         lock (_gate)
         {
             if (!_gone)
-                _input.Put(codec, header, payload, now);
+                _input.Put(codec, header, payload, now, IsMuted ? AudioLevelExtension.Silence : level);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Webphone.Media.Rtp;
 
 namespace Webphone.Media.Srtp;
 
@@ -14,8 +15,11 @@ public sealed class SrtpSender(SrtpMasterKey key) : IDisposable
 
     public SrtpMasterKey Key => key;
 
-    /// <summary>Protects a packet with the twelve-byte header in place and gives its new length.</summary>
-    public int ProtectRtp(Span<byte> buffer, int length)
+    /// <summary>Protects a packet in place and gives its new length.</summary>
+    /// <param name="buffer">The packet and the room behind it.</param>
+    /// <param name="length">The packet's.</param>
+    /// <param name="headerLength">The header's, with its extension if it has one.</param>
+    public int ProtectRtp(Span<byte> buffer, int length, int headerLength = RtpHeader.FixedSize)
     {
         var sequence = BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]);
         var rollOver = _rollOver;
@@ -31,7 +35,7 @@ public sealed class SrtpSender(SrtpMasterKey key) : IDisposable
             // An older packet from before the roll-over.
             rollOver--;
         }
-        return _rtp.Protect(buffer, length, Rtp.RtpHeader.FixedSize, BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]), ((ulong)rollOver << 16) | sequence);
+        return _rtp.Protect(buffer, length, headerLength, BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]), ((ulong)rollOver << 16) | sequence);
     }
 
     /// <summary>Protects a compound packet in place and gives its new length.</summary>

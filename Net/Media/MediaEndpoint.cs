@@ -38,6 +38,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
     private LocalMedia _local = new();
     private MediaDirection _direction;
     private bool _silenceReported;
+    private AudioCodec? _followed;
 
     private MediaRecorder? _recorder;
 
@@ -137,6 +138,7 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
                 return;
             _local = local;
             _remote = remote;
+            _followed = null;
             _inbound.Apply(local, remote, _engine.Options.AcceptAnySource, _engine.Clock.Now);
             _inbound.MarkHeard(_engine.Clock.Now);
             _silenceReported = false;
@@ -386,7 +388,19 @@ public sealed class MediaEndpoint : IDatagramSink, ITicking, IDisposable
         if (_member is null)
             _peer?.Forward(buffer, packet, ((ulong)Number << 32) | packet.Header.Ssrc, now);
         else if (packet.Kind == InboundKind.Audio)
-            _member.Seat.Put(packet.Codec, packet.Header, buffer.Slice(packet.Header.PayloadOffset, packet.Header.PayloadLength), now);
+            Say(_member, buffer, packet, now);
+    }
+
+    /// <summary>Brings a packet to the mix. The end of a link has its leg's codec made for it, so that nothing need be transcoded where the leg is; the gate is held.</summary>
+    private void Say(MixMember member, Span<byte> buffer, in InboundPacket packet, TimeSpan now)
+    {
+        if (Link is not null && _followed != packet.Codec)
+        {
+            _followed = packet.Codec;
+            lock (_sending)
+                _outbound.Prefer(packet.Codec);
+        }
+        member.Seat.Put(packet.Codec, packet.Header, buffer.Slice(packet.Header.PayloadOffset, packet.Header.PayloadLength), now, packet.Level);
     }
 
     void ITicking.OnFrame(TimeSpan now)

@@ -9,14 +9,15 @@ namespace Webphone.Net.Media;
 /// <summary>
 /// One end of an RTP link between two media engines: an endpoint of which the far side is no phone but the other engine's end. It takes
 /// every codec, under numbers that both ends know, so what two legs speak passes untouched and goes on to when either changes its codec;
-/// where it must be transcoded, the engine of the leg that hears does it. Events of keys pass too. What leaves an end is always SRTP, with a key that was
-/// made for this end and this link. The end serves one leg, and is released when that leg is connected otherwise, played to, or released.
-/// Thread-safe.
+/// where it must be transcoded, the engine of the leg that hears does it. Events of keys pass too, and what a leg says of the level of its
+/// packets. What leaves an end is always SRTP, with a key that was made for this end and this link. The end serves one leg, and is released
+/// when that leg is connected otherwise, played to, or released. Thread-safe.
 /// </summary>
 public sealed class MediaLink
 {
     private const SrtpProfile Profile = SrtpProfile.AeadAes128Gcm;
     private const byte OpusPayloadType = 96;
+    private const byte AudioLevelId = 1;
 
     private static readonly RtpCodec[] Codecs = [.. Enum.GetValues<AudioCodec>().Select(codec => new RtpCodec(codec, codec.StaticPayloadType() ?? OpusPayloadType))];
     private static readonly RtpCodec[] WidebandFirst = [.. Codecs.OrderBy(codec => codec.Codec != AudioCodec.G722)];
@@ -84,7 +85,7 @@ public sealed class MediaLink
     {
         var codecs = wideband ? WidebandFirst : Codecs;
         _end.Apply(
-            new LocalMedia { Codecs = codecs, Events = Events, Key = Key },
-            new RemoteMedia { Rtp = other, RtcpMultiplexed = true, Codecs = codecs, Events = Events, Key = otherKey });
+            new LocalMedia { Codecs = codecs, Events = Events, Key = Key, AudioLevelId = AudioLevelId },
+            new RemoteMedia { Rtp = other, RtcpMultiplexed = true, Codecs = codecs, Events = Events, Key = otherKey, AudioLevelId = AudioLevelId });
     }
 }

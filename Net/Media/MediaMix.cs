@@ -44,9 +44,6 @@ public sealed class MediaMix : ITicking, IDisposable
     /// <summary>How many endpoints are in it.</summary>
     public int Count => Volatile.Read(ref _members).Length;
 
-    /// <summary>Frames made.</summary>
-    public long Frames { get; private set; }
-
     /// <summary>The endpoint hears the others and is heard by them; what it was connected to or played ends. Twice is once.</summary>
     public void Add(MediaEndpoint endpoint)
     {
@@ -135,7 +132,6 @@ public sealed class MediaMix : ITicking, IDisposable
             if (_over)
                 return;
             CountMissed();
-            Frames++;
             _mix.Tick();
             Array.Clear(_sharedLengths);
             var changed = false;

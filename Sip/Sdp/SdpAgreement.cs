@@ -26,5 +26,8 @@ public sealed record SdpAgreement(
 
     public SdpCrypto? RemoteCrypto { get; init; }
 
+    /// <summary>The number of the header extension in which the other side tells the level of each packet (RFC 6464); null if it does not.</summary>
+    public int? AudioLevelId { get; init; }
+
     public int? PtimeMs { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed record SdpCapabilities(IReadOnlyList<SdpCodec> Codecs, SdpConnecti
     /// <summary>Media is protected by DTLS-SRTP as WebRTC has it (RFC 8827): only UDP/TLS/RTP/SAVPF is offered and taken.</summary>
     public bool IsDtls { get; init; }
 
+    /// <summary>Be told the level of each packet (RFC 6464): asked for in an offer, and taken where it is offered.</summary>
+    public bool AudioLevels { get; init; }
+
     /// <summary>What the session says beside that, such as a=ice-lite.</summary>
     public IReadOnlyList<SdpAttribute> SessionAttributes { get; init; } = [];
 

@@ -19,6 +19,9 @@ public static class SdpNegotiation
         var before = previous?.Media.FirstOrDefault(media => media.IsAudio);
         var codecs = AssignTypes(local, before?.Codecs ?? []);
         var media = Describe(local, codecs, local.Cryptos, local.Direction, local.IsDtls ? "UDP/TLS/RTP/SAVPF" : local.Cryptos.Count > 0 ? "RTP/SAVP" : "RTP/AVP");
+        // A number stands for one extension for as long as the session lasts (RFC 8285 §5): one that was not settled at first is not asked for later.
+        if (local.AudioLevels && (before is null ? SdpAudioLevel.Usual : SdpAudioLevel.Of(before)) is { } levels)
+            media = media with { Attributes = [.. media.Attributes, levels.ToAttribute()] };
         IReadOnlyList<SdpMedia> all = before is null ? [media] : [.. previous!.Media.Select(old => ReferenceEquals(old, before) ? media : old.Reject())];
         return Versioned(new SdpSession(origin, all) { Connection = local.Address, Attributes = SessionAttributes(local, media.Mid) }, previous);
     }
@@ -70,6 +73,7 @@ public static class SdpNegotiation
                 ReceiveEventClockRate = received?.ClockRate,
                 LocalCrypto = mine.IsSecure ? localCrypto : null,
                 RemoteCrypto = mine.IsSecure ? remoteCrypto : null,
+                AudioLevelId = SdpAudioLevel.Of(mine) is { } levels && SdpAudioLevel.Of(theirs)?.Answer()?.Id == levels.Id ? levels.Id : null,
                 PtimeMs = theirs.PtimeMs,
             };
         }
@@ -106,6 +110,9 @@ public static class SdpNegotiation
         var media = Describe(own, answered, keys is { } pair ? [pair.Own] : [], direction, theirs.Protocol);
         if (theirs.Mid is { } mid)
             media = media with { Attributes = [.. media.Attributes, new SdpAttribute("mid", mid)] };
+        var levels = local.AudioLevels ? SdpAudioLevel.Of(theirs)?.Answer() : null;
+        if (levels is { } taken)
+            media = media with { Attributes = [.. media.Attributes, taken.ToAttribute()] };
         return (media, new SdpAgreement(index, address, theirs.Port, theirs.RtcpPort ?? theirs.Port + 1, codec, answered[0], direction)
         {
             RtcpMux = own.RtcpMux,
@@ -115,6 +122,7 @@ public static class SdpNegotiation
             ReceiveEventClockRate = events?.ClockRate,
             LocalCrypto = keys?.Own,
             RemoteCrypto = keys?.Theirs,
+            AudioLevelId = levels?.Id,
             PtimeMs = theirs.PtimeMs,
         });
     }

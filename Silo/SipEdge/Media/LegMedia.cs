@@ -207,6 +207,7 @@ internal sealed class LegMedia
         return new SdpCapabilities(codecs, _address, _endpoint.Local.Port)
         {
             RtcpMux = offer is not null,
+            AudioLevels = offer is not null,
             Cryptos = secure ? _cryptos ??= [Key(1, SdpCrypto.Aes128Sha1Bits80), Key(2, SdpCrypto.Aes128Sha1Bits32)] : [],
         };
     }
@@ -218,6 +219,7 @@ internal sealed class LegMedia
         {
             IsDtls = true,
             RtcpMux = true,
+            AudioLevels = true,
             SessionAttributes = WebRtcAttributes.Session,
         };
         if (offer is not null && _peer is null || _webRtc!.Transport(offer is null ? null : _peer) is not { } transport)

@@ -106,6 +106,7 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
                 {
                     Codecs = Codecs(agreement.ReceiveCodec),
                     Events = Events(agreement.ReceiveEventType, agreement.ReceiveEventClockRate),
+                    AudioLevelId = (byte?)agreement.AudioLevelId,
                     Key = Key(agreement.LocalCrypto),
                 },
                 new RemoteMedia

@@ -16,11 +16,17 @@ internal static class RoomLoadPhones
     private const long FrameNanoseconds = 20_000_000;
     private const long StepNanoseconds = 500_000;
 
+    /// <summary>What the voices are, in dB below overload.</summary>
+    private const byte SpeechLevel = 21;
+    private const byte NoiseLevel = 67;
+
+    public const byte AudioLevelId = 1;
+
     private static long _heard;
 
     public static byte PayloadTypeOf(AudioCodec codec) => codec.StaticPayloadType() ?? 111;
 
-    public static int Run(int legs, int members, int talkers, AudioCodec[] codecs, int seconds)
+    public static int Run(int legs, int members, int talkers, AudioCodec[] codecs, bool told, int seconds)
     {
         var sockets = Enumerable.Range(0, Sockets).Select(_ => new LoadSocket()).ToArray();
         Console.WriteLine(string.Join(' ', sockets.Select(socket => socket.Port)));
@@ -28,7 +34,7 @@ internal static class RoomLoadPhones
         var voices = codecs.Distinct().ToDictionary(codec => codec, codec => (Speech: Encode(codec, 6000), Noise: Encode(codec, 30)));
         new Thread(() => Read(sockets)) { IsBackground = true }.Start();
         LoadSocket.WakeOnTime();
-        var room = new Room(members, talkers, codecs, voices);
+        var room = new Room(members, talkers, codecs, told, voices);
         Send(sockets, targets, room, 0, WarmUpFrames);
         Console.WriteLine("warm");
         Console.ReadLine();
@@ -110,7 +116,7 @@ internal static class RoomLoadPhones
         }
     }
 
-    private sealed class Room(int members, int talkers, AudioCodec[] codecs, Dictionary<AudioCodec, (byte[][] Speech, byte[][] Noise)> voices)
+    private sealed class Room(int members, int talkers, AudioCodec[] codecs, bool told, Dictionary<AudioCodec, (byte[][] Speech, byte[][] Noise)> voices)
     {
         public int Write(int leg, int frame, Span<byte> packet)
         {
@@ -121,8 +127,14 @@ internal static class RoomLoadPhones
             var isSpeaking = ((member - turn) % members + members) % members < talkers;
             var payload = (isSpeaking ? voices[codec].Speech : voices[codec].Noise)[frame % TurnFrames];
             new RtpHeader(PayloadTypeOf(codec), false, (ushort)frame, (uint)(frame * (codec.ClockRate() / AudioCodecs.FramesPerSecond)), (uint)leg + 1).Write(packet);
-            payload.CopyTo(packet[RtpHeader.FixedSize..]);
-            return RtpHeader.FixedSize + payload.Length;
+            var at = RtpHeader.FixedSize;
+            if (told && codec == AudioCodec.Opus)
+            {
+                AudioLevelExtension.Write(packet, AudioLevelId, isSpeaking ? SpeechLevel : NoiseLevel);
+                at += AudioLevelExtension.Size;
+            }
+            payload.CopyTo(packet[at..]);
+            return at + payload.Length;
         }
     }
 }

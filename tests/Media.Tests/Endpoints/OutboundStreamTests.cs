@@ -2,6 +2,7 @@ using Webphone.Media.Codecs;
 using Webphone.Media.Dtmf;
 using Webphone.Media.Endpoints;
 using Webphone.Media.Rtp;
+using Webphone.Media.Srtp;
 using Webphone.Media.Tones;
 
 namespace Webphone.Media.Tests.Endpoints;
@@ -22,6 +23,38 @@ public sealed class OutboundStreamTests : IDisposable
         Assert.True(RtpHeader.TryParse(sent, out var header, out _));
         Assert.Equal((111, 42u), (header.PayloadType, header.Ssrc));
         Assert.Equal([1, 2, 3], sent[12..]);
+    }
+
+    [Theory]
+    [InlineData(null, (byte)3, 20, AudioLevelExtension.Unknown)]
+    [InlineData((byte)1, (byte)61, 20, (byte)61)]
+    [InlineData((byte)1, (byte)61, 24, (byte)61)]
+    [InlineData((byte)1, (byte)61, 12, AudioLevelExtension.Unknown)]
+    [InlineData((byte)1, AudioLevelExtension.Unknown, 20, AudioLevelExtension.Unknown)]
+    public void The_level_of_a_packet_goes_on_to_who_takes_it_where_there_is_room_for_it(byte? takes, byte level, int payloadOffset, byte arrives)
+    {
+        var key = new SrtpMasterKey(SrtpProfile.AeadAes128Gcm, new byte[28]);
+        _stream.Apply(new LocalMedia { Key = key }, new RemoteMedia { Codecs = [new RtpCodec(AudioCodec.Opus, 96)], AudioLevelId = takes });
+        using var far = new InboundStream();
+        far.Apply(new LocalMedia { AudioLevelId = 1 }, new RemoteMedia { Codecs = [new RtpCodec(AudioCodec.Opus, 96)], Key = key }, anyAddress: true, _now);
+        byte[] datagram = [];
+        InboundPacket packet = default;
+        for (ushort sequence = 9; packet.Kind != InboundKind.Audio; sequence++)
+        {
+            Assert.InRange(sequence, 9, 20);
+            datagram = Pass(sequence);
+            packet = far.Receive(datagram, TransportAddress.FromIPv4(0x7F000001, 4000), _now);
+        }
+        Assert.Equal(arrives, packet.Level);
+        Assert.Equal([1, 2, 3], datagram.AsSpan(packet.Header.PayloadOffset, packet.Header.PayloadLength).ToArray());
+
+        byte[] Pass(ushort sequence)
+        {
+            new byte[] { 1, 2, 3 }.CopyTo(_buffer, payloadOffset);
+            var header = new RtpHeader(111, false, sequence, 8, 7, payloadOffset, 3);
+            _stream.Forward(_buffer, new InboundPacket(InboundKind.Audio, header, AudioCodec.Opus, 0, default, false, false) { Level = level }, 1, _now, out var sent);
+            return sent.ToArray();
+        }
     }
 
     [Fact]

@@ -105,6 +105,42 @@ public sealed class MediaLinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mix_speaks_the_codec_of_the_leg_at_the_far_end()
+    {
+        var farKey = new SrtpMasterKey(SrtpProfile.AeadAes128Gcm, new byte[MediaLink.KeySize]);
+        using var wire = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var protect = new SrtpSender(farKey);
+        using var mix = _near.CreateMix();
+        var link = MediaLink.TryOpen(_near, IPAddress.Loopback, IPAddress.Loopback)!;
+        link.Complete((IPEndPoint)wire.Client.LocalEndPoint!, farKey, wideband: true);
+        mix.Add(link.End);
+        mix.Add(Leg(_near, _alice, AudioCodec.Pcmu, 0));
+
+        using var receiver = new SrtpReceiver(link.Key);
+        using var limit = new CancellationTokenSource(TestPhone.Patience);
+        Assert.Equal(9, await HeardAsync());
+        var said = new byte[RtpHeader.FixedSize + 160 + SrtpProfiles.MaxOverhead];
+        byte type = 9;
+        for (ushort sequence = 1; type != 8; sequence++)
+        {
+            new RtpHeader(8, false, sequence, sequence * 160u, 1).Write(said);
+            said.AsSpan(RtpHeader.FixedSize, 160).Fill(0xD5);
+            var length = protect.ProtectRtp(said, RtpHeader.FixedSize + 160);
+            await wire.SendAsync(said.AsMemory(0, length), link.Address, limit.Token);
+            type = await HeardAsync();
+        }
+
+        async Task<byte> HeardAsync()
+        {
+            byte[] packet;
+            do
+                packet = (await wire.ReceiveAsync(limit.Token)).Buffer;
+            while (receiver.UnprotectRtp(packet, out _) != SrtpResult.Accepted);
+            return (byte)(packet[1] & 0x7F);
+        }
+    }
+
+    [Fact]
     public async Task Hold_music_is_played_at_the_end_of_the_one_who_hears_it_and_a_new_link_resumes()
     {
         var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.Pcmu, 0);

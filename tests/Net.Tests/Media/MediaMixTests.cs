@@ -87,11 +87,11 @@ public sealed class MediaMixTests : IMediaObserver, IDisposable
         var (_, c) = Member(null, AudioCodec.Pcmu, 0);
         MediaEndpoint.Connect(a, c);
         Assert.Equal(1, mix.Count);
-        var frames = mix.Frames;
+        var frames = _engine.Mixes.Frames;
         b.Play(TonePlan.Get(CallTone.Beep, ToneRegion.Europe));
         Assert.Equal(0, mix.Count);
         await bob.Receive();
-        Assert.InRange(mix.Frames, frames, frames + 1);
+        Assert.InRange(_engine.Mixes.Frames, frames, frames + 1);
         mix.Add(b);
         b.Release();
         Assert.Equal(0, mix.Count);

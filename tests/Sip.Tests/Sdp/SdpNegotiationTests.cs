@@ -33,6 +33,49 @@ public class SdpNegotiationTests
         Assert.Equal("PCMU", SdpNegotiation.Answer(offer, Local, Origin, G722)!.Agreement.SendCodec.Name);
     }
 
+    [Theory]
+    [InlineData("3", 3, "3")]
+    [InlineData("14/sendonly", 14, "14/recvonly")]
+    [InlineData("200/sendrecv", 200, "200")]
+    [InlineData("3/recvonly", null, null)]
+    [InlineData("3/inactive", null, null)]
+    [InlineData("3/upwards", null, null)]
+    [InlineData("15", null, null)]
+    [InlineData("0", null, null)]
+    [InlineData("256", null, null)]
+    [InlineData("4096", null, null)]
+    [InlineData("-1", null, null)]
+    [InlineData("", null, null)]
+    public void Levels_are_taken_under_the_offered_number_from_who_sends_them(string offered, int? taken, string? answered)
+    {
+        const string uri = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+        var offer = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/AVP 0", "a=extmap:2 urn:ietf:params:rtp-hdrext:sdes:mid", $"a=extmap:{offered} {uri} vad=on");
+        var answer = SdpNegotiation.Answer(offer, Local with { AudioLevels = true }, Origin)!;
+        Assert.Equal(taken, answer.Agreement.AudioLevelId);
+        Assert.Equal(answered is null ? [] : [$"{answered} {uri}"], answer.Session.Media[0].Values("extmap"));
+        var plain = SdpNegotiation.Answer(offer, Local, Origin)!;
+        Assert.Null(plain.Agreement.AudioLevelId);
+        Assert.Empty(plain.Session.Media[0].Values("extmap"));
+        // Our own offer later says the same, and does not begin with it.
+        Assert.Equal(answer.Session.Media[0].Values("extmap"), SdpNegotiation.Offer(Local with { AudioLevels = true }, Origin, answer.Session).Media[0].Values("extmap"));
+    }
+
+    [Theory]
+    [InlineData("1", 1)]
+    [InlineData("1/sendonly", 1)]
+    [InlineData("1/recvonly", null)]
+    [InlineData("2", null)]
+    public void Levels_that_we_asked_for_come_when_the_answer_says_so(string answered, int? taken)
+    {
+        const string uri = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+        var local = Local with { AudioLevels = true };
+        var offer = SdpNegotiation.Offer(local, Origin);
+        Assert.Equal([$"1 {uri}"], offer.Media[0].Values("extmap"));
+        var answer = Parse("c=IN IP4 1.2.3.4", "m=audio 4000 RTP/AVP 0", $"a=extmap:{answered} {uri}");
+        Assert.Equal(taken, SdpNegotiation.Apply(offer, answer, local)!.AudioLevelId);
+        Assert.Null(SdpNegotiation.Apply(SdpNegotiation.Offer(Local, Origin), answer, Local)!.AudioLevelId);
+    }
+
     [Fact]
     public void Nothing_in_common_is_no_answer()
     {

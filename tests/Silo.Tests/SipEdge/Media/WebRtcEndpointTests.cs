@@ -67,6 +67,7 @@ public sealed class WebRtcEndpointTests : ILegMediaListener, IDisposable
             [$"1 1 udp 2130706431 192.0.2.9 {_port} typ host", $"2 1 tcp 1520435199 192.0.2.9 {_port} typ host tcptype passive"], audio.Candidates);
         Assert.Contains(audio.Codecs, one => one is { Name: "telephone-event", ClockRate: 48000 });
         Assert.Equal("useinbandfec=1;usedtx=1", audio.Codecs[0].Fmtp);
+        Assert.Equal(["1 urn:ietf:params:rtp-hdrext:ssrc-audio-level"], audio.Values("extmap"));
     }
 
     [Fact]
