@@ -26,11 +26,16 @@ public sealed record PhoneSetup
     public string AnswerMode { get; init; } = "manual";
     public string? NetworkNamespace { get; init; }
     public bool Trace { get; init; }
+
+    /// <summary>What else is to be told when something never comes: what its server wrote.</summary>
+    public Func<string>? Beside { get; init; }
 }
 
 /// <summary>A real baresip that sends a tone and records what it hears.</summary>
 public sealed class BaresipPhone : IAsyncDisposable
 {
+    private const int LongestLifeSeconds = 600;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly PhoneSetup _setup;
@@ -63,11 +68,11 @@ public sealed class BaresipPhone : IAsyncDisposable
         scratch.Write("config", Config(setup, scratch.Folder, controlPort));
         scratch.Write("accounts", "");
         // The recorder must not record what the phone sends: with a filter on its sending side baresip 1.0 does not put back the
-        // one on its hearing side when a call is held. A folder in the place of each such file keeps it from being opened.
+        // one on its hearing side when a call is held. A link to nowhere in the place of each such file keeps it from being opened.
         var now = DateTime.UtcNow;
-        for (var second = -2; second < 1200; second++)
+        for (var second = -2; second < LongestLifeSeconds; second++)
         {
-            Directory.CreateDirectory(scratch.At(string.Create(CultureInfo.InvariantCulture, $"dump-{now.AddSeconds(second):yyyy-MM-dd-HH-mm-ss}-enc.wav")));
+            File.CreateSymbolicLink(scratch.At(string.Create(CultureInfo.InvariantCulture, $"dump-{now.AddSeconds(second):yyyy-MM-dd-HH-mm-ss}-enc.wav")), "nowhere/at-all");
         }
 
         string[] arguments = ["-f", scratch.Folder, "-v", .. setup.Trace ? ["-s"] : Array.Empty<string>()];
@@ -110,9 +115,19 @@ public sealed class BaresipPhone : IAsyncDisposable
         }
     }
 
-    public Task<BaresipEvent> NextAsync(params string[] types) => _control.NextAsync(Patience, types);
+    public Task<BaresipEvent> NextAsync(params string[] types) => NextAsync(Patience, types);
 
-    public Task<BaresipEvent> NextAsync(TimeSpan limit, params string[] types) => _control.NextAsync(limit, types);
+    public async Task<BaresipEvent> NextAsync(TimeSpan limit, params string[] types)
+    {
+        try
+        {
+            return await _control.NextAsync(limit, types);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{Extension}: {e.Message}\n{Log}\n{_setup.Beside?.Invoke()}", e);
+        }
+    }
 
     public bool HasUnread(string type) => _control.HasUnread(type);
 
