@@ -161,18 +161,8 @@ public sealed class BaresipPhone : IAsyncDisposable
     /// <summary>Listens until the other's tone is there, and fails with what it heard instead.</summary>
     public async Task HearsAsync(int hertz, TimeSpan? within = null)
     {
-        var end = Environment.TickCount64 + (long)(within ?? TimeSpan.FromSeconds(40)).TotalMilliseconds;
-        Tone heard;
-        do
-        {
-            heard = await ListenAsync(400, TimeSpan.FromSeconds(2));
-            if (heard.Is(hertz))
-            {
-                return;
-            }
-        }
-        while (Environment.TickCount64 < end);
-        Assert.Fail($"{Extension} should hear {hertz} Hz but heard {heard}\n{Log}");
+        var heard = await _recording.UntilAsync(TimeSpan.FromMilliseconds(200), tone => tone.Is(hertz), within ?? Patience);
+        Assert.True(heard.Is(hertz), $"{Extension} should hear {hertz} Hz but heard {heard}\n{Log}\n{_setup.Beside?.Invoke()}");
     }
 
     /// <summary>Listens until the other's tone is gone: what was on its way is heard to its end.</summary>
