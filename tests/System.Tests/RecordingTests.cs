@@ -40,6 +40,30 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public async Task P21_both_sides_hear_the_announcement_of_a_recording_and_it_is_not_in_it()
+    {
+        const int Announced = 1500;
+        using var files = new Scratch();
+        var announcement = files.At("recorded.wav");
+        await File.WriteAllBytesAsync(announcement, ToneFile.Make(Announced, TimeSpan.FromSeconds(8)), TestContext.Current.CancellationToken);
+        await using var silo = await RunningSilo.ProvisionedAsync(Always.Replace("\"none\"", $"\"announcement\", \"announcement\": \"{announcement}\"", StringComparison.Ordinal));
+        await using var caller = await BaresipPhone.RegisteredAsync(silo.Phone("102", 800));
+        await using var callee = await BaresipPhone.RegisteredAsync(silo.Phone("101", 440));
+        using var recordings = await RecordedCalls.OfAsync(silo, "101");
+        await caller.DialAsync("101");
+        await callee.NextAsync("CALL_INCOMING");
+        await callee.AnswerAsync();
+        await Task.WhenAll(caller.HearsAsync(Announced), callee.HearsAsync(Announced));
+        await Task.WhenAll(caller.HearsAsync(440), callee.HearsAsync(800));
+        await recordings.UntilAsync(bytes => bytes.Length > 3 * 64_000, "came to three seconds");
+        await caller.HangUpAsync();
+
+        var (own, far) = await recordings.ListenAsync(await recordings.OnlyAsync());
+        Assert.True(own.Share(440) > 0.7 && own.Share(Announced) < 0.01, $"left: {own}");
+        Assert.True(far.Share(800) > 0.7 && far.Share(Announced) < 0.01, $"right: {far}");
+    }
+
+    [Fact]
     public async Task P21_what_is_always_recorded_is_paused_by_star_three_and_holds_nothing_of_what_was_said_meanwhile()
     {
         await using var silo = await RunningSilo.ProvisionedAsync(Always);

@@ -83,11 +83,11 @@ public sealed class AppPage : IAsyncDisposable
         })();
         """;
 
-    /// <summary>A microphone of the page's own.</summary>
+    /// <summary>A microphone of the page's own, as loud as what the desk phones say.</summary>
     private const string Mouth = """
         navigator.mediaDevices.getUserMedia = async () => {
           const context = new AudioContext({ sampleRate: 48000 });
-          const [tone, quieter, out] = [new OscillatorNode(context, { frequency: window.toneHertz }), new GainNode(context, { gain: 0.25 }), context.createMediaStreamDestination()];
+          const [tone, quieter, out] = [new OscillatorNode(context, { frequency: window.toneHertz }), new GainNode(context, { gain: 0.5 }), context.createMediaStreamDestination()];
           tone.connect(quieter).connect(out);
           tone.start();
           return out.stream;
