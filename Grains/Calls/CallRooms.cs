@@ -29,7 +29,7 @@ internal static class CallRooms
         RoomMovedTo moved => Move(state, moved.Ticket),
         RoomAnswered { Ticket: { } ticket } => Move(state, ticket),
         RoomAnswered { Refusal: CallEnd.RoomFull or CallEnd.RoomLocked or CallEnd.Removed or CallEnd.Cancelled } refused => CallEnding.Finish(state, refused.Refusal, now),
-        TimerFired { Timer: CallTimers.Sweep } => CallMachine.Sweep(state).And(Renew(state, lostNode: null)),
+        TimerFired { Timer: CallTimers.Sweep } => CallMachine.Sweep(state).And([.. LookForMix(state), Renew(state, lostNode: null)]),
         TransferAsked asked => Asked(state, asked, now),
         TransferNotAsked failed => TellSettled(state, failed.RequestId, failed.By, CallEnd.Failed),
         InviteeSettled settled => TellSettled(state, settled.RequestId, settled.By, settled.Why),
@@ -140,6 +140,10 @@ internal static class CallRooms
             CallStep.Ignore(state), (step, leg) => Then(step, next => Left(next, leg.Id, gone => gone.GivenUp(CallEnd.EdgeLost), now)));
         return step.State.Stage == CallStage.InRoom && state.Room!.Node == node ? step.And(Renew(step.State, node)) : step;
     }
+
+    /// <summary>A mix that dies with its node ends no leg of members that are on others, who would hear nothing any more.</summary>
+    private static IEnumerable<AskStillHeld> LookForMix(CallState state) =>
+        Members(state).All(leg => leg.Node != state.Room!.Node) ? [new AskStillHeld(state.Room!.Node, [])] : [];
 
     /// <summary>The mix is elsewhere.</summary>
     private static CallStep Move(CallState state, RoomTicket ticket)

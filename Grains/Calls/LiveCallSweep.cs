@@ -31,19 +31,22 @@ public sealed partial class LiveCallSweep(IGrainFactory grains, IDirectory direc
     public async Task WakeOrphans() => await Wake(await journal.Orphans(MaxOrphans));
 
     /// <summary>
-    /// The cluster has given a node up: the calls of this node that have a leg there look at once which legs are left, and those that the lost node had in
-    /// hand are woken. Those of other nodes are looked after by them.
+    /// The cluster has given a node up: the calls of this node that have a leg there, or are in a conference that is mixed there, look at once what is left, and
+    /// those that the lost node had in hand are woken. Those of other nodes are looked after by them.
     /// </summary>
     public async Task NodeGone(string node)
     {
         foreach (var tenant in directory.Tenants)
         {
-            var touched = journal.Live(tenant.Name, MaxCalls).Where(call => call.State.Legs().Any(leg => leg.IsOwned && leg.Node == node));
+            var touched = journal.Live(tenant.Name, MaxCalls).Where(call => IsTouched(call.State, node));
             await Each(touched.Select(call => call.CallKey), call => call.Sweep());
         }
 
         await Wake(await journal.OfNode(node, MaxOrphans));
     }
+
+    private static bool IsTouched(CallState call, string node) =>
+        call.Legs().Any(leg => leg.IsOwned && leg.Node == node) || (call.Stage == CallStage.InRoom && call.Room!.Node == node);
 
     private Task Wake(IEnumerable<string> callKeys) => Each(callKeys, call => call.GetView());
 

@@ -366,6 +366,9 @@ internal sealed class SimWorld : IDisposable
     /// <summary>How many transfers came to what.</summary>
     public Dictionary<string, int> Transfers { get; } = [];
 
+    /// <summary>Somebody who asked for a move was told what came of it.</summary>
+    public bool HeardOfOutcome => Transfers.Keys.Any(what => what.Contains(nameof(TransferPhase.Done), StringComparison.Ordinal) || what.Contains(nameof(TransferPhase.Failed), StringComparison.Ordinal));
+
     public void Told(TransferNews news)
     {
         var what = $"{(news.RequestId[0] switch { 'a' => "attended", 'i' => "invitation", 'm' => "merge", 's' => "switch", _ => "blind" })} {news.Phase}{(news.Place.Length == 0 ? "" : news.Place.Length == 5 ? " into a room" : " into a slot")}";
