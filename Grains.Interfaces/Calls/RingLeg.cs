@@ -15,6 +15,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="AutoAnswer">Ask the device to answer by itself after so long (Call-Info: answer-after, Alert-Info); null leaves it to its user.</param>
 /// <param name="HasOtherFlow">The phone can be rung by another flow, so that an edge which leaves need not.</param>
 /// <param name="Reason">Why it rings, which the device may tell by its sound and in words.</param>
+/// <param name="ReferredBy">Who has sent the caller here; null when they come by themselves.</param>
 [GenerateSerializer, Immutable]
 public sealed record RingLeg(
     LegId Leg,
@@ -26,7 +27,8 @@ public sealed record RingLeg(
     ImmutableArray<MediaCodec> Codecs,
     TimeSpan? AutoAnswer,
     bool HasOtherFlow = false,
-    RingReason Reason = RingReason.Call);
+    RingReason Reason = RingReason.Call,
+    Party? ReferredBy = null);
 
 /// <summary>Why a device rings.</summary>
 public enum RingReason

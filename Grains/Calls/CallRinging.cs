@@ -71,7 +71,8 @@ internal static class CallRinging
         fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs,
         state.AutoAnswer.FirstOrDefault(answers => answers.Device == fork.Device!.Id)?.After,
         state.Spares.Any(spare => spare.Instance == fork.Device!.Instance),
-        state.Invitation is not null ? RingReason.Conference : state.Intercom ? RingReason.Intercom : RingReason.Call));
+        state.Invitation is not null ? RingReason.Conference : state.Intercom ? RingReason.Intercom : RingReason.Call,
+        state.Transfer is { Recalls: false } transfer ? transfer.Party : null));
 
     /// <summary>A device that is on no node is rung by the edge that holds the caller.</summary>
     private static CallLeg Fork(CallState state, Binding device, int number)

@@ -47,7 +47,7 @@ internal sealed class EdgeUser(
         else if (Replacement.Find(edge.Legs, user.Tenant, user.Extension, replaces) is { Outcome: not ReplacedOutcome.Unknown } known)
             Replace(invite, tenant, user, known);
         else
-            // The phone that rings, or that one talks with, may be another node's.
+            // A lamp may have told it, and the phone that rings, or that one talks with, may be another node's.
             _ = ReplaceElsewhere(invite, tenant, user, replaces);
     }
 
@@ -104,7 +104,9 @@ internal sealed class EdgeUser(
 
     private async Task ReplaceElsewhere(ServerTransaction invite, TenantRecord tenant, UserRecord user, string replaces)
     {
-        var found = await edge.Others.FindReplaced(user.Tenant, user.Extension, replaces);
+        var found = LampDialog.IdOf(replaces) is { } id
+            ? await LampDialog.Find(edge, user.Tenant, id)
+            : await edge.Others.FindReplaced(user.Tenant, user.Extension, replaces);
         shard.Run((User: this, invite, tenant, user, found), static (_, state) =>
         {
             // The caller may have given up, or this node may leave.

@@ -16,7 +16,11 @@ public enum WatchedDialogState : byte
 /// <param name="Holding">They do not hear the other side now.</param>
 /// <param name="RemoteName">The other side's name; may be empty.</param>
 /// <param name="RemoteUri">The other side's address.</param>
-public sealed record WatchedDialog(string Id, bool IsInitiator, WatchedDialogState State, bool Holding, string RemoteName, string RemoteUri);
+/// <param name="Name">What an INVITE with Replaces calls it; null where it is nobody's to replace.</param>
+public sealed record WatchedDialog(string Id, bool IsInitiator, WatchedDialogState State, bool Holding, string RemoteName, string RemoteUri, DialogName? Name = null);
+
+/// <summary>The Call-ID and the two tags of a dialog, as whoever is watched has them (<see href="https://www.rfc-editor.org/rfc/rfc4235#section-4.1">RFC 4235 §4.1</see>).</summary>
+public sealed record DialogName(string CallId, string LocalTag, string RemoteTag);
 
 /// <summary>
 /// Writes application/dialog-info+xml (<see href="https://www.rfc-editor.org/rfc/rfc4235">RFC 4235</see>). Always the full state, so that a lost or late
@@ -41,6 +45,8 @@ public static class DialogInfo
     private static void Write(XmlText xml, string entity, string name, WatchedDialog dialog)
     {
         xml.Raw("<dialog id=\""u8).Text(dialog.Id);
+        if (dialog.Name is { } known)
+            xml.Raw("\" call-id=\""u8).Text(known.CallId).Raw("\" local-tag=\""u8).Text(known.LocalTag).Raw("\" remote-tag=\""u8).Text(known.RemoteTag);
         xml.Raw(dialog.IsInitiator ? "\" direction=\"initiator\">\r\n<state>"u8 : "\" direction=\"recipient\">\r\n<state>"u8);
         xml.Raw(Token(dialog.State)).Raw("</state>\r\n"u8);
         if (dialog.State != WatchedDialogState.Terminated)

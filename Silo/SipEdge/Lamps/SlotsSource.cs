@@ -29,11 +29,11 @@ internal sealed class SlotsSource(string key, ITenantSlotsGrain grain) : LampSou
     /// <summary>A slot that is taken is on a call with who is parked: their name and number are what phones show beside the lamp.</summary>
     public override EventDocument Write(Lamp lamp)
     {
-        var parked = _view!.Slots.FirstOrDefault(slot => slot.Slot == lamp.Target.Number)?.Parked;
-        return WriteDialogs(lamp, $"Park {lamp.Target.Number}", parked is null
-            ? []
-            : [new WatchedDialog(
-                parked.CallKey[(parked.CallKey.IndexOf('/') + 1)..], IsInitiator: false, WatchedDialogState.Confirmed, Holding: false, parked.Party.Name,
-                LampPackages.EntityOf(parked.Party.Number.Length > 0 ? parked.Party.Number : "anonymous", lamp.Domain))]);
+        var title = $"Park {lamp.Target.Number}";
+        if (_view!.Slots.FirstOrDefault(slot => slot.Slot == lamp.Target.Number)?.Parked is not { } parked)
+            return WriteDialogs(lamp, title, []);
+        var id = parked.CallKey[(parked.CallKey.IndexOf('/') + 1)..];
+        var who = LampPackages.EntityOf(parked.Party.Number.Length > 0 ? parked.Party.Number : "anonymous", lamp.Domain);
+        return WriteDialogs(lamp, title, [new WatchedDialog(id, IsInitiator: false, WatchedDialogState.Confirmed, Holding: false, parked.Party.Name, who, LampDialog.Of(id))]);
     }
 }

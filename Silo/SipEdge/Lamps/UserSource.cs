@@ -43,8 +43,9 @@ internal sealed class UserSource(string userKey, string tenant, string extension
             : WriteDialogs(lamp, name, [.. view.Watched.Select(call => DialogOf(call, lamp.Domain))]);
     }
 
-    internal static WatchedDialog DialogOf(WatchedCall call, string domain) => new(
-        call.Id, call.IsCaller, StateOf(call), call.Holding, call.Peer.Name, LampPackages.EntityOf(call.Peer.Number.Length > 0 ? call.Peer.Number : "anonymous", domain));
+    private static WatchedDialog DialogOf(WatchedCall call, string domain) => new(
+        call.Id, call.IsCaller, StateOf(call), call.Holding, call.Peer.Name, LampPackages.EntityOf(call.Peer.Number.Length > 0 ? call.Peer.Number : "anonymous", domain),
+        !call.IsCaller && call.Phase == WatchedPhase.Ringing ? LampDialog.Of(call.Id) : null);
 
     private static WatchedDialogState StateOf(WatchedCall call) => call.Phase switch
     {

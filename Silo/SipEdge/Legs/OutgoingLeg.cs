@@ -131,6 +131,9 @@ internal sealed partial class OutgoingLeg : Leg
         var caller = Identities.NameAddr(Named(command.Caller, command.Reason), Domain);
         var callee = Identities.NameAddr(new Party(command.Extension, ""), Domain);
         var lines = new HeaderLines().Add("P-Asserted-Identity"u8, caller);
+        // RFC 3892: whoever proved to be a user, not who a phone says it is.
+        if (command.ReferredBy is { } by)
+            lines.Add("Referred-By"u8, Identities.NameAddr(by, Domain));
         foreach (var route in command.Binding.Path.IsDefault ? [] : command.Binding.Path)
             lines.Add("Route", route);
         if (command.AutoAnswer is { } after)

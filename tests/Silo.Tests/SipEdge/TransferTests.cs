@@ -1,6 +1,8 @@
 using System.Text;
 using Webphone.Grains.Calls;
 using Webphone.Grains.History;
+using Webphone.Sip.Headers;
+using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
 
 namespace Webphone.Silo.Tests.SipEdge;
@@ -23,6 +25,7 @@ public sealed class TransferTests
         Assert.Equal(("SIP/2.0 100 Trying", "active;expires=60"), await talking.NextNotify());
         var ringing = await cid.NextCall();
         Assert.Contains("sip:101@", Encoding.UTF8.GetString(ringing.Invite!.From.Uri), StringComparison.Ordinal);
+        Assert.Contains("<sip:102@acme.example>", ringing.Invite.HeaderText(HeaderName.ReferredBy), StringComparison.Ordinal);
         ringing.Ring();
         Assert.Equal(Done, await talking.NextNotify());
         Assert.Equal(SessionEnd.RemoteBye, (await talking.Next(SessionEventKind.Ended)).End);
@@ -67,6 +70,7 @@ public sealed class TransferTests
         ringing.Reject(486);
         var recall = await bob.NextCall();
         Assert.Contains("sip:101@", Encoding.UTF8.GetString(recall.Invite!.From.Uri), StringComparison.Ordinal);
+        Assert.False(recall.Invite.Has(HeaderName.ReferredBy));
         recall.Answer();
         await recall.Next(SessionEventKind.Acknowledged);
         calling.Hangup();

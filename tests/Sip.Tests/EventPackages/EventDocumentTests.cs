@@ -31,6 +31,16 @@ public sealed class EventDocumentTests
     }
 
     [Fact]
+    public void A_dialog_that_may_be_replaced_has_a_name_and_others_have_none()
+    {
+        var ringing = new WatchedDialog("1", false, WatchedDialogState.Early, false, "", "sip:1@a", new DialogName("c-1", "here", "there"));
+        var dialogs = Parse(DialogInfo.Write(Entity, "", [ringing, ringing with { Name = null }]).Numbered(0)).Elements().ToArray();
+        Assert.Equal(["1", "c-1", "here", "there", "recipient"], dialogs[0].Attributes().Select(attribute => attribute.Value));
+        Assert.Equal(["id", "call-id", "local-tag", "remote-tag", "direction"], dialogs[0].Attributes().Select(attribute => attribute.Name.LocalName));
+        Assert.Equal(["id", "direction"], dialogs[1].Attributes().Select(attribute => attribute.Name.LocalName));
+    }
+
+    [Fact]
     public void Nothing_is_an_empty_full_state() => Assert.Empty(Parse(DialogInfo.Write(Entity, "", []).Numbered(0)).Elements());
 
     [Theory]
