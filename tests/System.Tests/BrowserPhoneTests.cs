@@ -70,9 +70,10 @@ public sealed class BrowserPhoneTests(SiloFixture fixture) : IClassFixture<SiloF
 
     [Trait("Feature", "INC-01")]
     [Trait("Feature", "INC-04")]
+    [Trait("Feature", "CTL-03")]
     [Trait("Feature", "HIS-01")]
     [Fact]
-    public async Task It_is_called_by_a_desk_phone_which_hangs_up()
+    public async Task It_is_called_by_a_desk_phone_which_holds_resumes_and_hangs_up()
     {
         await using var browser = await Chromium.StartAsync(Said, SafeLoopback);
         await using var app = await AppPage.SignedInAsync(browser, Silo, "104");
@@ -81,8 +82,12 @@ public sealed class BrowserPhoneTests(SiloFixture fixture) : IClassFixture<SiloF
         await app.RingsAsync();
         await app.AnswerAsync();
         await desk.NextAsync("CALL_ESTABLISHED");
-        await app.HearsAsync(440);
-        await desk.HearsAsync(Said);
+        await Conversation.TalkAsync(app, desk);
+        await desk.HoldAsync();
+        await app.SaysAsync("The other side holds the call");
+        await app.HearsOtherThanAsync(440);
+        await desk.ResumeAsync();
+        await Conversation.TalkAsync(app, desk);
         await desk.HangUpAsync();
         await app.NoCallAsync();
         await History.HasOneEntryEachAsync(Silo, "105", "104");

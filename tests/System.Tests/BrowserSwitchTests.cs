@@ -37,6 +37,17 @@ public sealed class BrowserSwitchTests(SiloFixture fixture) : IClassFixture<Silo
         await caller.HearsAsync(Desk);
         await desk.HearsAsync(A);
         await app.NoCallAsync();
+
+        // From the browser's list of devices, too.
+        await app.DialAsync("*11");
+        await desk.NextAsync("CALL_CLOSED");
+        await Conversation.TalkAsync(caller, app);
+        await app.SwitchAsync();
+        await desk.NextAsync("CALL_INCOMING");
+        await caller.HearsAsync(App);
+        await desk.AnswerAsync();
+        await Conversation.TalkAsync(caller, desk);
+        await app.NoCallAsync();
         Assert.False(caller.HasUnread("CALL_CLOSED"));
 
         await caller.HangUpAsync();

@@ -26,16 +26,11 @@ public sealed record PhoneSetup
     public string AnswerMode { get; init; } = "manual";
     public string? NetworkNamespace { get; init; }
     public bool Trace { get; init; }
-
-    /// <summary>What else is to be told when something never comes: what its server wrote.</summary>
-    public Func<string>? Beside { get; init; }
 }
 
 /// <summary>A real baresip that sends a tone and records what it hears.</summary>
-public sealed class BaresipPhone : IAsyncDisposable
+public sealed class BaresipPhone : IVoice, IAsyncDisposable
 {
-    private const int LongestLifeSeconds = 600;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly PhoneSetup _setup;
@@ -68,11 +63,11 @@ public sealed class BaresipPhone : IAsyncDisposable
         scratch.Write("config", Config(setup, scratch.Folder, controlPort));
         scratch.Write("accounts", "");
         // The recorder must not record what the phone sends: with a filter on its sending side baresip 1.0 does not put back the
-        // one on its hearing side when a call is held. A link to nowhere in the place of each such file keeps it from being opened.
+        // one on its hearing side when a call is held. A folder in the place of each such file keeps it from being opened.
         var now = DateTime.UtcNow;
-        for (var second = -2; second < LongestLifeSeconds; second++)
+        for (var second = -2; second < 1200; second++)
         {
-            File.CreateSymbolicLink(scratch.At(string.Create(CultureInfo.InvariantCulture, $"dump-{now.AddSeconds(second):yyyy-MM-dd-HH-mm-ss}-enc.wav")), "nowhere/at-all");
+            Directory.CreateDirectory(scratch.At(string.Create(CultureInfo.InvariantCulture, $"dump-{now.AddSeconds(second):yyyy-MM-dd-HH-mm-ss}-enc.wav")));
         }
 
         string[] arguments = ["-f", scratch.Folder, "-v", .. setup.Trace ? ["-s"] : Array.Empty<string>()];
@@ -115,19 +110,9 @@ public sealed class BaresipPhone : IAsyncDisposable
         }
     }
 
-    public Task<BaresipEvent> NextAsync(params string[] types) => NextAsync(Patience, types);
+    public Task<BaresipEvent> NextAsync(params string[] types) => _control.NextAsync(Patience, types);
 
-    public async Task<BaresipEvent> NextAsync(TimeSpan limit, params string[] types)
-    {
-        try
-        {
-            return await _control.NextAsync(limit, types);
-        }
-        catch (TimeoutException e)
-        {
-            throw new TimeoutException($"{Extension}: {e.Message}\n{Log}\n{_setup.Beside?.Invoke()}", e);
-        }
-    }
+    public Task<BaresipEvent> NextAsync(TimeSpan limit, params string[] types) => _control.NextAsync(limit, types);
 
     public bool HasUnread(string type) => _control.HasUnread(type);
 
@@ -148,6 +133,9 @@ public sealed class BaresipPhone : IAsyncDisposable
 
     public Task ResumeAsync() => _control.CommandAsync("resume");
 
+    /// <summary>Sends the far side of its newest call to a number, without asking; returns at once.</summary>
+    public Task TransferAsync(string number) => _control.CommandAsync("transfer", $"sip:{number}@{_setup.Domain}");
+
     public Task SendDigitAsync(char digit) => _control.CommandAsync("sndcode", digit.ToString());
 
     public Task<string> CommandAsync(string command, string parameters = "") => _control.CommandAsync(command, parameters);
@@ -159,10 +147,26 @@ public sealed class BaresipPhone : IAsyncDisposable
     }
 
     /// <summary>Listens until the other's tone is there, and fails with what it heard instead.</summary>
-    public async Task HearsAsync(int hertz, TimeSpan? within = null)
+    public async Task HearsAsync(int hertz, TimeSpan? limit = null)
     {
-        var heard = await _recording.UntilAsync(TimeSpan.FromMilliseconds(200), tone => tone.Is(hertz), within ?? Patience);
-        Assert.True(heard.Is(hertz), $"{Extension} should hear {hertz} Hz but heard {heard}\n{Log}\n{_setup.Beside?.Invoke()}");
+        var end = Environment.TickCount64 + (long)(limit ?? TimeSpan.FromSeconds(40)).TotalMilliseconds;
+        Tone heard;
+        do
+        {
+            heard = await ListenAsync(400, TimeSpan.FromSeconds(2));
+            if (heard.Is(hertz))
+            {
+                return;
+            }
+        }
+        while (Environment.TickCount64 < end);
+        Assert.Fail($"{Extension} should hear {hertz} Hz but heard {heard}\n{Log}");
+    }
+
+    public async Task<double[]> SharesAsync(params int[] hertz)
+    {
+        var heard = await ListenAsync(600, TimeSpan.FromSeconds(2));
+        return [.. hertz.Select(one => heard.Share(one))];
     }
 
     /// <summary>Listens until the other's tone is gone: what was on its way is heard to its end.</summary>

@@ -1,18 +1,24 @@
 namespace Webphone.System.Tests.Harness;
 
 /// <summary>A real linphone, its console program, with a WAV file for a microphone and one for a speaker.</summary>
-public sealed class LinphonePhone : IAsyncDisposable
+public sealed class LinphonePhone : IVoice, IAsyncDisposable
 {
     private readonly ChildProcess _process;
     private readonly Scratch _scratch;
     private readonly WavRecording _recording;
 
-    private LinphonePhone(ChildProcess process, Scratch scratch)
+    private LinphonePhone(string extension, int toneHertz, ChildProcess process, Scratch scratch)
     {
+        Extension = extension;
+        ToneHertz = toneHertz;
         _process = process;
         _scratch = scratch;
         _recording = new WavRecording(scratch.Folder, "heard.wav");
     }
+
+    public string Extension { get; }
+
+    public int ToneHertz { get; }
 
     public string Log => _process.Output;
 
@@ -40,7 +46,7 @@ public sealed class LinphonePhone : IAsyncDisposable
             {Codecs()}
             """);
         var process = ChildProcess.Start(linphone, ["-c", config], new Dictionary<string, string> { ["HOME"] = scratch.Folder }, scratch.Folder);
-        var phone = new LinphonePhone(process, scratch);
+        var phone = new LinphonePhone(extension, toneHertz, process, scratch);
         try
         {
             // Its last line before it takes commands; the prompt itself ends no line.
@@ -77,11 +83,31 @@ public sealed class LinphonePhone : IAsyncDisposable
 
     public Task HangUpAsync() => _process.WriteLineAsync("terminate");
 
+    /// <summary>Holds the call that it talks in; it dials no other before that is done. Each of its calls can be held once.</summary>
+    public async Task HoldAsync(int call)
+    {
+        await _process.WriteLineAsync("pause");
+        await PrintsAsync($"Call {call} with .* is now paused");
+    }
+
+    public Task ResumeAsync(int call) => _process.WriteLineAsync($"resume {call}");
+
+    public Task HangUpAsync(int call) => _process.WriteLineAsync($"terminate {call}");
+
+    /// <summary>Sends the far side of a call to whoever it has asked in another.</summary>
+    public Task TransferAsync(int call, int consultation) => _process.WriteLineAsync($"transfer {call} --to-call {consultation}");
+
     public Task<string> PrintsAsync(string pattern) => _process.WaitForLineAsync(pattern);
 
-    public async Task HearsAsync(int hertz)
+    public async Task<double[]> SharesAsync(params int[] hertz)
     {
-        var end = Environment.TickCount64 + 40_000;
+        var heard = await _recording.NextAsync(TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(2));
+        return [.. hertz.Select(one => heard.Share(one))];
+    }
+
+    public async Task HearsAsync(int hertz, TimeSpan? limit = null)
+    {
+        var end = Environment.TickCount64 + (long)(limit ?? TimeSpan.FromSeconds(40)).TotalMilliseconds;
         Tone heard;
         do
         {

@@ -194,7 +194,6 @@ public sealed class RunningSilo : IAsyncDisposable
             Transport = transport,
             Address = _namespace is null ? "127.0.0.1" : Address,
             NetworkNamespace = _namespace,
-            Beside = () => Output,
             Server = $"{Address}:{(transport == "tls" ? SipsPort : SipPort)}",
         };
     }

@@ -35,38 +35,6 @@ public sealed class WavRecording(string folder, string pattern)
         }
     }
 
-    /// <summary>Listens from now on until the last <paramref name="length"/> of it fits, or time is up; gives what was heard last.</summary>
-    public async Task<Tone> UntilAsync(TimeSpan length, Func<Tone, bool> fits, TimeSpan limit)
-    {
-        var (path, offset) = Newest();
-        var end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
-        var heard = new Tone([], 8000);
-        for (var seen = offset; Environment.TickCount64 < end; await Task.Delay(20))
-        {
-            var (now, size) = Newest();
-            if (now != path)
-            {
-                (path, offset) = (now, HeaderBytes);
-            }
-
-            if (path is null || size == seen)
-            {
-                continue;
-            }
-
-            seen = size;
-            var (rate, channels) = Format(path);
-            var bytes = Math.Min(size - offset, (long)(length.TotalSeconds * rate) * 2 * channels);
-            heard = new Tone(Read(path, size - bytes, bytes, channels), rate);
-            if (heard.Duration >= length && fits(heard))
-            {
-                break;
-            }
-        }
-
-        return heard;
-    }
-
     private (string? Path, long Size) Newest()
     {
         var newest = new DirectoryInfo(folder).EnumerateFiles(pattern).OrderBy(f => f.Name, StringComparer.Ordinal).LastOrDefault();

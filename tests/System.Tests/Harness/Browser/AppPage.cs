@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 namespace Webphone.System.Tests.Harness.Browser;
 
 /// <summary>A tab with the browser app, signed in: used as a person does, with what it hears measured by frequency.</summary>
-public sealed class AppPage : IAsyncDisposable
+public sealed class AppPage : IVoice, IAsyncDisposable
 {
     private const string Complete = "article[data-consults=true] [aria-keyshortcuts=T]";
+    private const string Merge = "article[data-consults=true] [aria-keyshortcuts=C]";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     /// <summary>
@@ -96,15 +97,18 @@ public sealed class AppPage : IAsyncDisposable
 
     private readonly BrowserPage _page;
 
-    private AppPage(BrowserPage page, string extension)
+    private AppPage(BrowserPage page, string extension, int toneHertz)
     {
         _page = page;
         Extension = extension;
+        ToneHertz = toneHertz;
     }
 
     public BrowserPage Page => _page;
 
     public string Extension { get; }
+
+    public int ToneHertz { get; }
 
     /// <summary>Opens the app in a tab of this browser and signs in; the phone is on when it returns.</summary>
     /// <param name="browser">Any.</param>
@@ -138,7 +142,7 @@ public sealed class AppPage : IAsyncDisposable
         var served = (await page.EvaluateAsync("document.getElementById('app') !== null"))!.GetValue<bool>();
         Assert.SkipUnless(served, "the browser app is not built: npm ci && npm run build in WebFrontend/ClientApp");
         await LoadedAsync(page);
-        return new AppPage(page, extension);
+        return new AppPage(page, extension, toneHertz ?? browser.ToneHertz);
     }
 
     /// <summary>Waits for the word in the status line.</summary>
@@ -208,13 +212,14 @@ public sealed class AppPage : IAsyncDisposable
     /// <summary>Calls somebody into the call, which becomes a conference by that.</summary>
     public async Task AddCallAsync(string number)
     {
-        await _page.ClickAsync("article [aria-haspopup=menu]");
-        await _page.UntilAsync("document.querySelector('[role=menuitem][data-act=add]')", Patience);
-        await _page.ClickAsync("[role=menuitem][data-act=add]");
+        await ChooseAsync("add");
         await FindTargetAsync(number);
         await PressAsync("Enter");
         await PickedAsync();
     }
+
+    /// <summary>Goes on with the one other device that the menu of the call has.</summary>
+    public Task SwitchAsync() => ChooseAsync("switch");
 
     /// <summary>Sets after how long a call that is held rings.</summary>
     public async Task RemindOfHoldAfterAsync(TimeSpan time) => Assert.True((await _page.EvaluateAsync(
@@ -225,6 +230,28 @@ public sealed class AppPage : IAsyncDisposable
     {
         await _page.UntilAsync($"document.querySelector('{Complete}:enabled')", Patience);
         await _page.ClickAsync(Complete);
+    }
+
+    /// <summary>Makes a conference of the call and the one that asks for it, or brings who is asked into the conference.</summary>
+    public async Task MergeAsync()
+    {
+        await _page.UntilAsync($"document.querySelector('{Merge}:enabled')", Patience);
+        await _page.ClickAsync(Merge);
+        await _page.UntilAsync("document.querySelectorAll('article:not([data-state=ended])').length === 1", Patience);
+    }
+
+    /// <summary>The number of the conference that it is in, once the card shows it.</summary>
+    public async Task<string> RoomAsync()
+    {
+        await SaysAsync("Room 999");
+        return (string)(await _page.EvaluateAsync("document.querySelector('article:not([data-state=ended])').innerText.match(/Room (999\\d\\d)/)[1]"))!;
+    }
+
+    /// <summary>Shows a tab of the side panel, for which the window is made wide enough.</summary>
+    public async Task PanelAsync(PanelTab tab)
+    {
+        await _page.ShowAsAsync(1280, 900, dark: false);
+        await _page.ClickAsync($"aside [role=tablist] > :nth-child({(int)tab})");
     }
 
     /// <summary>Waits until the one call that is left is talked in.</summary>
@@ -267,6 +294,13 @@ public sealed class AppPage : IAsyncDisposable
         {
             // The browser has gone first.
         }
+    }
+
+    private async Task ChooseAsync(string act)
+    {
+        await _page.ClickAsync("article:not([data-state=ended]) [aria-haspopup=menu]");
+        await _page.UntilAsync($"document.querySelector('[role=menuitem][data-act={act}]')", Patience);
+        await _page.ClickAsync($"[role=menuitem][data-act={act}]");
     }
 
     private async Task PickTargetAsync(string number)

@@ -14,12 +14,16 @@ public sealed class Chromium : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly DevTools _tools;
 
-    private Chromium(Scratch scratch, ChildProcess process, DevTools tools)
+    private Chromium(int toneHertz, Scratch scratch, ChildProcess process, DevTools tools)
     {
+        ToneHertz = toneHertz;
         _scratch = scratch;
         _process = process;
         _tools = tools;
     }
+
+    /// <summary>What its microphone says.</summary>
+    public int ToneHertz { get; }
 
     /// <summary>What the browser itself printed.</summary>
     public string Output => _process.Output;
@@ -52,7 +56,7 @@ public sealed class Chromium : IAsyncDisposable
         {
             var line = await process.WaitForLineAsync("DevTools listening on ws://", TimeSpan.FromSeconds(60));
             var address = Regex.Match(line, @"ws://\S+").Value;
-            return new Chromium(scratch, process, await DevTools.ConnectAsync(new Uri(address), networkNamespace));
+            return new Chromium(toneHertz, scratch, process, await DevTools.ConnectAsync(new Uri(address), networkNamespace));
         }
         catch
         {

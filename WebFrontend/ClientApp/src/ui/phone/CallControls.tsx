@@ -80,7 +80,7 @@ function More({ call }: { readonly call: Call }) {
               <Menu.Item key={other.leg} className={menu.item} onClick={() => phone.moves.merge(call.leg, other.leg)}><Merge size={16} aria-hidden="true" /><span className={menu.text}>{t('conference.mergeWith', { name: party(other.peer).name })}</span></Menu.Item>
             ))}
             {elsewhere.map((device) => (
-              <Menu.Item key={device.id} className={menu.item} onClick={() => phone.moves.switchTo(call.leg, device.id, deviceName(device))}><MonitorSmartphone size={16} aria-hidden="true" /><span className={menu.text}>{t('device.switchTo', { name: deviceName(device) || t('device.phone') })}</span></Menu.Item>
+              <Menu.Item key={device.id} className={menu.item} data-act="switch" onClick={() => phone.moves.switchTo(call.leg, device.id, deviceName(device))}><MonitorSmartphone size={16} aria-hidden="true" /><span className={menu.text}>{t('device.switchTo', { name: deviceName(device) || t('device.phone') })}</span></Menu.Item>
             ))}
             <Menu.Item className={menu.item} onClick={() => phone.hide(call.leg, true)}><Minimize2 size={16} aria-hidden="true" /><span className={menu.text}>{t('call.hide')}<small>{t('call.hideHint')}</small></span></Menu.Item>
           </Menu.Popup>
