@@ -32,6 +32,7 @@ internal sealed class EdgeWorld : IAsyncDisposable
     private readonly MediaEngine _engine;
     private readonly List<TestPhone> _phones = [];
     private readonly LocalMediaNode _media;
+    private readonly SipEdgeOptions _options = new() { Node = Node };
 
     private EdgeWorld(Action<SipNetworkSettings, SipEdgeOptions>? configure, MediaOptions? media, SessionOptions? session)
     {
@@ -58,13 +59,12 @@ internal sealed class EdgeWorld : IAsyncDisposable
                 new(SipTransport.Tls, new IPEndPoint(IPAddress.Loopback, 0)),
             ],
         };
-        var options = new SipEdgeOptions { Node = Node };
-        configure?.Invoke(settings, options);
+        configure?.Invoke(settings, _options);
         Network = new SipNetwork(
             settings, TimeProvider.System, new TransportCounters(), new WireTrace(NullLogger<WireTrace>.Instance), NullLogger<SipNetwork>.Instance);
         Network.Bind();
         Edge = new PhoneEdge(
-            options, settings, Network, new SipStackOptions { Session = session ?? new SessionOptions() }, Directory, Grains,
+            _options, settings, Network, new SipStackOptions { Session = session ?? new SessionOptions() }, Directory, Grains,
             new NodeLegEndpoints(_media, [new MediaPlace(IPAddress.Loopback, IPAddress.Loopback), new MediaPlace(IPAddress.IPv6Loopback, IPAddress.IPv6Loopback)]), Subscriptions, Mailboxes, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
@@ -140,6 +140,8 @@ internal sealed class EdgeWorld : IAsyncDisposable
     {
         foreach (var phone in _phones)
             await phone.DisposeAsync();
+        // Nobody is left who would answer a BYE.
+        _options.StopTime = TimeSpan.Zero;
         await Edge.DisposeAsync();
         Network.Counters.Dispose();
         _engine.Dispose();
