@@ -44,7 +44,16 @@ public sealed class BaresipControl : IDisposable
         }
     }
 
-    public async Task<string> CommandAsync(string command, string parameters = "")
+    /// <summary>Carries out a command that must not fail.</summary>
+    public async Task DoAsync(string command, string parameters)
+    {
+        var answer = await AskAsync(command, parameters);
+        Assert.True(answer["ok"]?.GetValue<bool>() == true, $"{command} {parameters}: {answer.ToJsonString()}");
+    }
+
+    public async Task<string> CommandAsync(string command, string parameters = "") => (await AskAsync(command, parameters))["data"]?.GetValue<string>() ?? "";
+
+    private async Task<JsonNode> AskAsync(string command, string parameters)
     {
         var answer = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
         string token;
@@ -57,8 +66,7 @@ public sealed class BaresipControl : IDisposable
         var json = JsonSerializer.SerializeToUtf8Bytes(new { command, @params = parameters, token });
         byte[] frame = [.. Encoding.ASCII.GetBytes($"{json.Length}:"), .. json, (byte)','];
         await _tcp.GetStream().WriteAsync(frame);
-        var node = await answer.Task.WaitAsync(TimeSpan.FromSeconds(40));
-        return node["data"]?.GetValue<string>() ?? "";
+        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(40));
     }
 
     /// <summary>The next event of one of these types after the last one that was waited for.</summary>

@@ -122,7 +122,7 @@ public sealed class BaresipPhone : IVoice, IAsyncDisposable
     /// <summary>Dials and returns at once; what becomes of it comes as events.</summary>
     public Task DialAsync(string target)
     {
-        return _control.CommandAsync("dial", target.Contains('@', StringComparison.Ordinal) ? target : $"sip:{target}@{_setup.Domain}");
+        return _control.DoAsync("dial", target.Contains('@', StringComparison.Ordinal) ? target : $"sip:{target}@{_setup.Domain}");
     }
 
     public Task AnswerAsync() => _control.CommandAsync("accept");

@@ -179,7 +179,7 @@ public sealed class SipPeer : IDisposable
         {
             if (_registered)
             {
-                RegisterAsync(0).Wait(TimeSpan.FromSeconds(2));
+                RegisterAsync(0).Wait(TimeSpan.FromSeconds(10));
             }
         }
         catch (AggregateException)
