@@ -13,7 +13,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="Node">The node whose edge holds it.</param>
 /// <param name="Endpoint">Its media endpoint.</param>
 /// <param name="Codecs">What it speaks, best first.</param>
-/// <param name="Extension">Whose leg it is.</param>
+/// <param name="Extension">Whose leg it is; empty for a party outside.</param>
 /// <param name="Device">The device, as <see cref="StartCall.Device"/> and <see cref="Users.Binding"/> name it.</param>
 /// <param name="Party">Who they are to others.</param>
 /// <param name="Holding">They hold whoever is on the other side.</param>

@@ -8,7 +8,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="Leg">The new leg's id; a repeated command with the same id makes no second leg.</param>
 /// <param name="CallKey">Key of the <see cref="ICallGrain"/> that owns the leg.</param>
 /// <param name="Tenant">The tenant that the device belongs to.</param>
-/// <param name="Extension">The user who is called.</param>
+/// <param name="Extension">The user who is called; empty for a number outside, which the device's contact is.</param>
 /// <param name="Binding">The device.</param>
 /// <param name="Caller">Who calls, as the callee sees it.</param>
 /// <param name="Codecs">What the caller offered, best first. The edge offers these first, then whatever else it can transcode.</param>

@@ -6,7 +6,7 @@ namespace Webphone.Grains.Rooms;
 
 /// <summary>A call brings some of its legs into a room.</summary>
 /// <param name="CallKey">The call.</param>
-/// <param name="Host">Whose room it becomes if it is not on yet.</param>
+/// <param name="Host">Whose room it becomes if it is not on yet; empty where somebody from outside opens it, and it is nobody's.</param>
 /// <param name="Members">Who comes in.</param>
 /// <param name="Node">The node where the mix is to be if the room is not on yet.</param>
 /// <param name="IsIn">They are in already, and say so again: neither a lock nor a full room keeps them out.</param>
@@ -19,12 +19,13 @@ public sealed record JoinRoom(string CallKey, string Host, ImmutableArray<NewMem
 /// <param name="RequestId">Of the edge that asked.</param>
 /// <param name="CallKey">The member's call.</param>
 /// <param name="By">The member's leg.</param>
-/// <param name="Extension">Whom to call.</param>
+/// <param name="Extension">Whom to call; empty for a number outside, which <paramref name="Who"/> has.</param>
 /// <param name="Who">The same, as members see them.</param>
 [GenerateSerializer, Immutable]
 public sealed record InvitePerson(string RequestId, string CallKey, LegId By, string Extension, Party Who);
 
 /// <summary>A leg that comes into a room, and who it is to others.</summary>
+/// <param name="Extension">Empty for a party outside.</param>
 [GenerateSerializer, Immutable]
 public sealed record NewMember(LegId Leg, EndpointId Endpoint, string Extension, Party Party, bool Holding);
 

@@ -11,8 +11,9 @@ public sealed record CallerDecision(CallEnd Refusal, Party Caller, bool DoNotDis
 /// <summary>What the callee's user decides: refuse with <paramref name="Refusal"/>, or ring these devices for so long.</summary>
 /// <param name="Devices">Of those with the same instance the first that can be reached.</param>
 /// <param name="AutoAnswer">Those of them that answer by themselves; default when none does.</param>
+/// <param name="ShownAs">The number that the caller is shown as where it is another than for users; null where not.</param>
 [GenerateSerializer, Immutable]
-public sealed record RingPlan(CallEnd Refusal, Party Callee, ImmutableArray<Binding> Devices, TimeSpan RingTime, ImmutableArray<AutoAnswer> AutoAnswer = default);
+public sealed record RingPlan(CallEnd Refusal, Party Callee, ImmutableArray<Binding> Devices, TimeSpan RingTime, ImmutableArray<AutoAnswer> AutoAnswer = default, string? ShownAs = null);
 
 /// <summary>An incoming call as the callee's user judges it.</summary>
 /// <param name="Intercom">The caller is to be heard at once, by whichever device answers by itself.</param>

@@ -39,6 +39,10 @@ public sealed record AskPlaceCall(string Extension, string Dialled, string? Call
 /// <summary>Answered by <see cref="CalleeDecided"/>.</summary>
 public sealed record AskReceiveCall(string Extension, IncomingCall Call) : CallEffect;
 
+/// <summary>The same for a number outside, by the trunk that it is dialled through. Answered by <see cref="CalleeDecided"/>.</summary>
+/// <param name="CallerId">The number that the caller has chosen to be shown as; null for the trunk's.</param>
+public sealed record AskTrunk(string Number, string? CallerId) : CallEffect;
+
 /// <summary>Looks for a device of a user to ring, or for all that they have. Answered by <see cref="DevicesFound"/>.</summary>
 public sealed record FindDevices(string RequestId, string Extension, string? Device) : CallEffect;
 
@@ -86,7 +90,8 @@ public sealed record AskRoom(string RequestId, string? Number, JoinRoom Join) : 
 public sealed record LeaveRoom(string Number, ImmutableArray<LegId> Legs) : CallEffect;
 
 /// <summary>The room is to call somebody in. Answered by <see cref="InviteeSettled"/> when it does not.</summary>
-public sealed record AskInvitee(string Number, string RequestId, LegId By, string Extension) : CallEffect;
+/// <param name="Invitee">An extension, or a number outside.</param>
+public sealed record AskInvitee(string Number, string RequestId, LegId By, string Invitee) : CallEffect;
 
 /// <summary>Nobody came into the room by this call.</summary>
 public sealed record TellRoomInvitation(string Number, CallEnd Why) : CallEffect;

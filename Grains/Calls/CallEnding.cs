@@ -104,9 +104,13 @@ internal static class CallEnding
     private static CallStep GoOnRinging(CallState state, DateTimeOffset now, params IEnumerable<CallEffect> commands)
     {
         (state, var rings) = CallFlows.Next(state);
-        var step = state.Forks.Any(fork => fork.IsOwned) ? CallStep.Changed(state, now) : CallTransfers.NotReached(state, Verdict(state.Forks), now);
+        var step = state.Forks.Any(fork => fork.IsOwned) ? CallStep.Changed(state, now) : CallTransfers.NotReached(state, Verdict(state), now);
         return step with { Effects = [.. step.Effects, .. commands, .. rings] };
     }
+
+    /// <summary>A gateway knows which numbers there are; a device only knows that it is not the one that was meant.</summary>
+    private static CallEnd Verdict(CallState state) =>
+        Outsider.Is(state.CalleeExtension) && state.Forks.Any(fork => fork.End == CallEnd.NotFound) ? CallEnd.NotFound : Verdict(state.Forks);
 
     /// <summary>What the caller hears of when no device is left: the answer that says most about the person (in the spirit of RFC 3261 §16.7).</summary>
     private static CallEnd Verdict(ImmutableArray<CallLeg> forks) => forks.Select(fork => fork.End).MaxBy(end => end switch

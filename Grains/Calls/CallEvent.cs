@@ -19,7 +19,7 @@ public sealed record CallStarted(StartCall Request, Destination Destination) : C
 /// <summary>Answers <see cref="AskPlaceCall"/>.</summary>
 public sealed record CallerDecided(CallerDecision Decision) : CallEvent;
 
-/// <summary>Answers <see cref="AskReceiveCall"/>.</summary>
+/// <summary>Answers <see cref="AskReceiveCall"/> and <see cref="AskTrunk"/>.</summary>
 public sealed record CalleeDecided(RingPlan Plan) : CallEvent;
 
 /// <summary>An edge said what happened to a leg.</summary>

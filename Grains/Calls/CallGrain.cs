@@ -111,7 +111,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
         if (_state is not null) return Task.CompletedTask;
         LogStarted(_log, Key, request.Leg, request.CallerExtension);
         GrainMeter.CallStarted();
-        var destination = NumberingPlan.Resolve(request.Dialled, request.Tenant, _directory);
+        var destination = request.Outside is { } outside
+            ? NumberingPlan.ResolveInbound(request.Dialled, outside.Trunk, request.Tenant, _directory)
+            : NumberingPlan.Resolve(request.Dialled, request.Tenant, _directory);
         Run(CallMachine.Start(Key, new CallStarted(request, destination), _time.GetUtcNow()));
         return Task.CompletedTask;
     }
@@ -170,7 +172,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         await ReadBack();
         if (_state is not null) return;
-        LogCallsIn(_log, Key, request.Room.Number, request.Extension);
+        LogCallsIn(_log, Key, request.Room.Number, request.Outside ?? request.Extension);
         GrainMeter.CallStarted();
         Run(CallInvitations.Start(Key, request, _time.GetUtcNow()));
     }
@@ -297,6 +299,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
                 break;
             case AskReceiveCall ask:
                 _ = Background(ReceiveCall(ask));
+                break;
+            case AskTrunk ask:
+                Take(new CalleeDecided(Outsider.PlanOf(ask, state.Tenant, _directory)));
                 break;
             case SetDoNotDisturb set:
                 _ = Background(SetUser(set));

@@ -98,7 +98,7 @@ internal static class CallHandover
     }
 
     /// <summary>The one whose leg is replaced goes on with another of their devices: they have spoken to nobody in the call that they come from.</summary>
-    public static bool GoesOn(CallState state, HandedParty party, LegId replaced) => party.History.AnsweredAt is null
+    public static bool GoesOn(CallState state, HandedParty party, LegId replaced) => party.History.AnsweredAt is null && !Outsider.Is(party.Extension)
         && (replaced == state.CallerLeg.Id ? state.CallerLeg.Stage == LegStage.Answered && party.Extension == state.CallerExtension : replaced == state.AnsweredBy && party.Extension == state.CalleeExtension);
 
     /// <summary>The leg of the party is in the place of another user's: that side is theirs now.</summary>

@@ -5,14 +5,14 @@ namespace Webphone.Grains.Calls;
 
 /// <summary>
 /// What each user of a call will find in their history: one entry, whatever happened on the way. Who comes from another call brings the
-/// entry that was begun there; who goes to another takes it along.
+/// entry that was begun there; who goes to another takes it along. A party outside carries theirs too, which nobody is ever given.
 /// </summary>
 public static class CallHistory
 {
     public static ImmutableArray<HistoryEntry> EntriesOf(CallState state)
     {
         var entries = ImmutableArray.CreateBuilder<HistoryEntry>();
-        if (state.CallerLeg.Stage != LegStage.Moved && state.Invitation is null) entries.Add(CallerEntry(state));
+        if (state.CallerLeg.Stage != LegStage.Moved && state.Invitation is null && !Outsider.Is(state.CallerExtension)) entries.Add(CallerEntry(state));
         if (HasCallee(state)) entries.Add(CalleeEntry(state));
         if (state.Transfer is { Line: { } line } && !entries.Any(other => IsSame(other, line))) entries.Add(Close(line, state.EndedAt, state.End));
         // Who left on one side and is in the call on the other has not left.
@@ -33,7 +33,7 @@ public static class CallHistory
 
     /// <summary>The user leaves the call, which goes on. One who comes back later goes on with the same entry.</summary>
     public static CallState Leave(CallState state, HistoryEntry entry, CallEnd end, DateTimeOffset now) =>
-        state with { Left = state.Left.RemoveAll(left => IsSame(left, entry)).Add(Close(entry, now, end)) };
+        Outsider.Is(entry.Extension) ? state : state with { Left = state.Left.RemoveAll(left => IsSame(left, entry)).Add(Close(entry, now, end)) };
 
     /// <summary>Takes back the entry of a user who left and now is called again; null when they had no part in the call.</summary>
     public static (CallState State, HistoryEntry? Line) Reopen(CallState state, string extension)
@@ -44,7 +44,7 @@ public static class CallHistory
 
     private static bool HasCallee(CallState state)
     {
-        if (!state.CalleeAsked || state.CalleeExtension is not { } callee || state.Answerer is { Stage: LegStage.Moved }) return false;
+        if (!state.CalleeAsked || state.CalleeExtension is not { Length: > 0 } callee || state.Answerer is { Stage: LegStage.Moved }) return false;
         var line = state.CalleeLine;
         // A call to oneself is one call of one user, who made it; and who transfers to themselves has their entry already.
         return (callee != state.CallerExtension || (line?.CallKey ?? state.CallKey) != (state.CallerLine?.CallKey ?? state.CallKey))
@@ -54,7 +54,7 @@ public static class CallHistory
     private static HistoryEntry CallerEntry(CallState state) => Close(
         Continue(state, state.CallerLine, PeerOf(state, state.Callee))
             ?? new HistoryEntry(
-                state.CallKey, state.CallerExtension, CallDirection.Outbound, PeerOf(state, state.Callee), state.Caller.Number, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
+                state.CallKey, state.CallerExtension, CallDirection.Outbound, PeerOf(state, state.Callee), state.ShownAs ?? state.Caller.Number, state.StartedAt, state.AnsweredAt, null, CallEnd.None),
         state.EndedAt,
         state.End);
 

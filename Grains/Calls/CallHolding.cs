@@ -3,7 +3,8 @@ using Webphone.Grains.Tenants;
 namespace Webphone.Grains.Calls;
 
 /// <summary>
-/// Nobody is left on hold and forgotten (N7): after a time the devices of the one who holds ring for it, unless they talk to somebody else just then.
+/// Nobody is left on hold and forgotten (N7): after a time the devices of the one who holds ring for it, unless they talk to somebody else just then. Who holds
+/// from outside is not rung.
 /// <code>
 ///   held ── the time is over ──► their devices ring ── taken ────────► the two talk on
 ///    ▲                              │
@@ -18,7 +19,7 @@ internal static class CallHolding
     public static CallStep Held(CallState state, LegId leg, DateTimeOffset now)
     {
         var step = CallMedia.Hold(state, leg, true, now);
-        return ReferenceEquals(step.State, state) ? step : step.And(Ask(step.State, leg));
+        return ReferenceEquals(step.State, state) || Outsider.Is(ExtensionOf(state, leg)) ? step : step.And(Ask(step.State, leg));
     }
 
     public static CallStep Resumed(CallState state, LegId leg, DateTimeOffset now)
@@ -53,7 +54,7 @@ internal static class CallHolding
     /// <summary>Asks again for whoever holds, where that may have been lost.</summary>
     public static IEnumerable<AskHoldTime> Asks(CallState state) => state.Hold is not null || state.Stage != CallStage.Connected
         ? []
-        : new[] { state.CallerLeg, state.Answerer! }.Where(leg => leg is { Holding: true, IsOwned: true }).Take(1).Select(leg => Ask(state, leg.Id));
+        : new[] { state.CallerLeg, state.Answerer! }.Where(leg => leg is { Holding: true, IsOwned: true } && !Outsider.Is(ExtensionOf(state, leg.Id))).Take(1).Select(leg => Ask(state, leg.Id));
 
     /// <summary>Waits for as long as at first.</summary>
     public static CallStep Wait(CallState state, DateTimeOffset now)
@@ -64,5 +65,7 @@ internal static class CallHolding
 
     private static CallState Forget(CallState state) => state with { Hold = null, HoldUntil = null, Timers = state.Timers & ~CallTimers.Hold };
 
-    private static AskHoldTime Ask(CallState state, LegId leg) => new(leg, leg == state.CallerLeg.Id ? state.CallerExtension : state.CalleeExtension!);
+    private static AskHoldTime Ask(CallState state, LegId leg) => new(leg, ExtensionOf(state, leg));
+
+    private static string ExtensionOf(CallState state, LegId leg) => leg == state.CallerLeg.Id ? state.CallerExtension : state.CalleeExtension!;
 }

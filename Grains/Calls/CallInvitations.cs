@@ -22,7 +22,7 @@ internal static class CallInvitations
             Tenant = tenant,
             Version = Versions.Next(0, now),
             Stage = CallStage.AskingCallee,
-            Dialled = request.Extension,
+            Dialled = request.Outside ?? request.Extension,
             CallerExtension = request.ByExtension,
             CallerDevice = "",
             Caller = request.By,
@@ -31,7 +31,7 @@ internal static class CallInvitations
             CallerLeg = new CallLeg(new LegId($"{callId}-0"), request.Room.Node, LegStage.Ended),
             CalleeExtension = request.Extension,
             CalleeAsked = true,
-            Callee = new Party(request.Extension, ""),
+            Callee = new Party(request.Outside ?? request.Extension, ""),
             Invitation = request.Room,
             StartedAt = now,
         };

@@ -53,7 +53,7 @@ public static class CallMachine
             CallerExtension = request.CallerExtension,
             CallerDevice = request.Device,
             CallerId = request.CallerId,
-            Caller = new Party(request.CallerExtension, ""),
+            Caller = request.Outside?.Party ?? new Party(request.CallerExtension, ""),
             CallerCodecs = request.Codecs.IsDefault ? [] : request.Codecs,
             CallerLeg = new CallLeg(request.Leg, request.Node, LegStage.Calling) { Endpoint = request.Endpoint },
             Service = destination switch
@@ -70,11 +70,12 @@ public static class CallMachine
             Wanted = request.Replaces is { } wanted && CallHandover.IsOfTenant(request.Tenant, wanted) ? wanted : null,
             Joins = request.Joins is { } joined && CallHandover.IsOfTenant(request.Tenant, joined) ? joined : null,
             Intercom = dials && destination is Destination.User { Intercom: true },
-            CalleeExtension = dials ? (destination as Destination.User)?.Extension : null,
-            Callee = new Party((destination as Destination.User)?.Extension ?? request.Dialled, ""),
+            CalleeExtension = dials ? CalleeOf(destination) : null,
+            Callee = new Party(destination is Destination.Outside outside ? outside.Number : CalleeOf(destination) ?? request.Dialled, ""),
             StartedAt = now,
         };
-        return CallStep.To(state, Journal.It, AskCaller(state));
+        // Whoever calls from outside is nobody's user, who could be asked; where they may get, the numbering plan has said.
+        return request.Outside is { } caller ? Route(state, new CallerDecision(CallEnd.None, caller.Party, DoNotDisturb: false), now) : CallStep.To(state, Journal.It, AskCaller(state));
     }
 
     public static CallStep Step(CallState state, CallEvent input, DateTimeOffset now) =>
@@ -263,8 +264,16 @@ public static class CallMachine
 
     private static AskPlaceCall AskCaller(CallState state) => new(state.CallerExtension, state.Dialled, state.CallerId);
 
-    internal static AskReceiveCall AskCallee(CallState state) =>
-        new(state.CalleeExtension!, new IncomingCall(state.CallKey, state.Caller, state.CallerExtension, state.Intercom));
+    internal static CallEffect AskCallee(CallState state) => Outsider.Is(state.CalleeExtension)
+        ? new AskTrunk(state.Callee.Number, Outsider.Is(state.CallerExtension) || state.Caller.Number == state.CallerExtension ? null : state.Caller.Number)
+        : new AskReceiveCall(state.CalleeExtension!, new IncomingCall(state.CallKey, state.Caller, state.CallerExtension, state.Intercom));
+
+    private static string? CalleeOf(Destination destination) => destination switch
+    {
+        Destination.User user => user.Extension,
+        Destination.Outside => Outsider.Extension,
+        _ => null,
+    };
 
     private static CallStep Route(CallState state, CallerDecision decision, DateTimeOffset now)
     {

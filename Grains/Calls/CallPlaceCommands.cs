@@ -63,9 +63,10 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
 
     private async Task<CallEvent?> Invite(AskInvitee ask)
     {
-        var who = new Party(ask.Extension, directory.FindUser(_tenant, ask.Extension)?.Name ?? "");
+        var user = directory.FindUser(_tenant, ask.Invitee);
+        var who = new Party(ask.Invitee, user?.Name ?? "");
         var answer = await Asked(
-            async () => new Answer(await RoomOf(ask.Number).Invite(new InvitePerson(ask.RequestId, callKey, ask.By, ask.Extension, who)).WaitAsync(EdgeLimits.CommandTimeout, time)), "room");
+            async () => new Answer(await RoomOf(ask.Number).Invite(new InvitePerson(ask.RequestId, callKey, ask.By, user?.Extension ?? Outsider.Extension, who)).WaitAsync(EdgeLimits.CommandTimeout, time)), "room");
         return answer?.Refusal is CallEnd.None ? null : new InviteeSettled(ask.RequestId, ask.By, answer?.Refusal ?? CallEnd.Failed);
     }
 

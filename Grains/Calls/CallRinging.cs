@@ -19,7 +19,7 @@ internal static class CallRinging
             forks.Add(Fork(state, device, forks.Count + 1));
         }
 
-        state = state with { Callee = plan.Callee, Joined = [], AutoAnswer = plan.AutoAnswer.IsDefault ? [] : plan.AutoAnswer };
+        state = state with { Callee = plan.Callee, ShownAs = plan.ShownAs, Joined = [], AutoAnswer = plan.AutoAnswer.IsDefault ? [] : plan.AutoAnswer };
         if (forks.Count == 0) return CallTransfers.NotReached(state, CallEnd.Unreachable, now);
 
         state = state with
@@ -68,7 +68,7 @@ internal static class CallRinging
         .Select(fork => Command(state, fork));
 
     public static RingDevice Command(CallState state, CallLeg fork) => new(new RingLeg(
-        fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.Caller, state.CallerCodecs,
+        fork.Id, state.CallKey, state.Tenant, state.CalleeExtension!, fork.Device!, state.ShownAs is { } number ? state.Caller with { Number = number } : state.Caller, state.CallerCodecs,
         state.AutoAnswer.FirstOrDefault(answers => answers.Device == fork.Device!.Id)?.After,
         state.Spares.Any(spare => spare.Instance == fork.Device!.Instance),
         state.Invitation is not null ? RingReason.Conference : state.Intercom ? RingReason.Intercom : RingReason.Call,
@@ -82,5 +82,5 @@ internal static class CallRinging
     }
 
     /// <summary>A call to oneself does not ring the device that it comes from.</summary>
-    private static bool IsOwn(CallState state, Binding device) => state.CalleeExtension == state.CallerExtension && CallFlows.IsCaller(state, device);
+    private static bool IsOwn(CallState state, Binding device) => state.CalleeExtension == state.CallerExtension && !Outsider.Is(state.CalleeExtension) && CallFlows.IsCaller(state, device);
 }

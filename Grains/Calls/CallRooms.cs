@@ -173,11 +173,16 @@ internal static class CallRooms
             : CallStep.To(state, Trying(by, request), new AskInvitee(state.Room!.Number, request.RequestId, by.Id, invitee));
     }
 
-    /// <summary>Whom a request calls in: the person that its target is, or nobody where it makes a conference and names none.</summary>
+    /// <summary>Whom a request calls in: the person or the number outside that its target is, or nobody where it makes a conference and names none.</summary>
     /// <returns>Why they cannot be.</returns>
     public static CallEnd InviteeOf(TransferAsked asked, out string? invitee)
     {
-        invitee = (asked.Destination as Destination.User)?.Extension;
+        invitee = asked.Destination switch
+        {
+            Destination.User user => user.Extension,
+            Destination.Outside outside => outside.Number,
+            _ => null,
+        };
         if (invitee is not null || (asked.Request is { Kind: MoveKind.Merge, Target: "" })) return CallEnd.None;
         return asked.Destination is Destination.Unknown ? CallEnd.NotFound : CallEnd.Forbidden;
     }

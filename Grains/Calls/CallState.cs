@@ -109,6 +109,7 @@ public sealed record CallState
     /// <summary>What the caller dialled.</summary>
     public required string Dialled { get; init; }
 
+    /// <summary>Whose the caller's side is; empty when it is somebody's outside (<see cref="Outsider"/>).</summary>
     public required string CallerExtension { get; init; }
 
     /// <summary>What the one on the caller's side brought to this call when they came from another; null when the call began with them.</summary>
@@ -161,7 +162,10 @@ public sealed record CallState
     /// <summary>When the one who parked the party is rung.</summary>
     public DateTimeOffset? ParkUntil { get; init; }
 
-    /// <summary>The user who was dialled, if it was one.</summary>
+    /// <summary>The number that the caller is shown as to a callee outside; null for the one that all others see.</summary>
+    public string? ShownAs { get; init; }
+
+    /// <summary>The user who was dialled; empty for a number outside, null for what is nobody's.</summary>
     public string? CalleeExtension { get; init; }
 
     /// <summary>The callee was told of the call: from now on it is theirs too.</summary>

@@ -32,7 +32,8 @@ internal static class CallTransfers
         if (request.Consultation is not null) return CallHandover.Begin(state, request);
         return asked.Destination switch
         {
-            Destination.User target => Begin(state, request, target.Extension, now),
+            Destination.User target => Begin(state, request, target.Extension, new Party(target.Extension, ""), now),
+            Destination.Outside target => Begin(state, request, Outsider.Extension, new Party(target.Number, ""), now),
             Destination.Place { Where: { Kind: PlaceKind.Room or PlaceKind.Slot } place } => CallPlaces.Begin(state, request, place),
             Destination.Unknown => Refuse(state, request, CallEnd.NotFound),
             _ => Refuse(state, request, CallEnd.Forbidden),
@@ -92,7 +93,7 @@ internal static class CallTransfers
     public static TellTransfer Tell(CallLeg leg, string requestId, TransferPhase phase, CallEnd reason, string place = "") =>
         new(leg.Id, leg.Node, new TransferNews(requestId, phase, reason, place));
 
-    private static CallStep Begin(CallState state, TransferRequest request, string target, DateTimeOffset now)
+    private static CallStep Begin(CallState state, TransferRequest request, string extension, Party target, DateTimeOffset now)
     {
         var by = state.FindLeg(request.Leg)!;
         var byCaller = by.Id == state.CallerLeg.Id;
@@ -117,7 +118,7 @@ internal static class CallTransfers
         state = state with { CallerLine = stayLine, Former = state.Former.AddRange(others), Transfer = transfer, AnsweredAt = null };
         // Who is on hold hears music of ours, and would go on hearing it.
         CallEffect[] effects = stays.IsSilent ? [new DisconnectMedia(by.Endpoint!.Value)] : [];
-        return Ask(state, target, new Party(target, ""), now, [Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), .. effects]);
+        return Ask(state, extension, target, now, [Tell(by, request.RequestId, TransferPhase.Trying, CallEnd.None), .. effects]);
     }
 
     /// <summary>The two talk on, as if nothing had been.</summary>
@@ -160,6 +161,7 @@ internal static class CallTransfers
             Callee = callee,
             CalleeAsked = true,
             Intercom = false,
+            ShownAs = null,
             CalleeLine = line ?? new HistoryEntry(state.CallKey, extension, CallDirection.Inbound, state.Caller, extension, now, null, null, CallEnd.None),
             Forks = [],
             Joined = [],

@@ -38,12 +38,13 @@ public static class CallViews
     /// <summary>Extensions of the users whose call it is or was, each once.</summary>
     public static ImmutableArray<string> UsersOf(CallState state)
     {
-        if (state is { CalleeAsked: false, Transfer: null, Left: [] }) return [state.CallerExtension];
+        if (state is { CalleeAsked: false, Transfer: null, Left: [], CallerExtension.Length: > 0 }) return [state.CallerExtension];
         var users = new HashSet<string>();
         if (state.Invitation is null) users.Add(state.CallerExtension);
         if (state.CalleeAsked && state.CalleeExtension is { } callee) users.Add(callee);
         if (state.Transfer is { } transfer) users.Add(transfer.Extension);
         foreach (var left in state.Left) users.Add(left.Extension);
+        users.Remove(Outsider.Extension);
         return [.. users];
     }
 
@@ -63,7 +64,7 @@ public static class CallViews
 
     private static ImmutableArray<PartyView> PartiesOf(CallState state)
     {
-        var caller = new PartyView(state.CallerLeg.Id, state.CallerExtension, state.Caller, IsCaller: true, state.Invitation is not null && state.EndedAt is null ? LegPhase.Connected : PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding) { DeviceId = state.CallerDevice };
+        var caller = new PartyView(state.CallerLeg.Id, UserOf(state.CallerExtension), state.Caller, IsCaller: true, state.Invitation is not null && state.EndedAt is null ? LegPhase.Connected : PhaseOf(state.CallerLeg), Holding: state.CallerLeg.Holding) { DeviceId = state.CallerDevice };
         if (state.Service != CallService.None || (state.Stage is CallStage.InRoom or CallStage.Parked && state.Answerer is null)) return [caller, ServiceOf(state)];
         if (state.Stage == CallStage.Switching) return [caller, CalleeOf(state, state.Answerer!), .. CallSwitching.RungBy(state).Select(rung => RungOf(state, rung))];
         if (state.Answerer is { } answerer) return [caller, CalleeOf(state, answerer)];
@@ -80,7 +81,9 @@ public static class CallViews
             : party)];
 
     private static PartyView CalleeOf(CallState state, CallLeg leg) =>
-        new(leg.Id, state.CalleeExtension, state.Callee, IsCaller: false, PhaseOf(leg), leg.Device?.UserAgent ?? "", leg.Holding) { DeviceId = leg.Device?.Id ?? "" };
+        new(leg.Id, UserOf(state.CalleeExtension), state.Callee, IsCaller: false, PhaseOf(leg), leg.Device?.UserAgent ?? "", leg.Holding) { DeviceId = leg.Device?.Id ?? "" };
+
+    private static string? UserOf(string? extension) => Outsider.Is(extension) ? null : extension;
 
     /// <summary>The device that one of the two goes on with when it answers: it is on their side.</summary>
     private static PartyView RungOf(CallState state, CallLeg rung) => state.Switch!.By == state.CallerLeg.Id

@@ -44,7 +44,7 @@ internal sealed class CallRecordings(IDirectory directory, Func<string> newId)
         }
         return input switch
         {
-            LegReported { Report: LegDigit digit } when Talking(state).FirstOrDefault(leg => leg.Id == digit.Leg) is { } by && _keys.Press(digit.Leg, digit.Digit, now) => Toggle(step, by, now),
+            LegReported { Report: LegDigit digit } when Talking(state).FirstOrDefault(leg => leg.Id == digit.Leg) is { } by && ExtensionOf(state, by) is not null && _keys.Press(digit.Leg, digit.Digit, now) => Toggle(step, by, now),
             // Whoever had the call before may have been lost between writing down what is wanted and asking for it.
             Recovered => step.And([.. Talking(state).SelectMany(leg => Assert(state, leg))]),
             TimerFired { Timer: CallTimers.Sweep } => step.And([.. state.Recordings.SelectMany(recording => Assert(state, state.FindLeg(recording.Leg)!))]),
@@ -190,8 +190,12 @@ internal sealed class CallRecordings(IDirectory directory, Func<string> newId)
 
     private static CallLeg? LegOf(CallState state, string extension) => Talking(state).FirstOrDefault(leg => ExtensionOf(state, leg) == extension);
 
-    private static string? ExtensionOf(CallState state, CallLeg? leg) =>
-        leg is null ? null : leg.Id == state.CallerLeg.Id ? state.CallerExtension : state.CalleeExtension;
+    /// <summary>Whose side it is; null for a party outside, who records nothing.</summary>
+    private static string? ExtensionOf(CallState state, CallLeg? leg)
+    {
+        var extension = leg is null ? null : leg.Id == state.CallerLeg.Id ? state.CallerExtension : state.CalleeExtension;
+        return Outsider.Is(extension) ? null : extension;
+    }
 
     /// <summary>Those who talk to somebody, or hold somebody, and not to a service of ours.</summary>
     private static ImmutableArray<CallLeg> Talking(CallState state)

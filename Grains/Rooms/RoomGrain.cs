@@ -220,7 +220,7 @@ public sealed partial class RoomGrain : Grain, IRoomGrain
 
     private async Task Call(RoomInvitee invitee)
     {
-        var request = new CallIntoRoom(invitee.Extension, invitee.ByExtension, invitee.ByParty, Ticket());
+        var request = new CallIntoRoom(invitee.Extension, invitee.ByExtension, invitee.ByParty, Ticket(), invitee.Extension.Length > 0 ? null : invitee.Party.Number);
         // Not again once it is known what became of the first time.
         if (!await Tell(invitee.CallKey, call => State.Invitees.Any(known => known.CallKey == invitee.CallKey) ? call.CallIn(request) : Task.CompletedTask)) Take(new InviteeLost(invitee.CallKey, CallEnd.Failed));
     }

@@ -17,11 +17,11 @@ internal static class RoomInvitations
         var request = asked.Request;
         if (state.Find(request.By) is not { } by) return RoomStep.Refuse(state, CallEnd.NotFound);
         if (state.Invitees.Any(known => known.By == request.By && known.RequestId == request.RequestId)) return RoomStep.Ignore(state);
-        if (state.Members.Any(member => member.Extension == request.Extension))
+        if (state.Members.Any(member => IsSame(member.Extension, member.Party, request)))
             return new RoomStep(state, [new TellInviter(request.CallKey, request.By, request.RequestId, CallEnd.None)]);
         if (state.Locked && by.Extension != state.Host) return RoomStep.Refuse(state, CallEnd.RoomLocked);
         if (state.Members.Length + state.Invitees.Length >= RoomLimits.Members) return RoomStep.Refuse(state, CallEnd.RoomFull);
-        if (state.Invitees.Any(known => known.Extension == request.Extension)) return RoomStep.Refuse(state, CallEnd.Busy);
+        if (state.Invitees.Any(known => IsSame(known.Extension, known.Party, request))) return RoomStep.Refuse(state, CallEnd.Busy);
 
         var invitee = new RoomInvitee(
             new LegId($"{asked.CallKey[(asked.CallKey.IndexOf('/', StringComparison.Ordinal) + 1)..]}-0"), asked.CallKey, request.RequestId, request.By, request.CallKey,
@@ -47,6 +47,9 @@ internal static class RoomInvitations
 
     public static IEnumerable<LookForInvitee> Looks(RoomState state, DateTimeOffset now) =>
         state.Invitees.Where(invitee => now - invitee.AskedAt >= LooksAfter).Select(invitee => new LookForInvitee(invitee.CallKey));
+
+    /// <summary>Who is outside is known by their number alone.</summary>
+    private static bool IsSame(string extension, Party party, InvitePerson wanted) => extension == wanted.Extension && (extension.Length > 0 || party.Number == wanted.Who.Number);
 
     private static RoomInvitee? Find(RoomState state, string callKey) => state.Invitees.FirstOrDefault(invitee => invitee.CallKey == callKey);
 

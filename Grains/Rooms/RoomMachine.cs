@@ -81,7 +81,7 @@ public static class RoomMachine
         var (state, met) = RoomInvitations.Meet(before, request.CallKey);
         var coming = request.Members.RemoveAll(member => state.Find(member.Leg) is not null);
         if (coming.Length > 0 && request.IsInvited && met.IsEmpty) return RoomStep.Refuse(before, CallEnd.Cancelled);
-        if (coming.Length > 0 && state.Locked && !request.IsIn && met.IsEmpty && request.Host != state.Host) return RoomStep.Refuse(before, CallEnd.RoomLocked);
+        if (coming.Length > 0 && state.Locked && !request.IsIn && met.IsEmpty && (request.Host.Length == 0 || request.Host != state.Host)) return RoomStep.Refuse(before, CallEnd.RoomLocked);
         if (state.Members.Length + coming.Length + (request.IsIn ? 0 : state.Invitees.Length) > RoomLimits.Members) return RoomStep.Refuse(before, CallEnd.RoomFull);
 
         var known = state.Members.Select(member => request.Members.FirstOrDefault(said => said.Leg == member.Leg) is { } said
@@ -169,9 +169,9 @@ public static class RoomMachine
         return step with { Effects = [.. step.Effects, .. dismissing] };
     }
 
-    /// <summary>The host; while the host is not in, everybody who is.</summary>
-    private static bool MayModerate(RoomState state, string extension) =>
-        extension == state.Host || (state.Members.All(member => member.Extension != state.Host) && state.Members.Any(member => member.Extension == extension));
+    /// <summary>The host; while the host is not in, every user who is.</summary>
+    private static bool MayModerate(RoomState state, string extension) => extension.Length > 0
+        && (extension == state.Host || (!state.Members.Any(member => member.Extension.Length > 0 && member.Extension == state.Host) && state.Members.Any(member => member.Extension == extension)));
 
     private static MuteMembers Muting(RoomState state) =>
         new(state.Node, state.Mix, [.. state.Members.Where(member => member.Muted).Select(member => member.Endpoint)]);

@@ -19,6 +19,10 @@ public abstract record Destination
     /// <summary>A room, a slot, or somebody else's call.</summary>
     public sealed record Place(CallPlace Where) : Destination;
 
+    /// <summary>A number that is none of ours, by a trunk.</summary>
+    /// <param name="Number">As it was dialled, without separators.</param>
+    public sealed record Outside(string Number, string Trunk) : Destination;
+
     /// <summary>Nothing has this number.</summary>
     public sealed record Unknown : Destination;
 }

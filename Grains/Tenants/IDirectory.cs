@@ -46,6 +46,11 @@ public sealed record TenantRecord(
     public TimeSpan? SignOutAfter { get; init; }
 
     public RecordingPolicy Recording { get; init; } = RecordingPolicy.Default;
+
+    /// <summary>Ways to the outside, in the order in which they are asked whether a number is theirs.</summary>
+    public ImmutableArray<TrunkRecord> Trunks { get; init; } = [];
+
+    public TrunkRecord? FindTrunk(string name) => Trunks.FirstOrDefault(trunk => trunk.Name == name);
 }
 
 /// <summary>Park slots, pickup groups and the times that go with them.</summary>

@@ -21,9 +21,12 @@ public static class NumberingPlan
     /// <summary>Longer strings are dialled by nobody.</summary>
     public const int MaxDialledLength = 64;
 
+    /// <summary>Numbers outside have as many digits, and may begin with +.</summary>
+    public const int MaxOutsideDigits = 32;
+
     private delegate Destination? Rule(string dialled, string tenant, IDirectory directory);
 
-    private static readonly Rule[] Rules = [FeatureCode, Extension, Pickup, Intercom, Slot, Room];
+    private static readonly Rule[] Rules = [FeatureCode, Extension, Pickup, Intercom, Slot, Room, Outside];
 
     private static readonly SearchValues<char> Separators = SearchValues.Create("-.() \t\u00A0");
 
@@ -41,6 +44,26 @@ public static class NumberingPlan
         }
 
         return new Destination.Unknown();
+    }
+
+    /// <summary>
+    /// Where somebody gets who calls one of our numbers from outside: to a person, into a room by its number, or to the echo test. Nowhere else, and never back to
+    /// the outside.
+    /// </summary>
+    public static Destination ResolveInbound(string number, string trunk, string tenant, IDirectory directory)
+    {
+        if (directory.FindTenant(tenant)?.FindTrunk(trunk)?.LeadsTo(number) is not { } target) return new Destination.Unknown();
+        return Resolve(target, tenant, directory) is var destination && IsOpenToAll(destination) ? destination : new Destination.Unknown();
+    }
+
+    public static bool IsOpenToAll(Destination destination) =>
+        destination is Destination.User { Intercom: false } or Destination.EchoTest or Destination.Place { Where: { Kind: PlaceKind.Room, Number: not null } };
+
+    /// <summary>Whether it looks like a number of the telephone network.</summary>
+    public static bool IsNumber(ReadOnlySpan<char> text)
+    {
+        var digits = text is ['+', .. var rest] ? rest : text;
+        return digits.Length is > 0 and <= MaxOutsideDigits && !digits.ContainsAnyExceptInRange('0', '9');
     }
 
     /// <summary>Removes what people and phone books put into numbers to read them (RFC 3966 §5.1.1, and blanks).</summary>
@@ -86,6 +109,17 @@ public static class NumberingPlan
 
     private static Destination.Place? Room(string dialled, string tenant, IDirectory directory) =>
         RoomLimits.IsRoom(dialled) ? PlaceOf(PlaceKind.Room, dialled) : null;
+
+    private static Destination.Outside? Outside(string dialled, string tenant, IDirectory directory)
+    {
+        if (!IsNumber(dialled) || directory.FindTenant(tenant) is not { } record) return null;
+        foreach (var trunk in record.Trunks)
+        {
+            if (trunk.Sends(dialled) is { } sent && IsNumber(sent)) return new Destination.Outside(dialled, trunk.Name);
+        }
+
+        return null;
+    }
 
     private static Destination.Place PlaceOf(PlaceKind kind, string? number) => new(new CallPlace(kind, number));
 }

@@ -56,7 +56,7 @@ internal sealed class DirectorySnapshot
 
         public TenantUsers(ProvisionedTenant tenant)
         {
-            Record = new TenantRecord(tenant.Name, tenant.Domain, tenant.DigestAlgorithms, tenant.HoldMusicFile, tenant.RingTime, tenant.Features) { Phones = tenant.Phones, SignOutAfter = tenant.SignOutAfter, Recording = tenant.Recording };
+            Record = new TenantRecord(tenant.Name, tenant.Domain, tenant.DigestAlgorithms, tenant.HoldMusicFile, tenant.RingTime, tenant.Features) { Phones = tenant.Phones, SignOutAfter = tenant.SignOutAfter, Recording = tenant.Recording, Trunks = tenant.Trunks };
             var size = tenant.DigestAlgorithms.Sum(DigestHashing.SizeOf);
             var hashes = new byte[size * tenant.Users.Length];
             _users = new UserRecord[tenant.Users.Length];

@@ -20,6 +20,8 @@ internal sealed record ProvisionedTenant(
     public TimeSpan? SignOutAfter { get; init; }
 
     public RecordingPolicy Recording { get; init; } = RecordingPolicy.Default;
+
+    public ImmutableArray<TrunkRecord> Trunks { get; init; } = [];
 }
 
 /// <summary>A user with H(extension:domain:secret) for each algorithm of the tenant, in the tenant's order, one after the other.</summary>

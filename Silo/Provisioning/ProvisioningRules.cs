@@ -18,6 +18,13 @@ internal static partial class ProvisioningRules
     public const string ExtensionRule = "must be 2 to 10 digits";
     public const int MostCallerIds = 50;
     public const string NumberRule = "must be a number of 2 to 20 digits, which may begin with +";
+    public const int MostTrunks = 100;
+    public const int MostGateways = 8;
+    public const int MostDialRules = 100;
+    public const int MostNetworks = 100;
+    public const int MostInboundNumbers = 10_000;
+    public const int LongestDialPrefix = 20;
+    public const string DialPrefixRule = "must be at most 20 digits, which may begin with +";
     public const string RoomNumberRule = "must not be a room number: 99900 to 99999 are rooms";
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
@@ -31,6 +38,12 @@ internal static partial class ProvisioningRules
 
     [GeneratedRegex("^\\+?[0-9]{2,20}\\z")]
     public static partial Regex Number { get; }
+
+    [GeneratedRegex("^\\+?[0-9]{0,20}\\z")]
+    public static partial Regex DialPrefix { get; }
+
+    [GeneratedRegex("^sip:(\\[[0-9A-Fa-f:.]{2,45}\\]|[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?(;transport=(udp|tcp|tls))?\\z")]
+    public static partial Regex Gateway { get; }
 
     [GeneratedRegex("^999[0-9]{2}\\z")]
     public static partial Regex RoomNumber { get; }

@@ -30,9 +30,10 @@ internal static class TenantReader
                 case "signOutAfter": draft.SignOutAfter = TimeSpan.FromMinutes(cursor.Number(field, ProvisioningRules.LeastSignOutMinutes, ProvisioningRules.MostSignOutMinutes)); break;
                 case "recording": draft.Recording = RecordingReader.ReadPolicy(ref cursor, folder); break;
                 case "phones": draft.Phones = PhoneReader.ReadSettings(ref cursor); break;
+                case "trunks": draft.Trunks = TrunkReader.ReadTrunks(ref cursor); break;
                 case "users": UserReader.ReadUsers(ref cursor, draft.Users); break;
                 case "userRanges": UserReader.ReadRanges(ref cursor, draft.Users); break;
-                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, holdEscalation, webphone, signOutAfter, recording, phones, users and userRanges");
+                default: throw cursor.Refuse($"a tenant has no field \"{field}\"; fields are name, domain, digestAlgorithms, holdMusic, ringTime, parkSlots, parkTime, pickupGroups, holdEscalation, webphone, signOutAfter, recording, phones, trunks, users and userRanges");
             }
         }
 
@@ -93,6 +94,8 @@ internal sealed class TenantDraft
 
     public TenantFeatures Features { get; set; } = TenantFeatures.Default;
 
+    public ImmutableArray<TrunkDraft> Trunks { get; set; } = [];
+
     /// <summary>For users who do not say otherwise.</summary>
     public bool HasWebphone { get; set; } = true;
 
@@ -120,6 +123,14 @@ internal sealed class TenantDraft
             });
         }
 
-        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values], Features) { Phones = Phones, SignOutAfter = SignOutAfter, Recording = Recording };
+        var trunks = ImmutableArray.CreateBuilder<TrunkRecord>(Trunks.Length);
+        foreach (var draft in Trunks) trunks.Add(draft.ToTrunk(cursor, byExtension.ContainsKey));
+        return new ProvisionedTenant(Name.Value, domain, Algorithms, HoldMusic, RingTime, [.. byExtension.Values], Features)
+        {
+            Phones = Phones,
+            SignOutAfter = SignOutAfter,
+            Recording = Recording,
+            Trunks = trunks.MoveToImmutable(),
+        };
     }
 }

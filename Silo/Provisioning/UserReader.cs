@@ -115,7 +115,7 @@ internal static class UserReader
     private static string ReadName(ref JsonCursor cursor, string field) =>
         TenantReader.ReadText(ref cursor, field, ProvisioningRules.IsName, $"must be 1 to {ProvisioningRules.LongestName} characters, none of them a control character").Value;
 
-    private static string ReadSecret(ref JsonCursor cursor, string field) =>
+    internal static string ReadSecret(ref JsonCursor cursor, string field) =>
         TenantReader.ReadText(ref cursor, field, ProvisioningRules.IsSecret, $"must be 1 to {ProvisioningRules.LongestSecret} characters, none of them a control character").Value;
 
     private static ProvisionedPassword PasswordOf(string password) => new(Passwords.Key(password), null);

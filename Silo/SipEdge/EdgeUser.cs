@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Webphone.Grains.Calls;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Sip.Driving;
@@ -6,6 +8,7 @@ using Webphone.Silo.SipEdge.Lamps;
 using Webphone.Silo.SipEdge.Legs;
 using Webphone.Silo.SipEdge.Messages;
 using Webphone.Silo.SipEdge.Registrar;
+using Webphone.Silo.SipEdge.Trunks;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
@@ -19,7 +22,7 @@ namespace Webphone.Silo.SipEdge;
 /// nothing is relayed for a domain that is not ours.
 /// </summary>
 internal sealed class EdgeUser(
-    SipShard shard, EdgeContext edge, DigestGate gate, RegistrarHandler registrar, Watching watching, Publishing publishing, Func<MessageRelay> messages, Func<bool> isStopping)
+    SipShard shard, EdgeContext edge, DigestGate gate, TrunkOrigins trunks, RegistrarHandler registrar, Watching watching, Publishing publishing, Func<MessageRelay> messages, Func<bool> isStopping)
     : ISipUser
 {
     /// <summary>Methods that are served here, besides those that the stack serves.</summary>
@@ -32,6 +35,11 @@ internal sealed class EdgeUser(
     {
         if (SendsElsewhere(invite))
             return;
+        if (trunks.Of(invite) is { IsEmpty: false } origins)
+        {
+            TakeOutside(invite, origins);
+            return;
+        }
         if (Authenticate(invite) is not var (tenant, user))
             return;
         var dialled = Dialled(invite.Request);
@@ -43,7 +51,7 @@ internal sealed class EdgeUser(
         else if (refusal != 0)
             shard.Stack.Respond(invite, refusal);
         else if (replaces is null)
-            IncomingLeg.Begin(edge, shard, invite, tenant, user, dialled, null, joins);
+            IncomingLeg.Begin(edge, shard, invite, tenant, new CallAsked(OwnerOf(user), dialled, Joins: joins));
         else if (Replacement.Find(edge.Legs, user.Tenant, user.Extension, replaces) is { Outcome: not ReplacedOutcome.Unknown } known)
             Replace(invite, tenant, user, known);
         else
@@ -96,11 +104,34 @@ internal sealed class EdgeUser(
     /// </summary>
     public bool Believes(InviteSession session, in SipFlow flow) =>
         session.Dialog is { } dialog && dialog.Flow.Remote.Address.Equals(flow.Remote.Address)
-        || session.Tag is Leg leg && gate.HasProved(flow, leg.Owner.Tenant, leg.Owner.Extension);
+        || session.Tag is Leg leg && (gate.HasProved(flow, leg.Owner.Tenant, leg.Owner.Extension) || trunks.Covers(leg.Owner, flow.Remote.Address));
 
-    public void OnSessionEvent(InviteSession session, in SessionEvent e) => (session.Tag as Leg)?.OnSessionEvent(e);
+    public void OnSessionEvent(InviteSession session, in SessionEvent e)
+    {
+        if (session.Tag is Leg leg)
+            leg.OnSessionEvent(e);
+        else if (e.Kind is SessionEventKind.Ended)
+            // One that its leg has abandoned.
+            edge.Legs.SessionEnded();
+    }
 
     public void OnResponse(ClientTransaction request, SipMessage? response, int status) => PhoneMessages.OnResponse(request, response, status);
+
+    /// <summary>A call from outside to one of the numbers of the trunks: to whom that leads, the call finds out.</summary>
+    private void TakeOutside(ServerTransaction invite, ImmutableArray<TenantTrunk> origins)
+    {
+        var number = NumberingPlan.WithoutSeparators(Dialled(invite.Request));
+        if (invite.Request.Has(HeaderName.Replaces) || invite.Request.Has(HeaderName.Join))
+            shard.Stack.Respond(invite, 403);
+        else if (origins.FirstOrDefault(origin => origin.Trunk.LeadsTo(number) is not null) is not { } origin)
+            shard.Stack.Respond(invite, 404);
+        else
+            IncomingLeg.Begin(
+                edge, shard, invite, origin.Tenant,
+                new CallAsked(new LegOwner(origin.Tenant.Name, ""), number, Outside: new OutsideCaller(origin.Trunk.Name, OutsideIdentity.Read(invite.Request, origin, edge.Directory))));
+    }
+
+    private static LegOwner OwnerOf(UserRecord user) => new(user.Tenant, user.Extension);
 
     private async Task ReplaceElsewhere(ServerTransaction invite, TenantRecord tenant, UserRecord user, string replaces)
     {
@@ -118,7 +149,7 @@ internal sealed class EdgeUser(
     private void Replace(ServerTransaction invite, TenantRecord tenant, UserRecord user, ReplacedDialog dialog)
     {
         if (dialog.Wanted is { } wanted)
-            IncomingLeg.Begin(edge, shard, invite, tenant, user, Dialled(invite.Request), wanted, null);
+            IncomingLeg.Begin(edge, shard, invite, tenant, new CallAsked(OwnerOf(user), Dialled(invite.Request), wanted));
         else
             shard.Stack.Respond(invite, Replacement.Status(dialog.Outcome));
     }

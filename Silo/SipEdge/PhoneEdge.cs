@@ -15,6 +15,7 @@ using Webphone.Silo.SipEdge.Legs;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Silo.SipEdge.Messages;
 using Webphone.Silo.SipEdge.Registrar;
+using Webphone.Silo.SipEdge.Trunks;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Stack;
 using Webphone.Sip.Uris;
@@ -66,10 +67,11 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         _watching = new Watching(_edge, gate, _board, subscriptions);
         var publishing = new Publishing(_edge);
         var registrar = new RegistrarHandler(_edge, gate, _flows, _keepAlive, LampsFollow);
+        var trunks = new TrunkOrigins(directory);
         MessageRelay? messages = null;
         _driver = new SipDriver(
             network, stack with { UserMethods = EdgeUser.Methods, UserExtensions = EdgeUser.Extensions }, options.Shards,
-            shard => new EdgeUser(shard, _edge, gate, registrar, _watching, publishing, () => messages!, () => _draining || _stopping), time,
+            shard => new EdgeUser(shard, _edge, gate, trunks, registrar, _watching, publishing, () => messages!, () => _draining || _stopping), time,
             loggers.CreateLogger<SipDriver>());
         _board.Serve(_driver.Shards);
         _again = new WatchingAgain(_edge, _driver, _watching, subscriptions);
@@ -115,9 +117,11 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
     {
         if (_edge.Legs.Contains(command.Leg))
             return Task.FromResult(true);
-        if (_stopping || (_draining && command.HasOtherFlow) || _edge.Directory.FindTenant(command.Tenant) is not { } tenant || !TryReach(command.Binding, out var flow))
+        if (_stopping || (_draining && command.HasOtherFlow) || _edge.Directory.FindTenant(command.Tenant) is not { } tenant)
             return Task.FromResult(false);
-        return Task.FromResult(OutgoingLeg.Ring(_edge, _driver, command, flow, tenant));
+        if (TrunkDevice.TrunkOf(command.Binding) is { } trunk)
+            return Task.FromResult(TrunkLeg.Ring(_edge, _driver, command, tenant, trunk));
+        return Task.FromResult(TryReach(command.Binding, out var flow) && DeviceLeg.Ring(_edge, _driver, command, flow, tenant));
     }
 
     public Task ShowRinging(LegId leg)

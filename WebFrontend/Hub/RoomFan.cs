@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Webphone.Grains.Calls;
 using Webphone.Grains.Rooms;
 using Webphone.WebFrontend.Hub.Contracts;
 
@@ -61,7 +62,7 @@ internal sealed class RoomFan : IRoomWatcher
         room.Locked,
         [.. room.Members.Select(member => new ConferenceMember(
             member.Leg.Value,
-            new Peer(member.Party.Number, member.Party.Name, member.Extension is { Length: > 0 } extension ? extension : null),
+            PeerOf(member.Party, member.Extension),
             member.JoinedAt,
             member.Muted,
             member.Holding,
@@ -69,9 +70,12 @@ internal sealed class RoomFan : IRoomWatcher
         room.StartedAt,
         [.. room.Invitees.Select(invitee => new ConferenceInvitee(
             invitee.Leg.Value,
-            new Peer(invitee.Party.Number, invitee.Party.Name, invitee.Extension),
+            PeerOf(invitee.Party, invitee.Extension),
             new Peer(invitee.By.Number, invitee.By.Name, invitee.By.Number),
             invitee.Since))]);
+
+    /// <summary>Who is outside has no extension.</summary>
+    private static Peer PeerOf(Party party, string extension) => new(party.Number, party.Name, extension.Length > 0 ? extension : null);
 
     private IEnumerable<HubUser> UsersIn(string key) =>
         _directory.Users().Where(user => key.StartsWith(user.Tenant + "/", StringComparison.Ordinal) && user.Rooms.Any(number => KeyOf(user, number) == key));

@@ -58,6 +58,17 @@ internal static class CallEndMapping
         _ => CallEnd.Failed,
     };
 
+    /// <summary>What a gateway's refusal means for the call: it speaks for a whole network, so that a number may not be there at all.</summary>
+    public static CallEnd FromGateway(int status) => status switch
+    {
+        404 or 410 or 484 or 604 => CallEnd.NotFound,
+        403 => CallEnd.Forbidden,
+        // The trunk's password is wrong, or missing.
+        401 or 407 => CallEnd.Failed,
+        503 => CallEnd.Overloaded,
+        _ => FromRefusal(status),
+    };
+
     /// <summary>How a session's end counts for its call.</summary>
     /// <param name="answered">Whether the call was answered before.</param>
     public static CallEnd FromSession(SessionEnd end, int status, bool answered) => end switch

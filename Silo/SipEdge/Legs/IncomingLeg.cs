@@ -13,16 +13,21 @@ using Webphone.Sip.Transactions;
 
 namespace Webphone.Silo.SipEdge.Legs;
 
-/// <summary>The leg of a phone that calls: its INVITE was authenticated, and what it hears of the call are answers to that.</summary>
+/// <summary>What an INVITE asks for, once it is known who asks.</summary>
+/// <param name="Owner">Whose leg it is.</param>
+/// <param name="Outside">Who calls from outside; null for a user.</param>
+internal sealed record CallAsked(LegOwner Owner, string Dialled, Consultation? Replaces = null, Consultation? Joins = null, OutsideCaller? Outside = null);
+
+/// <summary>The leg of a phone or a gateway that calls: it is known whose INVITE it is, and what it hears of the call are answers to that.</summary>
 internal sealed partial class IncomingLeg : Leg
 {
     private readonly bool _offersLater;
 
-    private IncomingLeg(EdgeContext edge, SipShard shard, string callKey, UserRecord caller, string domain, bool offersLater)
-        : base(edge, shard, new LegId($"{callKey[(caller.Tenant.Length + 1)..]}-0"), callKey, new LegOwner(caller.Tenant, caller.Extension), domain) => _offersLater = offersLater;
+    private IncomingLeg(EdgeContext edge, SipShard shard, string callKey, LegOwner owner, string domain, bool offersLater)
+        : base(edge, shard, new LegId($"{callKey[(owner.Tenant.Length + 1)..]}-0"), callKey, owner, domain) => _offersLater = offersLater;
 
     /// <summary>Takes the INVITE as a new call, or refuses it. In the shard's turn.</summary>
-    public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, UserRecord caller, string dialled, Consultation? replaces, Consultation? joins)
+    public static void Begin(EdgeContext edge, SipShard shard, ServerTransaction invite, TenantRecord tenant, CallAsked asked)
     {
         var request = invite.Request;
         if (!request.Body.IsEmpty && !BodyTypes.IsSdp(request))
@@ -40,7 +45,7 @@ internal sealed partial class IncomingLeg : Leg
         var flow = invite.Flow;
         if (shard.Stack.OpenSession(invite) is not { } session)
             return;
-        var leg = new IncomingLeg(edge, shard, edge.Options.CallKeys.New(caller.Tenant), caller, tenant.Domain, offer.IsEmpty);
+        var leg = new IncomingLeg(edge, shard, edge.Options.CallKeys.New(tenant.Name), asked.Owner, tenant.Domain, offer.IsEmpty);
         leg.Attach(session);
         if (LegMedia.Create(edge.Endpoints, flow.Remote.Address, tenant.Name, leg, offer.IsEmpty ? IsWeb(flow) : WebRtcAttributes.Has(offer.Span)) is not { } media)
         {
@@ -55,8 +60,9 @@ internal sealed partial class IncomingLeg : Leg
             return;
         }
         edge.Legs.TryAdd(leg);
-        LogStarted(edge.Logger, leg.CallKey, leg.Id, caller.Extension, flow);
-        leg.Reports.Start(new StartCall(leg.Id, edge.Options.Node, tenant.Name, caller.Extension, device, dialled, media.Id, codecs, Replaces: replaces, Joins: joins));
+        LogStarted(edge.Logger, leg.CallKey, leg.Id, asked.Owner.Extension, flow);
+        leg.Reports.Start(new StartCall(
+            leg.Id, edge.Options.Node, tenant.Name, asked.Owner.Extension, device, asked.Dialled, media.Id, codecs, Replaces: asked.Replaces, Joins: asked.Joins, Outside: asked.Outside));
     }
 
     /// <summary>The far side rings.</summary>
@@ -73,8 +79,9 @@ internal sealed partial class IncomingLeg : Leg
             return;
         var description = _offersLater ? Media!.Offer(codec is { } spoken ? [spoken] : []) : Media!.Answer(codec);
         // The plan says what a number is: a conference answers with its own.
-        Session!.IsFocus = NumberingPlan.Resolve(connected.Number, Owner.Tenant, Edge.Directory) is Destination.Place { Where.Kind: PlaceKind.Room };
-        if (!Session.Answer(new SipPayload(new HeaderLines().Assert(connected, Domain).Bytes, description)))
+        Session!.IsFocus = !Owner.IsOutside && NumberingPlan.Resolve(connected.Number, Owner.Tenant, Edge.Directory) is Destination.Place { Where.Kind: PlaceKind.Room };
+        // Who of us answers is not told outside: a caller knows the number that they dialled.
+        if (!Session.Answer(new SipPayload(Owner.IsOutside ? default : new HeaderLines().Assert(connected, Domain).Bytes, description)))
             return;
         IsAnswered = true;
         LogAnswered(Edge.Logger, CallKey, Id);

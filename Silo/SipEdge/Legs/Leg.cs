@@ -69,10 +69,10 @@ internal abstract partial class Leg : ILegMediaListener
         {
             case SessionEventKind.Ended:
                 _edge.Legs.SessionEnded();
-                if (!_over && !IsAnswered && CallEndMapping.FromSession(e.End, e.Status, answered: false) is CallEnd.Unreachable or CallEnd.Failed)
+                if (!_over && !IsAnswered && EndOf(e) is CallEnd.Unreachable or CallEnd.Failed)
                     LogNotReached(_edge.Logger, CallKey, Id, e.End, e.Status);
                 if (_over || !TriesAgain(e))
-                    Finish(CallEndMapping.FromSession(e.End, e.Status, IsAnswered));
+                    Finish(EndOf(e));
                 break;
             case SessionEventKind.Offer:
                 OnOffer(e);
@@ -115,7 +115,14 @@ internal abstract partial class Leg : ILegMediaListener
     }
 
     /// <summary>The phone asks for a transfer by REFER (RFC 3515): how it goes is told in the dialog.</summary>
-    public void Refer(SipStack stack, ServerTransaction request) => (_referral ??= new Referral(_edge, this)).Take(stack, request);
+    public void Refer(SipStack stack, ServerTransaction request)
+    {
+        // What a user may do with a call is not for whoever is outside.
+        if (Owner.IsOutside)
+            stack.Respond(request, 403);
+        else
+            (_referral ??= new Referral(_edge, this)).Take(stack, request);
+    }
 
     /// <summary>News of a transfer that the phone asked for.</summary>
     public void TransferChanged(TransferNews news) => _referral?.Tell(news);
@@ -158,11 +165,21 @@ internal abstract partial class Leg : ILegMediaListener
 
     protected void Attach(LegMedia media) => Media = media;
 
+    /// <summary>Gives up a session that nothing came back for; what still comes of it concerns the leg no more.</summary>
+    protected static void Abandon(InviteSession session)
+    {
+        session.Tag = null;
+        session.Hangup();
+    }
+
     /// <summary>Whether what is at the other end of a flow is most likely a browser.</summary>
     protected static bool IsWeb(in SipFlow flow) => flow.Transport is SipTransport.Ws or SipTransport.Wss;
 
     /// <summary>What only the leg that called, or only the one that is called, knows.</summary>
     protected abstract void OnCallEvent(in SessionEvent e);
+
+    /// <summary>What the end of the session means for the call.</summary>
+    protected virtual CallEnd EndOf(in SessionEvent e) => CallEndMapping.FromSession(e.End, e.Status, IsAnswered);
 
     /// <summary>Whether the leg goes on in another session after this one's end.</summary>
     protected virtual bool TriesAgain(in SessionEvent e) => false;

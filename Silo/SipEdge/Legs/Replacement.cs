@@ -24,11 +24,11 @@ internal static class Replacement
     /// <summary>What the user may have of the dialog among these legs.</summary>
     public static ReplacedDialog Find(LegTable legs, string tenant, string extension, string replaces)
     {
-        if (legs.FindReplaced(replaces, out var earlyOnly) is not { } leg || leg.Owner.Tenant != tenant)
+        if (legs.FindReplaced(replaces, out var earlyOnly) is not { Owner.IsOutside: false } leg || leg.Owner.Tenant != tenant)
             return ReplacedDialog.Unknown;
         // Only of a phone that is called: the early dialog of one that calls is not ours to take (RFC 3891 §3).
         if (!leg.CanTransfer)
-            return leg is OutgoingLeg ? new ReplacedDialog(ReplacedOutcome.Found, new Consultation(leg.CallKey, default)) : ReplacedDialog.Unknown;
+            return leg is DeviceLeg ? new ReplacedDialog(ReplacedOutcome.Found, new Consultation(leg.CallKey, default)) : ReplacedDialog.Unknown;
         if (earlyOnly)
             return new ReplacedDialog(ReplacedOutcome.Answered, null);
         return leg.Owner.Extension == extension

@@ -230,7 +230,7 @@ public class CallMachineTableTests
         FindDevices find => $"FindDevices {find.Extension} {find.Device ?? "all"}",
         AskHoldTime ask => $"AskHoldTime {Name(ask.Leg)}",
         FindConference find => $"FindConference of {find.Joined?.CallKey ?? "nobody"}",
-        AskInvitee ask => $"AskInvitee {ask.Number} {ask.Extension}",
+        AskInvitee ask => $"AskInvitee {ask.Number} {ask.Invitee}",
         TellRoomInvitation tell => $"TellRoomInvitation {tell.Number} {tell.Why}",
         SetDoNotDisturb set => $"SetDoNotDisturb {set.Extension} {(set.On ? "on" : "off")}",
         _ => effect.GetType().Name,

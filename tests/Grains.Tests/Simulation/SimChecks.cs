@@ -120,8 +120,10 @@ internal sealed class SimChecks(SimWorld world)
     private void CheckPatience(SimLeg leg)
     {
         var waits = leg.State is SimLegState.Waiting or SimLegState.Ringing;
+        // The outside rings for longer.
+        var longer = world.Journal.Find(leg.CallKey) is { CalleeExtension: Outsider.Extension } ? Outsider.RingTime - RingTime : TimeSpan.Zero;
         var limit = world.Faults.AreMild ? RingTime + TimeSpan.FromSeconds(1) : LongestRing;
-        world.Demand(!waits || world.Now - leg.Since <= limit, $"leg {leg.Id} is {leg.State} for {world.Now - leg.Since}");
+        world.Demand(!waits || world.Now - leg.Since <= limit + longer, $"leg {leg.Id} is {leg.State} for {world.Now - leg.Since}");
         if (!world.Faults.AreNone) return;
 
         var call = world.Journal.Find(leg.CallKey);
@@ -185,15 +187,16 @@ internal sealed class SimChecks(SimWorld world)
         }
 
         var caller = entries.SingleOrDefault(entry => entry.Direction == CallDirection.Outbound);
-        world.Demand(caller is not null, $"{call.Key} of {call.Extension} to {call.Destination} is not in their history, and ended with {call.Caller.End} {call.Caller.OverAt}, by us: {call.Caller.ByUs}");
-        world.Demand(caller!.Extension == call.Extension, $"{call.Key} is {caller.Extension}'s in the history");
+        var isOutside = Outsider.Is(call.Extension);
+        world.Demand(caller is null == isOutside, $"{call.Key} of {call.Extension} to {call.Destination} is not in their history, and ended with {call.Caller.End} {call.Caller.OverAt}, by us: {call.Caller.ByUs}");
+        world.Demand(isOutside || caller!.Extension == call.Extension, $"{call.Key} is {caller?.Extension}'s in the history");
         world.Demand(entries.Length <= 2 && entries.Select(entry => entry.Extension).Distinct().Count() == entries.Length, $"{call.Key} has {entries.Length} entries");
         foreach (var entry in entries) CheckEntry(call, entry);
 
         var callee = (call.Destination as Destination.User)?.Extension;
         var inbound = entries.SingleOrDefault(entry => entry.Direction == CallDirection.Inbound);
         if (inbound is not null) world.Demand(inbound.Extension == callee && callee != call.Extension, $"{call.Key} came in to {inbound.Extension}");
-        else world.Demand(callee is null || callee == call.Extension || mayBeMissing || call.HungUp || caller.End is CallEnd.Cancelled or CallEnd.Overloaded, $"{call.Key} is not in the history of {callee}");
+        else world.Demand(callee is null || callee == call.Extension || mayBeMissing || call.HungUp || (caller?.End ?? call.Caller.End) is CallEnd.Cancelled or CallEnd.Overloaded, $"{call.Key} is not in the history of {callee}");
     }
 
     /// <summary>A node that holds one of the call's legs, or was asked to, died while the call was on. One who picked it up brought a leg of another call.</summary>

@@ -17,7 +17,7 @@ internal static class SimPerson
         await leg.Node.Delay(TimeSpan.FromSeconds(world.Chance(0.5) ? 0 : 0.4));
         if (world.Chance(0.08))
         {
-            leg.Leave(world.Pick(CallEnd.Busy, CallEnd.Busy, CallEnd.Failed, CallEnd.NoCommonMedia, CallEnd.Unreachable, CallEnd.NoAnswer));
+            leg.Leave(world.Pick(CallEnd.Busy, CallEnd.Busy, CallEnd.Failed, CallEnd.NoCommonMedia, CallEnd.Unreachable, CallEnd.NoAnswer, CallEnd.NotFound));
             return;
         }
 
@@ -50,6 +50,8 @@ internal static class SimPerson
             else if (mood < 0.45) leg.ToggleHold();
             else if (mood < 0.5) leg.Press('#');
             else if (mood < 0.52) await Dies(world, leg);
+            // Outside they have a phone and no more.
+            else if (leg.Extension.Length == 0) leg.Press(world.Pick('*', '3', '#'));
             else if (mood < 0.59) world.Transfer(leg);
             else if (mood < 0.63) world.Switch(leg);
             else if (mood < 0.75) await world.Invite(leg);

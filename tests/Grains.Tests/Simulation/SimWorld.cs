@@ -21,8 +21,10 @@ internal sealed class SimWorld : IDisposable
 
     private static readonly string[] Extensions = ["101", "102", "103", "104", "105", "106"];
     private static readonly string[] Places = ["*38", "*38", "99950", "99950", "701", "702"];
-    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8", "*11", "*11", "*9102", "*9103", "*68", "*68"];
-    private static readonly string[] Targets = [.. Extensions, .. Extensions, "*43", "1-0-2", "", .. Places, "*68", "*68", "*68", "**101"];
+    private static readonly string[] Outside = ["0441", "0441", "+494412345"];
+    private static readonly string[] Inbound = ["+4930102", "+4930102", "+4930102", "+493043", "+493099907", "+493076", "+49300"];
+    private static readonly string[] Dialled = [.. Extensions, .. Extensions, .. Extensions, .. Outside, "1-0-2", "*43", "*43", "*76", "", "101;x=\0", .. Places, "**102", "**104", "*8", "*11", "*11", "*9102", "*9103", "*68", "*68"];
+    private static readonly string[] Targets = [.. Extensions, .. Extensions, .. Outside, "*43", "1-0-2", "", .. Places, "*68", "*68", "*68", "**101"];
 
     private readonly SimulationOptions _options;
     private readonly FakeDirectory _directory = new(Extensions);
@@ -397,7 +399,7 @@ internal sealed class SimWorld : IDisposable
     public async Task Invite(SimLeg leg)
     {
         if (Journal.Find(leg.CallKey) is not { Stage: CallStage.InRoom, Room.Number: { } number } || leg.State != SimLegState.Answered) return;
-        leg.Send(new TransferRequest($"i{++_next}", leg.Id, Pick(Extensions), null));
+        leg.Send(new TransferRequest($"i{++_next}", leg.Id, Chance(0.15) ? Pick(Outside) : Pick(Extensions), null));
         if (!Chance(0.3)) return;
         await Delay(TimeSpan.FromSeconds(Cluster.Random.Next(1, 12)));
         var room = Cluster.Grains.GetGrain<IRoomGrain>(UserKey.Of(FakeDirectory.Tenant, number));
@@ -438,12 +440,16 @@ internal sealed class SimWorld : IDisposable
     {
         var node = Pick(_nodes);
         if (node.IsDead || !node.Serves) return;
-        var (extension, dialled) = (Pick(Extensions), Pick(Dialled));
+        var comesIn = Chance(0.1);
+        var (extension, dialled) = comesIn ? (Outsider.Extension, Pick(Inbound)) : (Pick(Extensions), Pick(Dialled));
         var key = $"{FakeDirectory.Tenant}/c{++_next}";
         var leg = node.Add(new LegId($"leg{_next}"), key, extension, isCaller: true);
-        var call = new SimCall(key, leg, extension, NumberingPlan.Resolve(dialled, FakeDirectory.Tenant, _directory));
+        var destination = comesIn ? NumberingPlan.ResolveInbound(dialled, "out", FakeDirectory.Tenant, _directory) : NumberingPlan.Resolve(dialled, FakeDirectory.Tenant, _directory);
+        var call = new SimCall(key, leg, extension, destination);
         _calls.Add(call);
-        var request = new StartCall(leg.Id, node.Name, FakeDirectory.Tenant, extension, $"{extension}-1", dialled, leg.Endpoint, ImmutableArray.Create(Codec));
+        var request = new StartCall(
+            leg.Id, node.Name, FakeDirectory.Tenant, extension, $"{extension}-1", dialled, leg.Endpoint, ImmutableArray.Create(Codec),
+            Outside: comesIn ? new OutsideCaller("out", new Party("+494400", "")) : null);
         if (await Begin(node, request, key)) await SimPerson.Calls(this, leg);
         else leg.Leave(CallEnd.Failed);
     }
@@ -477,7 +483,7 @@ internal sealed class SimWorld : IDisposable
                 call.HungUp = true;
                 break;
             case 3:
-                await Try(() => UserOf(UserKey.Of(FakeDirectory.Tenant, call.Extension)).ToggleDoNotDisturb());
+                await Try(() => UserOf(UserKey.Of(FakeDirectory.Tenant, call.Extension.Length > 0 ? call.Extension : "101")).ToggleDoNotDisturb());
                 break;
             case 4:
                 await Try(() => Cluster.Grains.GetGrain<ITenantGrain>(FakeDirectory.Tenant).GetUsers(0, 500));

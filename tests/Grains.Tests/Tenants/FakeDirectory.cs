@@ -14,7 +14,19 @@ internal sealed class FakeDirectory(params IEnumerable<string> extensions) : IDi
 
     public RecordingPolicy Recording { get; set; } = RecordingPolicy.Default;
 
-    public ImmutableArray<TenantRecord> Tenants => [new(Tenant, "acme.example", ["SHA-256"], null, RingTime, TenantFeatures.Default with { PickupGroups = [[.. _users.Keys]] }) { Recording = Recording }];
+    /// <summary>By default a trunk for numbers that begin with 0, which is taken off, or with +, with numbers that lead to a user, a room, the echo test and elsewhere.</summary>
+    public ImmutableArray<TrunkRecord> Trunks { get; set; } =
+    [
+        new("out", ["sip:192.0.2.9"])
+        {
+            CallerId = "+49301",
+            Dials = [new DialRule("0", 1, ""), new DialRule("+", 0, "")],
+            Networks = [System.Net.IPNetwork.Parse("192.0.2.0/24")],
+            Numbers = [new("+4930102", "102"), new("+493043", "*43"), new("+493099907", "99907"), new("+493076", "*76"), new("+493038", "*38"), new("+49300", "0441"), new("+49308", "**102")],
+        },
+    ];
+
+    public ImmutableArray<TenantRecord> Tenants => [new(Tenant, "acme.example", ["SHA-256"], null, RingTime, TenantFeatures.Default with { PickupGroups = [[.. _users.Keys]] }) { Recording = Recording, Trunks = Trunks }];
 
     public void Change(string extension, Func<UserRecord, UserRecord> change) => _users[extension] = change(_users[extension]);
 

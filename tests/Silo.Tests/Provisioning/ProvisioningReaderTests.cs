@@ -149,7 +149,8 @@ public sealed class ProvisioningReaderTests
         using var schema = JsonDocument.Parse(Webphone.Silo.Hosting.WebphoneProgram.ReadSchema());
         var parts = schema.RootElement.GetProperty("$defs");
         string[] Fields(string part) => [.. parts.GetProperty(part).GetProperty("properties").EnumerateObject().Select(field => field.Name)];
-        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "holdEscalation", "parkTime", "pickupGroups", "webphone", "signOutAfter", "recording", "phones", "users", "userRanges"], Fields("tenant"));
+        Assert.Equal(["name", "domain", "digestAlgorithms", "holdMusic", "ringTime", "parkSlots", "holdEscalation", "parkTime", "pickupGroups", "webphone", "signOutAfter", "recording", "phones", "trunks", "users", "userRanges"], Fields("tenant"));
+        Assert.Equal(["name", "gateways", "user", "secret", "domain", "callerId", "callerPrefix", "dial", "networks", "numbers"], Fields("trunk"));
         Assert.Equal(["extension", "name", "secret", "hashes", "password", "webphone", "callerIds", "passwordHash", "recording", "rights", "keys", "phones"], Fields("user"));
         Assert.Equal(["server", "port", "transport", "ntp", "timeZone", "voicemail"], Fields("phones"));
         Assert.Equal(["type", "number", "label"], Fields("key"));
@@ -159,7 +160,7 @@ public sealed class ProvisioningReaderTests
         Assert.Equal(ProvisioningRules.DefaultRingSeconds, ringTime.GetProperty("default").GetInt32());
         Assert.Equal(ProvisioningRules.LongestSecret, parts.GetProperty("secret").GetProperty("maxLength").GetInt32());
         Assert.Equal(ProvisioningRules.MostUsers, parts.GetProperty("userRange").GetProperty("properties").GetProperty("count").GetProperty("maximum").GetInt32());
-        Assert.All(new[] { "tenant", "user", "userRange", "phones", "key" }, part => Assert.False(parts.GetProperty(part).GetProperty("additionalProperties").GetBoolean()));
+        Assert.All(new[] { "tenant", "user", "userRange", "phones", "trunk", "key" }, part => Assert.False(parts.GetProperty(part).GetProperty("additionalProperties").GetBoolean()));
     }
 
     [Fact]

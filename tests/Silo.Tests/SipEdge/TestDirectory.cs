@@ -23,7 +23,10 @@ internal sealed class TestDirectory : IDirectory
         Add(Tenants[1], "101");
     }
 
-    public ImmutableArray<TenantRecord> Tenants { get; }
+    public ImmutableArray<TenantRecord> Tenants { get; private set; }
+
+    /// <summary>Gives "acme" a trunk, before or while the server runs.</summary>
+    public void AddTrunk(TrunkRecord trunk) => Tenants = Tenants.SetItem(0, Tenants[0] with { Trunks = Tenants[0].Trunks.Add(trunk) });
 
     public static string Secret(string tenant, string extension) => $"{tenant}-{extension}";
 

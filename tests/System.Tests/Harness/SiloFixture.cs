@@ -3,7 +3,7 @@ namespace Webphone.System.Tests.Harness;
 /// <summary>One running program with the demo tenant for all tests of a class.</summary>
 public class SiloFixture : IAsyncLifetime
 {
-    public RunningSilo Silo { get; private set; } = null!;
+    public RunningSilo Silo { get; protected set; } = null!;
 
     /// <summary>More arguments for the program.</summary>
     protected virtual string[] Arguments => [];
