@@ -16,8 +16,9 @@ public sealed class Transcoder : IDisposable
 
     public Transcoder(AudioCodec from, AudioCodec to)
     {
-        _playout = new Playout(from);
-        _encoder = to.CreateEncoder();
+        // Opus speaks the other codec's rate, and need not find out what the sound is made of.
+        _encoder = to.CreateEncoder(from.SampleRate(), light: true);
+        _playout = new Playout(from.CreateDecoder(_encoder.SampleRate));
         _decoded = new short[_playout.SampleRate / AudioCodecs.FramesPerSecond];
         _converted = _decoded;
         if (_playout.SampleRate == _encoder.SampleRate)

@@ -11,14 +11,14 @@ namespace Webphone.Media.Recording;
 public sealed class OggOpusRecording : IRecordingEncoder
 {
     /// <summary>What a decoder leaves out at the start, at 48 kHz: the encoder's look-ahead.</summary>
-    public const ushort PreSkip = 312;
+    public const ushort PreSkip = 120;
 
     private const int GranulesInFrame = 960;
     private const int MaxPacket = 2 * AudioCodecs.MaxPayload + 2;
 
     private readonly uint _serial;
-    private readonly OpusEncoder _left = new(RecordingFormat.SampleRate);
-    private readonly OpusEncoder _right = new(RecordingFormat.SampleRate);
+    private readonly OpusEncoder _left = new(RecordingFormat.SampleRate, light: true);
+    private readonly OpusEncoder _right = new(RecordingFormat.SampleRate, light: true);
     private readonly short[] _channel = new short[RecordingFormat.ChannelSamples];
     private readonly byte[] _packet = new byte[MaxPacket];
     private readonly byte[] _payload = new byte[AudioCodecs.MaxPayload];
@@ -98,8 +98,8 @@ public sealed class OggOpusRecording : IRecordingEncoder
         var length = encoder.Encode(_channel, payload);
         if (length > 0 && (payload[0] & 3) == 0)
             return length;
-        // Wideband SILK, 20 ms, mono, one frame.
-        payload[0] = 0x48;
+        // Wideband CELT, 20 ms, mono, one frame.
+        payload[0] = 0xB8;
         return 1;
     }
 
