@@ -5,16 +5,16 @@
 # two minutes and more: with less warming up two silos are charged twice for that. Needs the build on Microsoft Orleans, and an empty database in a PostgreSQL: what a run that was broken off
 # left of its calls is looked after by the next.
 #   dotnet build Silo -c Release -p:Engine=Orleans
-#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=90 WARM=150 SEC=12 tests/Benchmarks/Load/cluster.sh
+#   POSTGRES="Host=127.0.0.1;Username=postgres;Database=postgres" SILOS="1 2 3" RATE=180 WARM=120 SEC=12 tests/Benchmarks/Load/cluster.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-rate=${RATE:-90} length=${SEC:-12} warm=${WARM:-150} idle=${IDLE:-6} silo_port=21111 phones=15
+rate=${RATE:-180} length=${SEC:-12} warm=${WARM:-120} idle=${IDLE:-6} silo_port=21111 all_phones=${PHONES:-90}
 : "${POSTGRES:?a connection string}"
 silo=${SILO:-$root/artifacts/Orleans/bin/Silo/release/Webphone.Silo}
 [ -x "$silo" ] || { echo "missing: $silo" >&2; exit 2; }
 cd "$work"
 cat >provision.json <<JSON
 { "tenants": [ { "name": "load", "domain": "load.example", "digestAlgorithms": ["MD5"],
-  "userRanges": [ { "first": 10000, "count": 300, "secretPrefix": "load-" } ] } ] }
+  "userRanges": [ { "first": 10000, "count": 400, "secretPrefix": "load-" } ] } ] }
 JSON
 
 cpu_of() { local total=0 pid; for pid in "$@"; do total=$((total + $(cpu_us "$pid"))); done; echo $total; }
@@ -53,7 +53,8 @@ measure() {
 }
 
 for silos in ${SILOS:-1 2 3}; do
-  pids=() callees=()
+  # As many phones in all, however many silos: what a call costs its users grows with the calls that they have at once.
+  pids=() callees=() phones=$((all_phones / silos))
   for n in $(seq "$silos"); do
     "$silo" --bind "127.0.1.$n" --sip-port 5960 --sips-port 5961 --web-port 8980 --webrtc-port 10900 --silo-port $silo_port --gateway-port 31000 \
       --node "cost$silos-$n" --cluster-id "cost$silos" --data "$work/data$silos-$n" --postgres "$POSTGRES" --provision "$work/provision.json" \
@@ -65,7 +66,7 @@ for silos in ${SILOS:-1 2 3}; do
     for _ in $(seq 200); do curl -fs -m 1 "127.0.1.$n:8980/healthz" >/dev/null && break; sleep 0.3; done
   done
   for n in $(seq "$silos"); do
-    to=$((n % silos + 1)) port=$((6700 + 10 * n)) callee=$((10000 + phones * (n % silos + 1))) caller=$((10150 + phones * n))
+    to=$((n % silos + 1)) port=$((6700 + 10 * n)) callee=$((10000 + phones * (n % silos + 1))) caller=$((10200 + phones * n))
     { echo SEQUENTIAL; users_of $callee $port; } >"phones$n.csv"
     { echo SEQUENTIAL; callees_of "$n" | paste -d '' <(users_of $caller '') -; } >"calls$n.csv"
     sipp -sf "$here/scenarios/register.xml" "127.0.1.$to:5960" -p $port -inf "phones$n.csv" -i 127.0.0.1 -m $phones -r 15 -nostdin >register.out 2>&1 || echo "registration failed"
