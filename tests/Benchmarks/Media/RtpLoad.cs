@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Webphone.Grains.Recordings;
 using Webphone.Media.Codecs;
 using Webphone.Media.Endpoints;
 using Webphone.Net.Media;
@@ -9,10 +10,12 @@ namespace Webphone.Benchmarks.Media;
 
 /// <summary>
 /// Bridged calls under load: the engine runs here and nothing else, the phones in a process of their own (<see cref="RtpLoadPhones"/>).
-/// <c>dotnet run -c Release --project tests/Benchmarks -- rtp-load --calls 500 --seconds 60 [--transcode]</c>
+/// <c>dotnet run -c Release --project tests/Benchmarks -- rtp-load --calls 500 --seconds 60 [--transcode pcma|g722|opus] [--record wav|opus]</c>
 /// </summary>
 internal static class RtpLoad
 {
+    private static readonly RtpCodec Said = new(AudioCodec.Pcmu, 0);
+
     public static int Run(string[] args)
     {
         var calls = Option(args, "--calls", 500);
@@ -26,7 +29,8 @@ internal static class RtpLoad
             RedirectStandardOutput = true,
         })!;
         var sources = Array.ConvertAll(phones.StandardOutput.ReadLine()!.Split(' '), port => int.Parse(port, CultureInfo.InvariantCulture));
-        var endpoints = Connect(engine, calls, sources, args.Contains("--transcode"));
+        var endpoints = Connect(engine, calls, sources, Transcoded(args));
+        using var recordings = Record(args, endpoints);
         phones.StandardInput.WriteLine(string.Join(' ', endpoints.Select(endpoint => endpoint.RtpPort)));
         // The phones say when their warm-up is over, begin when told, and say when they are done.
         phones.StandardOutput.ReadLine();
@@ -51,17 +55,32 @@ internal static class RtpLoad
         return phones.ExitCode;
     }
 
-    private static MediaEndpoint[] Connect(MediaEngine engine, int calls, int[] sources, bool transcode)
+    /// <summary>What the legs are to hear of others' PCMU.</summary>
+    private static RtpCodec Transcoded(string[] args)
+    {
+        var at = Array.IndexOf(args, "--transcode");
+        if (at < 0)
+            return Said;
+        return AudioCodecs.TryFromName(args[at + 1], out var codec) ? new RtpCodec(codec, RoomLoadPhones.PayloadTypeOf(codec)) : throw new ArgumentException($"There is no codec {args[at + 1]}.");
+    }
+
+    /// <summary>One leg of each call.</summary>
+    private static RtpLoadRecordings? Record(string[] args, MediaEndpoint[] endpoints)
+    {
+        var at = Array.IndexOf(args, "--record");
+        return at < 0 ? null : new RtpLoadRecordings(endpoints.Where((_, i) => i % 2 == 0), Enum.Parse<RecordingFileKind>(args[at + 1], ignoreCase: true));
+    }
+
+    private static MediaEndpoint[] Connect(MediaEngine engine, int calls, int[] sources, RtpCodec heard)
     {
         var endpoints = new MediaEndpoint[2 * calls];
         for (var i = 0; i < endpoints.Length; i++)
         {
-            var here = new RtpCodec(AudioCodec.Pcmu, 0);
             endpoints[i] = engine.TryAllocate() ?? throw new InvalidOperationException("No port is free.");
-            endpoints[i].Apply(new LocalMedia { Codecs = [here] }, new RemoteMedia
+            endpoints[i].Apply(new LocalMedia { Codecs = [Said] }, new RemoteMedia
             {
                 Rtp = new IPEndPoint(IPAddress.Loopback, sources[i * sources.Length / endpoints.Length]),
-                Codecs = [transcode ? new RtpCodec(AudioCodec.Pcma, 8) : here],
+                Codecs = [heard],
             });
             if (i % 2 == 1)
                 MediaEndpoint.Connect(endpoints[i - 1], endpoints[i]);
