@@ -83,6 +83,7 @@ public static class CallMachine
 
     private static CallStep StepAt(CallState state, CallEvent input, DateTimeOffset now) => state.Stage switch
     {
+        _ when input is TransferAsked { Request: var request } && Outsider.Has(state, request.Leg) => CallTransfers.Refuse(state, request, CallEnd.Forbidden),
         not CallStage.Connected when input is TimerFired { Timer: CallTimers.Hold } => CallHolding.Elsewhere(state, now),
         not CallStage.InService when input is HeldParked => CallStep.Ignore(state),
         not CallStage.Connected and not CallStage.Switching when input is HoldTimed => CallStep.Ignore(state),

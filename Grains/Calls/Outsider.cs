@@ -17,6 +17,10 @@ internal static class Outsider
 
     public static bool Is(string? extension) => extension is { Length: 0 };
 
+    /// <summary>Whether the leg is somebody's outside.</summary>
+    public static bool Has(CallState state, LegId leg) =>
+        Is(leg == state.CallerLeg.Id ? state.CallerExtension : state.Forks.Any(fork => fork.Id == leg) ? state.CalleeExtension : null);
+
     /// <summary>How a number is rung: what for a user their grain decides.</summary>
     public static RingPlan PlanOf(AskTrunk ask, string tenant, IDirectory directory)
     {

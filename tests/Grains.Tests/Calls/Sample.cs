@@ -53,6 +53,17 @@ internal static class Sample
 
     public static CallState Connected() => Ringing().After(new LegReported(new LegAnswered(A, EndpointA, Pcmu)));
 
+    /// <summary>C has dialled a number outside, which rings as A.</summary>
+    public static CallState RingingOutside() => Started(new Destination.Outside("0441", "out"), "0441").After(
+        new CallerDecided(Allowed),
+        new CalleeDecided(new RingPlan(CallEnd.None, new Party("0441", ""), [TrunkDevice.Of("out", "0441")], Outsider.RingTime, ShownAs: "+49301")));
+
+    /// <summary>C calls from outside, and A has answered.</summary>
+    public static CallState ConnectedFromOutside() => CallMachine.Start(
+        Key,
+        new CallStarted(Request("+4930102") with { CallerExtension = "", Outside = new OutsideCaller("out", new Party("+494400", "Clara")) }, new Destination.User("102")),
+        Noon).State.After(new CalleeDecided(Plan), new LegReported(new LegAnswered(A, EndpointA, Pcmu)));
+
     public static TransferRequest Transfer(LegId by) => new("t1", by, "103", null);
 
     public static TransferRequest Attended(LegId by) => new("t1", by, "", new Consultation("acme/c2", new LegId("C2")));
