@@ -100,7 +100,9 @@ export function step(call: Call, event: CallEvent): Call {
 
 /** Views may come twice, late and out of order: an older one does not count, and nothing wakes a call that is over. */
 function applyView(call: Call, view: CallView, now: number): Call {
-  if (view.version < call.version || call.state.kind === 'ended') return call
+  if (call.state.kind === 'ended') return call
+  // A ring says why it rings, also where the call was heard of before it.
+  if (view.version < call.version) return view.reason === undefined || view.reason === call.reason ? call : { ...call, reason: view.reason }
   const seen: Call = {
     ...call, callKey: view.callKey, peer: named(view.peer, call.peer), version: view.version, peerAway: view.peerAway, room: view.room,
     reason: view.reason ?? call.reason, consults: view.consults ?? call.consults, backFrom: view.backFrom ?? call.backFrom,

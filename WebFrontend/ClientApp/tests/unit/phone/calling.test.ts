@@ -38,6 +38,14 @@ describe('answering without the user', () => {
     desk.server.ring('in', ben, 'holdRecall')
     expect(desk.call('in').reason).toBe('holdRecall')
   })
+
+  it('CTL-04 says so also where the call was heard of before it rang', async () => {
+    const desk = await Desk.ready()
+    desk.server.ring('in', ben)
+    desk.server.change('in', {})
+    desk.server.ring('in', ben, 'holdRecall')
+    expect(desk.call('in')).toMatchObject({ reason: 'holdRecall', state: { kind: 'ringingIn' } })
+  })
 })
 
 describe('calling', () => {
