@@ -96,7 +96,7 @@ internal sealed class Telephony : IAsyncDisposable
             new SipEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _subscriptions, _mailboxes, _time,
             _loggers);
         _browsers = new SessionEdge(
-            new SessionEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
+            new SessionEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys, RingAcknowledgement = _options.BrowserRingTime, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
         _closed = new PushRinger(Push());
         _losses = new NodeLosses(_edge.NodeGone, _edge.NodeBack, _time, _loggers.CreateLogger<NodeLosses>());
         _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.ForOthers, _recorder, _losses.Hear, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
@@ -180,7 +180,8 @@ internal sealed class Telephony : IAsyncDisposable
     {
         var networks = new PushNetworks(_options.PushNetworks);
         var sender = new PushSender(networks, _time, _loggers.CreateLogger<PushSender>());
-        return new PushContext(new PushEdgeOptions { Contact = _options.PushContact }, sender, networks, _directory, _grains, _time, _loggers.CreateLogger<PushRinger>());
+        var options = new PushEdgeOptions { Contact = _options.PushContact, OpenBrowserPatience = _options.BrowserRingTime + PushEdgeOptions.AfterAcknowledgement };
+        return new PushContext(options, sender, networks, _directory, _grains, _time, _loggers.CreateLogger<PushRinger>());
     }
 
     private SipNetworkSettings NetworkSettings()

@@ -3,6 +3,9 @@ namespace Webphone.Silo.PushEdge;
 /// <summary>How browsers that are closed are woken.</summary>
 public sealed record PushEdgeOptions
 {
+    /// <summary>How much more patience there is with a browser that is open than it has to acknowledge its ring.</summary>
+    public static readonly TimeSpan AfterAcknowledgement = TimeSpan.FromMilliseconds(300);
+
     /// <summary>A browser that is open is woken only when it has not acknowledged its ring for so long; a little more than <see cref="BrowserEdge.SessionEdgeOptions.RingAcknowledgement"/>. Default 1.3 s.</summary>
     public TimeSpan OpenBrowserPatience { get; init; } = TimeSpan.FromMilliseconds(1_300);
 

@@ -48,6 +48,7 @@ internal static class OptionsReader
             TurnSecret = reader.One(SettingNames.TurnSecret, defaults.TurnSecret, TextOf, "a text"),
             PushContact = reader.One(SettingNames.PushContact, defaults.PushContact, ContactOf, "an address such as mailto:admin@example.com or https://example.com/contact"),
             PushNetworks = reader.Many(SettingNames.PushNetworks, defaults.PushNetworks, NetworkOf, "a network such as 10.0.0.0/8 or 192.0.2.7"),
+            BrowserRingTime = reader.One(SettingNames.BrowserRingTime, defaults.BrowserRingTime, RingTimeOf, "a number of seconds from 1 to 30"),
             ReconnectTime = reader.One(SettingNames.ReconnectTime, defaults.ReconnectTime, WaitOf, "a number of seconds from 5 to 600"),
             DrainTime = reader.One<TimeSpan?>(SettingNames.DrainTime, defaults.DrainTime, DrainTimeOf, "a number of seconds from 0 to 3600"),
             NodeName = reader.One(SettingNames.Node, defaults.NodeName, NodeNameOf, "1 to 40 letters, digits or dashes"),
@@ -93,6 +94,12 @@ internal static class OptionsReader
 
     private static (bool, string?) ContactOf(string text) =>
         (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeMailto || uri.Scheme == Uri.UriSchemeHttps) && text.All(c => c is > ' ' and < '\u007f'), text);
+
+    private static (bool, TimeSpan) RingTimeOf(string text)
+    {
+        var (fits, time) = SecondsOf(text);
+        return (fits && time >= TimeSpan.FromSeconds(1) && time <= TimeSpan.FromSeconds(30), time);
+    }
 
     private static (bool, TimeSpan) WaitOf(string text)
     {

@@ -40,6 +40,7 @@ internal static class SettingNames
     public const string TurnSecret = "turn-secret";
     public const string PushContact = "push-contact";
     public const string PushNetworks = "push-networks";
+    public const string BrowserRingTime = "browser-ring-time";
     public const string ReconnectTime = "reconnect-time";
     public const string DrainTime = "drain-time";
     public const string Node = "node";
@@ -73,6 +74,7 @@ internal static class SettingNames
         new(TurnSecret, "text", "Secret shared with the TURN servers (coturn: static-auth-secret)"),
         new(PushContact, "address", "Who push services can complain to, such as mailto:admin@example.com [postmaster of the tenant's domain]"),
         new(PushNetworks, "cidr", "Networks that are not public and may have push services all the same, without TLS too; several may be given", Many: true),
+        new(BrowserRingTime, "seconds", "How long a browser has to say that it rings, before it counts as out of reach [1]"),
         new(ReconnectTime, "seconds", "How long a call waits for a browser that reloads, sleeps or changes networks [30]"),
         new(DrainTime, "seconds", "When told to stop, let calls go on for so long and send new ones elsewhere [30 beside other nodes, 0 alone]"),
         new(Node, "name", "This process's name in the cluster and the store; keep it over restarts [node1]"),

@@ -89,6 +89,9 @@ public sealed record WebphoneOptions
     /// <summary>Networks that are not public and may have push services all the same. Default none.</summary>
     public ImmutableArray<IPNetwork> PushNetworks { get; init; } = [];
 
+    /// <summary>How long a browser has to say that it rings. Default 1 s.</summary>
+    public TimeSpan BrowserRingTime { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a call waits for a browser that is out of reach. Default 30 s.</summary>
     public TimeSpan ReconnectTime { get; init; } = TimeSpan.FromSeconds(30);
 

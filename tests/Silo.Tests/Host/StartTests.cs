@@ -32,6 +32,7 @@ public sealed class StartTests : IDisposable
         { ["--tls-cert", "/nowhere.pem"], "--tls-cert must be a file that exists" },
         { ["--log-level", "loud"], "--log-level must be trace, debug" },
         { ["--rtp-timeout", "-1"], "--rtp-timeout must be a number of seconds" },
+        { ["--browser-ring-time", "0"], "--browser-ring-time must be a number of seconds from 1 to 30" },
         { ["--node", "a b"], "--node must be 1 to 40 letters" },
         { ["--postgres", "nonsense"], "--postgres must be a PostgreSQL connection string" },
         { ["--no-such-thing"], "--no-such-thing" },

@@ -33,7 +33,9 @@ public sealed class RunningSilo : IAsyncDisposable
         _arguments =
         [
             "--bind", address, "--sip-port", $"{SipPort}", "--sips-port", $"{SipsPort}", "--web-port", $"{WebPort}", "--webrtc-port", $"{WebRtcPort}",
-            "--rtp-ports", $"{FirstRtpPort}-{FirstRtpPort + rtpPorts - 1}", "--data", scratch.At("data"), .. more,
+            "--rtp-ports", $"{FirstRtpPort}-{FirstRtpPort + rtpPorts - 1}", "--data", scratch.At("data"),
+            // A machine that does everything at once runs a page's script when it comes to it.
+            "--browser-ring-time", "10", .. more,
         ];
     }
 

@@ -68,7 +68,7 @@ internal sealed class WebWorld : IAsyncDisposable
         _edge = new SessionEdge(
             options with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
         _closed = new PushRinger(new PushContext(
-            new PushEdgeOptions { TryAgainAfter = TimeSpan.FromMilliseconds(50), OpenBrowserPatience = options.RingAcknowledgement + TimeSpan.FromMilliseconds(300) }, new PushSender(networks, TimeProvider.System, NullLogger<PushSender>.Instance), networks,
+            new PushEdgeOptions { TryAgainAfter = TimeSpan.FromMilliseconds(50), OpenBrowserPatience = options.RingAcknowledgement + PushEdgeOptions.AfterAcknowledgement }, new PushSender(networks, TimeProvider.System, NullLogger<PushSender>.Instance), networks,
             Directory, Grains, TimeProvider.System, NullLogger<PushRinger>.Instance));
         _node = new NodeEdge(_edge, _edge, _closed);
         var health = new NodeHealth { Phase = NodePhase.Ready };
