@@ -96,12 +96,30 @@ export async function openScene(context: BrowserContext, url: string, scene: str
   page.on('console', (message) => {
     if (message.type() === 'error' || /Content Security Policy/.test(message.text())) problems.push(message.text())
   })
+  const rests = restOf(page)
   await page.goto(`${url}${pathOf(scene)}?demo=${scene}${more}`)
   await page.waitForSelector(`html[data-demo="${scene}"]`)
   await page.waitForSelector('h1', { state: 'attached' })
-  await page.waitForLoadState('networkidle')
+  await rests()
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
   return { page, problems }
+}
+
+/** Waits until a page has asked for nothing between two moments at which it had nothing to do: what it loads by and by is there. */
+function restOf(page: Page): () => Promise<void> {
+  let [asked, open] = [0, 0]
+  page.on('request', () => {
+    asked++
+    open++
+  })
+  page.on('requestfinished', () => open--)
+  page.on('requestfailed', () => open--)
+  return async () => {
+    for (let before = -1; before !== asked || open > 0; await new Promise((soon) => setTimeout(soon, 50))) {
+      before = asked
+      await page.evaluate(() => new Promise<void>((idle) => requestIdleCallback(() => idle())))
+    }
+  }
 }
 
 /** How long something may take on a machine that does everything at once. */
