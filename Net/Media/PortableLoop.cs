@@ -11,7 +11,7 @@ internal sealed class PortableLoop : MediaLoop
     private readonly ITimer _timer;
 
     public PortableLoop(MediaClock clock, MediaFaults faults, TimeProvider time)
-        : base(clock, faults) => _timer = time.CreateTimer(_ => Turn(), null, TickWheel.Turn, TickWheel.Turn);
+        : base(clock, faults) => _timer = time.CreateTimer(_ => Turn(), null, TickWheel.Rest, TickWheel.Rest);
 
     public override MediaPort? TryOpen(IPAddress address, ushort rtpPort, IDatagramSink sink)
     {
@@ -29,6 +29,8 @@ internal sealed class PortableLoop : MediaLoop
         new PortablePort((ushort)((IPEndPoint)socket.LocalEndPoint!).Port, socket, socket, sink, Faults);
 
     public override void Dispose() => _timer.Dispose();
+
+    protected override void Pace(TimeSpan every) => _timer.Change(every, every);
 
     private static Socket? TryBind(IPAddress address, ushort port)
     {

@@ -13,17 +13,25 @@ internal interface ITicking
 /// <summary>
 /// Spreads the endpoints of a loop over time: the wheel turns every 2.5 ms, an eighth of the frame takers are served at each turn and
 /// a four-hundredth of all endpoints for their housekeeping, so no turn holds up packets for long. Registration copies one small
-/// array; turning allocates nothing. One that throws is reported and the others are served.
+/// array; turning allocates nothing. One that throws is reported and the others are served. While nobody takes frames there is only
+/// housekeeping, for which turns may come late and many at once.
 /// </summary>
-internal sealed class TickWheel(MediaFaults faults)
+/// <param name="faults">Where what is thrown ends.</param>
+/// <param name="paced">Told true when the first takes frames, and false when the last has ended to; in that order, under the wheel's gate.</param>
+internal sealed class TickWheel(MediaFaults faults, Action<bool>? paced = null)
 {
     public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(2.5);
+
+    /// <summary>How long turns may be put off while nobody takes frames.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
+
     private const int FramePhases = 8;
     private const int SecondPhases = 400;
 
     private readonly Lock _gate = new();
     private readonly ITicking[][] _frames = Empty(FramePhases);
     private readonly ITicking[][] _seconds = Empty(SecondPhases);
+    private int _takers;
     private int _nextSecond;
     private int _turn;
 
@@ -44,20 +52,30 @@ internal sealed class TickWheel(MediaFaults faults)
     public int AddFrame(ITicking item)
     {
         lock (_gate)
+        {
+            if (_takers++ == 0)
+                paced?.Invoke(true);
             return Add(_frames, item, FewestFrames());
+        }
     }
 
     public void RemoveFrame(ITicking item, int phase)
     {
         lock (_gate)
+        {
             Remove(_frames, item, phase);
+            if (--_takers == 0)
+                paced?.Invoke(false);
+        }
     }
 
     /// <summary>One turn.</summary>
-    public void Advance(TimeSpan now)
+    /// <param name="now">The time.</param>
+    /// <param name="frames">False for a turn that was due before anybody took frames.</param>
+    public void Advance(TimeSpan now, bool frames = true)
     {
         _turn = (_turn + 1) % SecondPhases;
-        foreach (var item in Volatile.Read(ref _frames[_turn % FramePhases]))
+        foreach (var item in frames ? Volatile.Read(ref _frames[_turn % FramePhases]) : [])
         {
             try
             {

@@ -52,8 +52,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
             _messages[i].VectorCount = 1;
         }
         Watch(_timer, TimerKey);
-        var turn = stackalloc long[4] { 0, TickWheel.Turn.Ticks * 100, 0, TickWheel.Turn.Ticks * 100 };
-        Check(LibC.TimerSet(_timer, 0, turn, null), "timerfd_settime");
+        Pace(TickWheel.Rest);
         _thread = new Thread(Run) { Name = $"media-{number}", IsBackground = true };
         _thread.Start();
     }
@@ -89,9 +88,12 @@ internal sealed unsafe class EpollLoop : MediaLoop
 
     public override void Dispose()
     {
-        if (_stopping)
-            return;
-        _stopping = true;
+        lock (_gate)
+        {
+            if (_stopping)
+                return;
+            _stopping = true;
+        }
         _thread.Join();
         _ = LibC.Close(_timer);
         _ = LibC.Close(_epoll);
@@ -120,6 +122,18 @@ internal sealed unsafe class EpollLoop : MediaLoop
             port.Slot = slot;
             Volatile.Write(ref _ports[slot], port);
             return ((ulong)_generations[slot] << 32) | ((uint)slot << 1);
+        }
+    }
+
+    protected override void Pace(TimeSpan every)
+    {
+        // All paces are under a second.
+        var nanoseconds = every.Ticks * TimeSpan.NanosecondsPerTick;
+        var interval = stackalloc long[4] { 0, nanoseconds, 0, nanoseconds };
+        lock (_gate)
+        {
+            if (!_stopping)
+                Check(LibC.TimerSet(_timer, 0, interval, null), "timerfd_settime");
         }
     }
 
