@@ -163,14 +163,24 @@ public sealed class AppPage : IVoice, IAsyncDisposable
     /// <summary>Waits for the overlay of a call that comes in.</summary>
     public Task RingsAsync() => _page.UntilAsync("document.querySelector('[role=alertdialog]')", Patience);
 
-    /// <summary>Types a number with the keyboard and presses Enter; the card of the call is there when it returns.</summary>
+    /// <summary>
+    /// Types a number with the keyboard and presses Enter; the card of the call is there when it returns. A page whose way to the server has just changed connects anew and leaves the number
+    /// where it is until then: whoever sees that presses Enter again.
+    /// </summary>
     public async Task DialAsync(string number)
     {
         const string Legs = "[...document.querySelectorAll('article')].map((card) => card.dataset.leg)";
+        const string Field = "document.getElementById('dial-field')";
         var before = (await _page.EvaluateAsync(Legs))!.ToJsonString();
+        var called = $"{Legs}.some((leg) => !{before}.includes(leg))";
+        var waits = $"{Field}?.value === '{number}' && !{Field}.form.querySelector('[type=submit]').disabled";
         await PressAsync([.. number.Select(digit => $"{digit}")]);
-        await PressAsync("Enter");
-        await _page.UntilAsync($"{Legs}.some((leg) => !{before}.includes(leg))", Patience);
+        do
+        {
+            await PressAsync("Enter");
+            await _page.UntilAsync($"{called} || {waits}", Patience);
+        }
+        while (!await _page.BecomesAsync(called, TimeSpan.Zero));
     }
 
     /// <summary>Presses keys, wherever the focus is.</summary>
