@@ -18,7 +18,7 @@ internal interface ITicking
 /// </summary>
 /// <param name="faults">Where what is thrown ends.</param>
 /// <param name="paced">Told true when the first takes frames, and false when the last has ended to; in that order, under the wheel's gate.</param>
-internal sealed class TickWheel(MediaFaults faults, Action<bool>? paced = null)
+internal sealed class TickWheel(MediaFaults faults, Action<bool> paced)
 {
     public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(2.5);
 
@@ -54,7 +54,7 @@ internal sealed class TickWheel(MediaFaults faults, Action<bool>? paced = null)
         lock (_gate)
         {
             if (_takers++ == 0)
-                paced?.Invoke(true);
+                paced(true);
             return Add(_frames, item, FewestFrames());
         }
     }
@@ -65,14 +65,14 @@ internal sealed class TickWheel(MediaFaults faults, Action<bool>? paced = null)
         {
             Remove(_frames, item, phase);
             if (--_takers == 0)
-                paced?.Invoke(false);
+                paced(false);
         }
     }
 
     /// <summary>One turn.</summary>
     /// <param name="now">The time.</param>
     /// <param name="frames">False for a turn that was due before anybody took frames.</param>
-    public void Advance(TimeSpan now, bool frames = true)
+    public void Advance(TimeSpan now, bool frames)
     {
         _turn = (_turn + 1) % SecondPhases;
         foreach (var item in frames ? Volatile.Read(ref _frames[_turn % FramePhases]) : [])

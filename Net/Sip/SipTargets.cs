@@ -33,11 +33,9 @@ public static class SipTargets
         if (!SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri, out _) || !uri.IsSipOrSips)
             return null;
         // One that is named is kept, also where no record says that it is there.
-        return new SipLocator(uri, uri.Transport is SipTransport.Unknown ? Spoken : Spoken.Where(transport => IsNamed(text, transport)), static _ => 0);
+        var named = uri.Transport;
+        return new SipLocator(uri, named is SipTransport.Unknown ? Spoken : Spoken.Where(transport => transport == named), static _ => 0);
     }
-
-    private static bool IsNamed(string text, SipTransport transport) =>
-        SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri, out _) && uri.Transport == transport;
 
     private static async Task<IPAddress[]> AddressesOf(string host, TimeProvider time)
     {
