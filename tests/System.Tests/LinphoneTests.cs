@@ -28,7 +28,7 @@ public sealed class LinphoneTests(SiloFixture fixture) : IClassFixture<SiloFixtu
     {
         await using var linphone = await LinphonePhone.RegisteredAsync(Silo, "103", 800);
         await using var baresip = await BaresipPhone.RegisteredAsync(Silo.Phone("104"));
-        await linphone.DialAsync($"sip:104@{Silo.Address}:{Silo.SipPort}");
+        await linphone.DialAsync($"sip:104@{Silo.Address}:{Silo.SipPort}", 1);
         await baresip.NextAsync("CALL_INCOMING");
         await baresip.AnswerAsync();
         await linphone.PrintsAsync("Call \\d+ .*connected");

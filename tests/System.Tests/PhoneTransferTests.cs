@@ -80,7 +80,7 @@ public sealed class PhoneTransferTests(SiloFixture fixture) : IClassFixture<Silo
 
         await asks.HoldAsync(1);
         await app.HearsOtherThanAsync(asks.ToneHertz);
-        await asks.DialAsync(At("105"));
+        await asks.DialAsync(At("105"), 2);
         await other.NextAsync("CALL_INCOMING");
         await other.AnswerAsync();
         await other.HearsAsync(asks.ToneHertz);
@@ -98,7 +98,7 @@ public sealed class PhoneTransferTests(SiloFixture fixture) : IClassFixture<Silo
         await other.NextAsync("CALL_ESTABLISHED");
         await asks.HoldAsync(3);
         await Conversation.HearsMusicAsync(other, asks.ToneHertz);
-        await asks.DialAsync(At("107"));
+        await asks.DialAsync(At("107"), 4);
         await app.RingsAsync();
         await app.AnswerAsync();
         await app.HearsAsync(asks.ToneHertz);
@@ -126,7 +126,7 @@ public sealed class PhoneTransferTests(SiloFixture fixture) : IClassFixture<Silo
         await Conversation.HearsMusicAsync(caller, asks.ToneHertz);
 
         // Thinks better of it.
-        await asks.DialAsync(At("110"));
+        await asks.DialAsync(At("110"), 2);
         await target.NextAsync("CALL_INCOMING");
         await asks.HangUpAsync(2);
         await target.NextAsync("CALL_CLOSED");
@@ -140,7 +140,7 @@ public sealed class PhoneTransferTests(SiloFixture fixture) : IClassFixture<Silo
         await asks.AnswerAsync();
         await caller.NextAsync("CALL_ESTABLISHED");
         await asks.HoldAsync(3);
-        await asks.DialAsync(At("110"));
+        await asks.DialAsync(At("110"), 4);
         await target.NextAsync("CALL_INCOMING");
         await target.AnswerAsync();
         await target.HearsAsync(asks.ToneHertz);

@@ -77,7 +77,13 @@ public sealed class LinphonePhone : IVoice, IAsyncDisposable
             $"[audio_codec_{i}]\nmime={codec.Name}\nrate={codec.Rate}\nchannels={codec.Channels}\nenabled={(codec.Enabled ? 1 : 0)}"));
     }
 
-    public Task DialAsync(string target) => _process.WriteLineAsync($"call {target}");
+    /// <summary>Calls, and waits until the far side rings: that is its call of this number, counted from 1 over all that it ever had.</summary>
+    public async Task DialAsync(string target, int call)
+    {
+        await _process.WriteLineAsync($"call {target}");
+        await PrintsAsync($"Establishing call id to .*, assigned id {call}$");
+        await PrintsAsync($"Call {call} to .* ringing");
+    }
 
     public Task AnswerAsync() => _process.WriteLineAsync("answer");
 
