@@ -13,8 +13,6 @@ namespace Webphone.Silo.SipEdge.Legs;
 /// <summary>The leg of a device that is called: our INVITE over the flow that the device registered by.</summary>
 internal sealed partial class DeviceLeg : OutgoingLeg
 {
-    private static readonly TimeSpan FlowPatience = TimeSpan.FromSeconds(4);
-
     private readonly SipFlow _flow;
 
     private DeviceLeg(EdgeContext edge, SipShard shard, RingLeg command, in SipFlow flow, byte[] callId, string domain)
@@ -62,12 +60,10 @@ internal sealed partial class DeviceLeg : OutgoingLeg
     private bool Call()
     {
         var sent = false;
-        Shard.Run(this, (shard, leg) => sent = leg.Invite(shard.Stack, leg._flow));
+        Shard.Run(this, (shard, leg) => sent = leg.Send(shard.Stack));
         if (sent)
         {
             LogCalls(Edge.Logger, CallKey, Id, Command.Extension, _flow);
-            if (Command.HasOtherFlow)
-                _ = WatchFlow();
             return true;
         }
         Media!.Release();
@@ -75,15 +71,14 @@ internal sealed partial class DeviceLeg : OutgoingLeg
         return false;
     }
 
-    /// <summary>A flow by which nothing comes back, not even 100, has failed (RFC 5626 §5.3): the phone has another. Transactions wait eight times as long.</summary>
-    private async Task WatchFlow()
+    private bool Send(SipStack stack)
     {
-        await Task.Delay(FlowPatience, Edge.Time);
-        Shard.Run(this, static (_, leg) =>
-        {
-            if (leg.Session!.State is SessionState.Initial)
-                leg.Fail(CallEnd.Unreachable);
-        });
+        if (!Invite(stack, _flow))
+            return false;
+        // A phone that has no other way gets all the time that its transaction has.
+        if (Command.HasOtherFlow)
+            WatchForSilence();
+        return true;
     }
 
     protected override OutgoingRequest Request(uint cseq)

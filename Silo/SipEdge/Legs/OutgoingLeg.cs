@@ -12,6 +12,9 @@ namespace Webphone.Silo.SipEdge.Legs;
 /// <summary>A leg that is called: our INVITE, as often as it takes, and what comes back.</summary>
 internal abstract partial class OutgoingLeg : Leg
 {
+    /// <summary>Where nothing comes back for so long, not even 100, nobody is (RFC 5626 §5.3); transactions wait eight times as long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     private uint _cseq;
     private bool _rang;
     private byte[]? _earlyAnswer;
@@ -62,7 +65,25 @@ internal abstract partial class OutgoingLeg : Leg
         return true;
     }
 
+    /// <summary>Tells <see cref="OnSilence"/> when nothing comes back for the INVITE that was sent last; in its shard's turn.</summary>
+    protected void WatchForSilence() => _ = Watch(Session!);
+
+    /// <summary>There is nobody where the INVITE was sent to.</summary>
+    protected virtual void OnSilence(InviteSession session) => Fail(CallEnd.Unreachable);
+
     protected LegMedia? PlainMedia(in SipFlow flow) => LegMedia.Create(Edge.Endpoints, flow.Remote.Address, Owner.Tenant, this, webRtc: false);
+
+    private async Task Watch(InviteSession session)
+    {
+        await Task.Delay(Patience, Edge.Time);
+        Shard.Run((Leg: this, session), static (_, state) => state.Leg.NoticeSilence(state.session));
+    }
+
+    private void NoticeSilence(InviteSession session)
+    {
+        if (!IsOver && Session == session && session.State is SessionState.Initial)
+            OnSilence(session);
+    }
 
     private void OnProgress(in SessionEvent e)
     {

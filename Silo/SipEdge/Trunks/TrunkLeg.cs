@@ -25,9 +25,6 @@ namespace Webphone.Silo.SipEdge.Trunks;
 /// </summary>
 internal sealed partial class TrunkLeg : OutgoingLeg
 {
-    /// <summary>A gateway by which nothing comes back, not even 100, is not there; transactions wait eight times as long.</summary>
-    public static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(4);
-
     private readonly TrunkRecord _trunk;
     private readonly string _number;
     private readonly Queue<(string Gateway, SipTarget Target)> _targets = [];
@@ -126,14 +123,14 @@ internal sealed partial class TrunkLeg : OutgoingLeg
 
     private bool Call(SipStack stack, string gateway, SipTarget target)
     {
-        var host = HostOf(gateway, out var hostAndPort);
-        if (!Edge.Network.TryOpen(target.Transport, target.EndPoint, host, out _flow) || PlainMedia(_flow) is not { } media)
+        if (!SipUri.TryParse(Encoding.ASCII.GetBytes(gateway), out var uri, out _)
+            || !Edge.Network.TryOpen(target.Transport, target.EndPoint, uri.HostText.Trim('[', ']'), out _flow) || PlainMedia(_flow) is not { } media)
             return false;
         Media?.Release();
         Attach(media);
         // To another gateway it is another call.
         FromTag = NewId();
-        _uri = Encoding.ASCII.GetBytes($"sip:{UriEscaping.EncodeUser(_number)}@{hostAndPort}");
+        _uri = Encoding.ASCII.GetBytes($"sip:{UriEscaping.EncodeUser(_number)}@{uri.HostText}{(uri.Port == 0 ? "" : $":{uri.Port}")}");
         _proof = [];
         LogCalls(Edge.Logger, CallKey, Id, _trunk.Name, _flow);
         return Send(stack);
@@ -143,20 +140,12 @@ internal sealed partial class TrunkLeg : OutgoingLeg
     {
         if (!Invite(stack, _flow))
             return false;
-        _ = WatchGateway(Session!);
+        WatchForSilence();
         return true;
     }
 
-    private async Task WatchGateway(InviteSession session)
+    protected override void OnSilence(InviteSession session)
     {
-        await Task.Delay(GatewayPatience, Edge.Time);
-        Shard.Run((Leg: this, session), static (_, state) => state.Leg.GiveUpIfSilent(state.session));
-    }
-
-    private void GiveUpIfSilent(InviteSession session)
-    {
-        if (IsOver || Session != session || session.State is not SessionState.Initial)
-            return;
         LogTriesNext(Edge.Logger, CallKey, Id, _flow, 408);
         Abandon(session);
         _ = CallNext(CallEnd.Unreachable);
@@ -179,15 +168,6 @@ internal sealed partial class TrunkLeg : OutgoingLeg
         {
             writer.Dispose();
         }
-    }
-
-    private static string HostOf(string gateway, out string hostAndPort)
-    {
-        // As provisioning has found it to be: sip:host:port;transport.
-        hostAndPort = gateway["sip:".Length..].Split(';')[0];
-        var port = hostAndPort.LastIndexOf(':');
-        var host = port > hostAndPort.LastIndexOf(']') ? hostAndPort[..port] : hostAndPort;
-        return host.Trim('[', ']');
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: calls by trunk {Trunk} over {Flow}")]
