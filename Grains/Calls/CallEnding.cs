@@ -87,6 +87,13 @@ internal static class CallEnding
         return IsReleased(state) ? CallStep.To(state with { Stage = CallStage.Ended }, Journal.It, Retire.It) : CallStep.To(state);
     }
 
+    /// <summary>
+    /// What somebody is told who has sent a party there, or has called one into a room. A user of ours whose phones do not know them is unreachable, and their number is
+    /// there; but who asked for this by REFER is to hear what was answered (RFC 3515 §2.4.4).
+    /// </summary>
+    public static CallEnd Told(CallState before, CallEnd end) =>
+        end == CallEnd.Unreachable && !before.Forks.IsEmpty && before.Forks.All(fork => fork.End == CallEnd.NotFound) ? CallEnd.NotFound : end;
+
     /// <summary>Commands for every leg that is given up and not yet released.</summary>
     public static IEnumerable<EndLeg> EndCommands(CallState state) =>
         state.Legs().Where(leg => leg.Stage == LegStage.Ending).Select(leg => new EndLeg(leg.Id, leg.Node, leg.End));

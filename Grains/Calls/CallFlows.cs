@@ -39,5 +39,5 @@ internal static class CallFlows
         return (state, effects.DrainToImmutable());
     }
 
-    private static bool HasFailed(CallLeg way) => !way.IsOwned && way.End is CallEnd.EdgeLost or CallEnd.Unreachable;
+    private static bool HasFailed(CallLeg way) => !way.IsOwned && way.End is CallEnd.EdgeLost or CallEnd.Unreachable or CallEnd.NotFound;
 }

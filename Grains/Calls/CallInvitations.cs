@@ -70,5 +70,5 @@ internal static class CallInvitations
     }
 
     /// <summary>What is left to say to the room when the call ends and nobody has answered.</summary>
-    public static IEnumerable<CallEffect> Leaving(CallState before, CallEnd end) => before.Invitation is { } room ? [new TellRoomInvitation(room.Number, end)] : [];
+    public static IEnumerable<CallEffect> Leaving(CallState before, CallEnd end) => before.Invitation is { } room ? [new TellRoomInvitation(room.Number, CallEnding.Told(before, end))] : [];
 }

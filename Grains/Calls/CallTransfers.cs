@@ -140,7 +140,7 @@ internal static class CallTransfers
         };
         return CallStep.Changed(
             state, now,
-            [.. StopRinging(before), .. CallMedia.Reconnect(state), .. CallEnding.EndCommands(before, state), Tell(by, transfer.RequestId, TransferPhase.Failed, end), .. CallHolding.Asks(state)]);
+            [.. StopRinging(before), .. CallMedia.Reconnect(state), .. CallEnding.EndCommands(before, state), Tell(by, transfer.RequestId, TransferPhase.Failed, CallEnding.Told(before, end)), .. CallHolding.Asks(state)]);
     }
 
     /// <summary>Their leg is gone: the one who transferred is rung like any user, for the party.</summary>

@@ -51,8 +51,9 @@ internal static class CallEndMapping
         603 or 607 or 608 => CallEnd.Declined,
         487 => CallEnd.Cancelled,
         488 or 606 or 415 => CallEnd.NoCommonMedia,
+        404 or 410 or 604 => CallEnd.NotFound,
         // A phone that is not there or not now; a redirection is not followed: where to go is the user's rules' business, not a device's.
-        >= 300 and < 400 or 404 or 408 or 410 or 430 or 480 or 481 or 503 or 604 => CallEnd.Unreachable,
+        >= 300 and < 400 or 408 or 430 or 480 or 481 or 503 => CallEnd.Unreachable,
         // It asks for a password that it has no right to, again and again: it is not one of ours.
         401 or 407 => CallEnd.Unreachable,
         _ => CallEnd.Failed,
@@ -61,7 +62,7 @@ internal static class CallEndMapping
     /// <summary>What a gateway's refusal means for the call: it speaks for a whole network, so that a number may not be there at all.</summary>
     public static CallEnd FromGateway(int status) => status switch
     {
-        404 or 410 or 484 or 604 => CallEnd.NotFound,
+        484 => CallEnd.NotFound,
         403 => CallEnd.Forbidden,
         // The trunk's password is wrong, or missing.
         401 or 407 => CallEnd.Failed,

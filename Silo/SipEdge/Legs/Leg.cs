@@ -69,7 +69,7 @@ internal abstract partial class Leg : ILegMediaListener
         {
             case SessionEventKind.Ended:
                 _edge.Legs.SessionEnded();
-                if (!_over && !IsAnswered && EndOf(e) is CallEnd.Unreachable or CallEnd.Failed)
+                if (!_over && !IsAnswered && EndOf(e) is CallEnd.Unreachable or CallEnd.NotFound or CallEnd.Failed)
                     LogNotReached(_edge.Logger, CallKey, Id, e.End, e.Status);
                 if (_over || !TriesAgain(e))
                     Finish(EndOf(e));

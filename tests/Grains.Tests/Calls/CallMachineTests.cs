@@ -55,6 +55,20 @@ public class CallMachineTests
         Assert.Equal(CallStage.Ending, state.Stage);
     }
 
+    [Trait("Feature", "XFR-08")]
+    [Theory]
+    [InlineData(CallEnd.NotFound, CallEnd.NotFound, CallEnd.NotFound, CallEnd.Unreachable)]
+    [InlineData(CallEnd.NotFound, CallEnd.Unreachable, CallEnd.Unreachable, CallEnd.Unreachable)]
+    [InlineData(CallEnd.NotFound, CallEnd.Busy, CallEnd.Busy, CallEnd.Busy)]
+    public void Who_transferred_is_told_that_the_target_is_unknown_when_all_of_its_phones_say_so(CallEnd first, CallEnd second, CallEnd told, CallEnd written)
+    {
+        var ringing = Sample.TransferRinging().After(new LegReported(new LegEnded(new LegId("c1-4"), first)));
+        var step = CallMachine.Step(ringing, new LegReported(new LegEnded(new LegId("c1-5"), second)), Later);
+
+        Assert.Equal((CallStage.Connected, told), (step.State.Stage, Assert.Single(step.Effects<TellTransfer>()).News.Reason));
+        Assert.Equal(written, CallHistory.EntriesOf(step.State).Single(entry => entry.Extension == "103").End);
+    }
+
     [Fact]
     public void A_busy_device_leaves_the_others_ringing_and_a_decline_stops_all()
     {

@@ -80,6 +80,9 @@ internal static class Sample
 
     public static CallState TransferRinging() => Transferring().After(new CalleeDecided(Plan with { Callee = new Party("103", "Cy"), Devices = [Device("e", "n2"), Device("f", "n1")] }));
 
+    /// <summary>One of the two phones of 103 has said that it does not know them.</summary>
+    public static CallState TransferUnknownToOne() => TransferRinging().After(new LegReported(new LegEnded(new LegId("c1-4"), CallEnd.NotFound)));
+
     /// <summary>103 rings: C is out.</summary>
     public static CallState Transferred() => TransferRinging().After(new LegReported(new LegRinging(new LegId("c1-4"))));
 

@@ -56,6 +56,26 @@ public sealed class TransferTests
         await world.Over();
     }
 
+    [Trait("Feature", "XFR-08")]
+    [Fact]
+    public async Task XFR_08_Who_transferred_hears_404_from_a_target_whose_phone_says_so_and_a_caller_that_nobody_is_reached()
+    {
+        await using var world = await EdgeWorld.Start();
+        var (ann, bob, cid) = (await world.Registered("101"), await world.Registered("102"), await world.Registered("103"));
+        var (calling, talking) = await EdgeWorld.Connected(ann, bob);
+        talking.Refer("<sip:103@acme.example>");
+        await talking.NextNotify();
+        (await cid.NextCall()).Reject(404);
+        Assert.Equal(("SIP/2.0 404 Not Found", "terminated;reason=noresource"), await talking.NextNotify());
+        calling.Hangup();
+        Assert.Equal(SessionEnd.RemoteBye, (await talking.Next(SessionEventKind.Ended)).End);
+
+        var asking = await ann.Call("103");
+        (await cid.NextCall()).Reject(404);
+        Assert.Equal(480, (await asking.Next(SessionEventKind.Ended)).Status);
+        await world.AllOver();
+    }
+
     [Trait("Feature", "N6")]
     [Fact]
     public async Task Who_hangs_up_right_after_the_refer_is_rung_again_when_the_target_does_not_take_the_call()

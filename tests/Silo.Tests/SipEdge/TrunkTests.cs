@@ -273,16 +273,19 @@ public sealed class TrunkTests
     }
 
     [Fact]
-    public async Task A_blind_transfer_connects_the_caller_with_the_outside_and_comes_back_when_that_is_busy()
+    public async Task A_blind_transfer_connects_the_caller_with_the_outside_and_comes_back_when_that_is_busy_or_unknown()
     {
         await using var world = await EdgeWorld.Start();
         var gateway = Gateway(world);
         var (calling, talking) = await EdgeWorld.Connected(await world.Registered("101"), await world.Registered("102"));
-        talking.Refer("<sip:004412345@acme.example>");
-        Assert.Equal(202, (await talking.Next(SessionEventKind.Response)).Status);
-        await talking.NextNotify();
-        (await gateway.NextCall()).Reject(486);
-        Assert.Equal("SIP/2.0 486 Busy Here", (await talking.NextNotify()).Line);
+        foreach (var (status, heard) in new[] { (486, "SIP/2.0 486 Busy Here"), (404, "SIP/2.0 404 Not Found") })
+        {
+            talking.Refer("<sip:004412345@acme.example>");
+            Assert.Equal(202, (await talking.Next(SessionEventKind.Response)).Status);
+            await talking.NextNotify();
+            (await gateway.NextCall()).Reject(status);
+            Assert.Equal(heard, (await talking.NextNotify()).Line);
+        }
 
         talking.Refer("<sip:004412345@acme.example>");
         await talking.NextNotify();
