@@ -9,6 +9,7 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.History;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
+using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Media;
 using Webphone.Net.Sip;
@@ -125,6 +126,10 @@ internal sealed class EdgeWorld : IAsyncDisposable
         await incoming.Next(Webphone.Sip.Sessions.SessionEventKind.Acknowledged);
         return (outgoing, incoming);
     }
+
+    /// <summary>Waits until the room has so many members.</summary>
+    public Task Members(string room, int count) =>
+        Eventually.True(async () => (await Grains.GetGrain<IRoomGrain>($"acme/{room}").GetView()).Members.Length == count);
 
     /// <summary>Waits until nothing of any call is left, and gives the one call's record.</summary>
     public async Task<CallRecord> Over()

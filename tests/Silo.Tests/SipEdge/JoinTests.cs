@@ -1,5 +1,3 @@
-using System.Text;
-using Webphone.Grains.Rooms;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Sessions;
 
@@ -22,16 +20,16 @@ public sealed class JoinTests
 
         var joining = await other.Call("102", headers: Join(talking));
         Assert.EndsWith(";isfocus", (await joining.Next(SessionEventKind.Answered)).Message!.HeaderText(HeaderName.Contact), StringComparison.Ordinal);
-        await Members(world, 3);
+        await world.Members("99900", 3);
         Assert.False(calling.HasNext);
 
         // It is a conference by now: joining it again is one more way in.
         var again = await ann.Call("101", headers: Join(calling));
         await again.Next(SessionEventKind.Answered);
-        await Members(world, 4);
+        await world.Members("99900", 4);
         foreach (var call in new[] { calling, talking, joining, again })
             call.Hangup();
-        await Members(world, 0);
+        await world.Members("99900", 0);
         await world.AllOver();
     }
 
@@ -60,15 +58,5 @@ public sealed class JoinTests
 
     private static async Task<int> Refused(TestPhone phone, string headers) => (await (await phone.Call("102", headers: headers)).Next(SessionEventKind.Ended)).Status;
 
-    private static Task Members(EdgeWorld world, int count) =>
-        Eventually.True(async () => (await world.Grains.GetGrain<IRoomGrain>("acme/99900").GetView()).Members.Length == count);
-
-    /// <summary>Names a phone's dialog in the server's terms.</summary>
-    private static string Join(TestCall call)
-    {
-        var dialog = call.Session.Dialog!;
-        return $"Join: {Text(dialog.CallId)};to-tag={Text(dialog.RemoteTag)};from-tag={Text(dialog.LocalTag)}\r\n";
-    }
-
-    private static string Text(byte[] bytes) => Encoding.ASCII.GetString(bytes);
+    private static string Join(TestCall call) => $"Join: {call.DialogName}\r\n";
 }

@@ -27,6 +27,16 @@ internal sealed class TestCall
     /// <summary>The INVITE that came in; null at the caller.</summary>
     public SipMessage? Invite { get; }
 
+    /// <summary>The phone's dialog by its name in the server's terms, as Replaces and Join have it (RFC 3891).</summary>
+    public string DialogName
+    {
+        get
+        {
+            var dialog = Session.Dialog!;
+            return $"{Encoding.ASCII.GetString(dialog.CallId)};to-tag={Encoding.ASCII.GetString(dialog.RemoteTag)};from-tag={Encoding.ASCII.GetString(dialog.LocalTag)}";
+        }
+    }
+
     public void Happened(in SessionEvent e) => _events.Writer.TryWrite(e);
 
     public void PutBack(in SessionEvent e) => _events.Writer.TryWrite(e);

@@ -119,6 +119,14 @@ internal sealed class TestPhone : ISipUser, IAsyncDisposable
         return Invite(uri, sdp ?? TestSdp.Offer(), headers + Proof(challenge, "INVITE"u8, uri), callId, options);
     }
 
+    /// <summary>Calls, and waits for the answer.</summary>
+    public async Task<TestCall> Answered(string number)
+    {
+        var call = await Call(number);
+        await call.Next(SessionEventKind.Answered);
+        return call;
+    }
+
     /// <summary>The next call that comes in.</summary>
     public async Task<TestCall> NextCall()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Webphone.Grains.Calls;
-using Webphone.Grains.History;
 using Webphone.Sip.Headers;
 using Webphone.Sip.Messages;
 using Webphone.Sip.Sessions;
@@ -34,7 +33,7 @@ public sealed class TransferTests
         calling.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await ringing.Next(SessionEventKind.Ended)).End);
         var entries = (await world.Over()).History;
-        Assert.Equal(["101 Outbound 103", "102 Inbound 101", "103 Inbound 101"], Texts(entries));
+        Assert.Equal(["101 Outbound 103", "102 Inbound 101", "103 Inbound 101"], entries.Texts());
         Assert.All(entries, entry => Assert.Equal(CallEnd.Completed, entry.End));
     }
 
@@ -95,7 +94,7 @@ public sealed class TransferTests
         await recall.Next(SessionEventKind.Acknowledged);
         calling.Hangup();
         Assert.Equal(SessionEnd.RemoteBye, (await recall.Next(SessionEventKind.Ended)).End);
-        Assert.Equal(["101 Outbound 102", "102 Inbound 101", "103 Inbound 101"], Texts((await world.Over()).History));
+        Assert.Equal(["101 Outbound 102", "102 Inbound 101", "103 Inbound 101"], (await world.Over()).History.Texts());
     }
 
     [Trait("Feature", "XFR-06")]
@@ -136,7 +135,7 @@ public sealed class TransferTests
         await Eventually.True(() => world.Edge.Legs == 0 && world.Endpoints == 0 && world.Journal.All.Count() == 2 && world.Journal.All.All(call => call.Ended));
         Assert.Equal(
             ["101 Outbound 103", "102 Inbound 101", "102 Outbound 103", "103 Inbound 101"],
-            Texts(world.Journal.All.SelectMany(call => call.History)).Order());
+            world.Journal.All.SelectMany(call => call.History).Texts().Order());
     }
 
     [Fact]
@@ -157,16 +156,6 @@ public sealed class TransferTests
         await Eventually.True(() => world.Edge.Legs == 0);
     }
 
-    private static IEnumerable<string> Texts(IEnumerable<HistoryEntry> entries) =>
-        entries.OrderBy(entry => entry.Extension).Select(entry => $"{entry.Extension} {entry.Direction} {entry.Peer.Number}");
-
-    /// <summary>A URI that names the far side of the phone's own dialog, in the server's terms.</summary>
-    private static string ReplacesOf(string number, TestCall call)
-    {
-        var dialog = call.Session.Dialog!;
-        var value = $"{Text(dialog.CallId)};to-tag={Text(dialog.RemoteTag)};from-tag={Text(dialog.LocalTag)}";
-        return $"<sip:{number}@acme.example?Replaces={Uri.EscapeDataString(value)}>";
-    }
-
-    private static string Text(byte[] bytes) => Encoding.ASCII.GetString(bytes);
+    /// <summary>A URI that names the far side of the phone's own dialog.</summary>
+    private static string ReplacesOf(string number, TestCall call) => $"<sip:{number}@acme.example?Replaces={Uri.EscapeDataString(call.DialogName)}>";
 }
