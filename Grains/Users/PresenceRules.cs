@@ -25,31 +25,69 @@ public static class PresenceRules
     }
 
     /// <summary>The user's calls as lamps tell of them, oldest first: one for each call, however many devices it rings.</summary>
+    /// <remarks>Each change of a call comes here for each of its users, so nothing is made on the way but the result.</remarks>
     public static ImmutableArray<WatchedCall> Watched(string extension, IEnumerable<CallView> calls)
     {
         var watched = ImmutableArray.CreateBuilder<WatchedCall>();
-        foreach (var call in calls.OrderBy(call => call.StartedAt).ThenBy(call => call.CallKey, StringComparer.Ordinal))
+        foreach (var call in Oldest(calls))
         {
-            if (call.Phase == CallPhase.Ended) continue;
-            var own = call.Parties.Where(party => party.Extension == extension && party.Phase != LegPhase.Ended).ToList();
+            if (call.Phase == CallPhase.Ended || FirstOf(extension, call) is not { } first) continue;
             // One who calls themselves has the call once for each side.
-            foreach (var side in own.GroupBy(party => party.IsCaller))
+            AddSide(watched, extension, call, first.IsCaller);
+            AddSide(watched, extension, call, !first.IsCaller);
+        }
+
+        return watched.DrainToImmutable();
+    }
+
+    private static List<CallView> Oldest(IEnumerable<CallView> calls)
+    {
+        var sorted = new List<CallView>(calls);
+        if (sorted.Count > 1)
+        {
+            sorted.Sort(static (one, other) => one.StartedAt != other.StartedAt
+                ? one.StartedAt.CompareTo(other.StartedAt)
+                : string.CompareOrdinal(one.CallKey, other.CallKey));
+        }
+
+        return sorted;
+    }
+
+    private static void AddSide(ImmutableArray<WatchedCall>.Builder watched, string extension, CallView call, bool isCaller)
+    {
+        PartyView? strongest = null, peer = null;
+        bool holds = false, hasBoth = false;
+        foreach (var party in call.Parties)
+        {
+            var isOwn = IsOf(extension, party);
+            if (party.IsCaller != isCaller)
             {
-                var strongest = side.MaxBy(party => PhaseOf(call.Phase, party))!;
-                var peer = call.Parties.FirstOrDefault(party => party.IsCaller != side.Key);
-                watched.Add(new WatchedCall(
-                    IdOf(call.CallKey, own, side.Key), side.Key, PhaseOf(call.Phase, strongest), peer?.Party ?? new Party(call.Dialled, ""), side.Any(party => party.Holding)));
+                peer ??= party;
+                hasBoth |= isOwn;
+            }
+            else if (isOwn)
+            {
+                holds |= party.Holding;
+                if (strongest is null || PhaseOf(call.Phase, party) > PhaseOf(call.Phase, strongest)) strongest = party;
             }
         }
 
-        return watched.ToImmutable();
+        if (strongest is null) return;
+        var id = call.CallKey[(call.CallKey.IndexOf('/') + 1)..];
+        watched.Add(new WatchedCall(isCaller && hasBoth ? id + "-out" : id, isCaller, PhaseOf(call.Phase, strongest), peer?.Party ?? new Party(call.Dialled, ""), holds));
     }
 
-    private static string IdOf(string callKey, List<PartyView> own, bool isCaller)
+    private static PartyView? FirstOf(string extension, CallView call)
     {
-        var id = callKey[(callKey.IndexOf('/') + 1)..];
-        return isCaller && own.Exists(party => !party.IsCaller) ? id + "-out" : id;
+        foreach (var party in call.Parties)
+        {
+            if (IsOf(extension, party)) return party;
+        }
+
+        return null;
     }
+
+    private static bool IsOf(string extension, PartyView party) => party.Extension == extension && party.Phase != LegPhase.Ended;
 
     private static WatchedPhase PhaseOf(CallPhase phase, PartyView party) => (phase, party.Phase) switch
     {
