@@ -24,15 +24,10 @@ namespace Webphone.Grains.Calls;
 [PreferLocalPlacement]
 public sealed partial class CallGrain : Grain, ICallGrain
 {
-    /// <summary>How often a user is asked the same in all: for as long as it may take until the loss of a silo is noticed and the user is somewhere else.</summary>
-    private const int UserAttempts = 6;
-
     private static readonly TimeSpan MovedRemembered = TimeSpan.FromSeconds(30);
 
     /// <summary>A call that came back looks which legs are left, once what it asks for again has reached the nodes.</summary>
     private static readonly TimeSpan LookAfterReturn = TimeSpan.FromSeconds(2);
-
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly IDirectory _directory;
     private readonly ICallJournal _journal;
@@ -46,6 +41,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private readonly CallRecordings _recordings;
     private NodeCommands? _nodes;
     private CallHandovers? _handovers;
+    private CallQuestions? _questions;
     private CallPlaceCommands? _places;
     private CommandLane<CallEffect>? _placesLane;
     private CommandLane<CallEffect>? _media;
@@ -73,6 +69,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     private CallHandovers Handovers => _handovers ??= new CallHandovers(GrainFactory, _time, _log);
 
+    private CallQuestions Questions => _questions ??= new CallQuestions(GrainFactory, _directory, Key, _time, _log);
+
     private CallPlaceCommands Places => _places ??= new CallPlaceCommands(GrainFactory, Key, _directory, _time, _log);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -85,6 +83,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
         }
 
         _left = true;
+        _questions?.Leave();
         if (_state is { Stage: not CallStage.Ended }) await _journal.Leave(Key, cancellationToken);
         // A call that goes on comes back at once: its timers went with this activation. Where the process ends there is nothing to come back to.
         if (_state is { EndedAt: null } && reason.ReasonCode != DeactivationReasonCode.ShuttingDown) _ = Return();
@@ -294,23 +293,11 @@ public sealed partial class CallGrain : Grain, ICallGrain
             case PublishView:
                 foreach (var extension in CallViews.UsersOf(state)) _ = Background(Told(TellerOf(extension).Tell(CallViews.Of(state, extension))));
                 break;
-            case AskPlaceCall ask:
-                _ = Background(PlaceCall(ask));
-                break;
-            case AskReceiveCall ask:
-                _ = Background(ReceiveCall(ask));
+            case not null when CallQuestions.Asks(effect):
+                _ = Background(Questions.Ask(effect, state));
                 break;
             case AskTrunk ask:
                 Take(new CalleeDecided(Outsider.PlanOf(ask, state.Tenant, _directory)));
-                break;
-            case SetDoNotDisturb set:
-                _ = Background(SetUser(set));
-                break;
-            case FindDevices find:
-                _ = Background(DevicesOf(find));
-                break;
-            case AskHoldTime ask:
-                _ = Background(HoldTimeOf(ask));
                 break;
             case AskStillHeld ask:
                 _ = Background(Nodes.Run(ask));
@@ -399,7 +386,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
     {
         if (!_tellers.TryGetValue(extension, out var teller))
         {
-            var user = UserOf(extension);
+            var user = GrainFactory.GetGrain<IUserGrain>($"{_state!.Tenant}/{extension}");
             // The end must arrive; what was lost before it is made up for by the next view or by a sweep.
             _tellers[extension] = teller = new LatestTeller<CallView>(
                 view => view.Phase == CallPhase.Ended ? user.CallChanged(view) : user.CallGoesOn(view),
@@ -408,8 +395,6 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
         return teller;
     }
-
-    private IUserGrain UserOf(string extension) => GrainFactory.GetGrain<IUserGrain>($"{_state!.Tenant}/{extension}");
 
     /// <summary>Counts an effect that was started as under way until its answer was taken.</summary>
     private async Task Background(Task<CallEvent?> effect)
@@ -428,92 +413,6 @@ public sealed partial class CallGrain : Grain, ICallGrain
         if (--_effectsUnderWay > 0) return;
         _drained?.TrySetResult();
         LeaveIfDone();
-    }
-
-    private async Task<CallEvent?> PlaceCall(AskPlaceCall ask)
-    {
-        try
-        {
-            return new CallerDecided(await AskUser(ask.Extension, user => user.PlaceCall(Key, ask.Dialled, ask.CallerId)));
-        }
-        catch (Exception error)
-        {
-            LogUserFailed(_log, Key, ask.Extension, error);
-            return new CallerDecided(new CallerDecision(CallEnd.Failed, _state!.Caller, DoNotDisturb: false));
-        }
-    }
-
-    private async Task<CallEvent?> ReceiveCall(AskReceiveCall ask)
-    {
-        try
-        {
-            return new CalleeDecided(await AskUser(ask.Extension, user => user.ReceiveCall(ask.Call)));
-        }
-        catch (Exception error)
-        {
-            LogUserFailed(_log, Key, ask.Extension, error);
-            return new CalleeDecided(new RingPlan(CallEnd.Failed, _state!.Callee, [], TimeSpan.Zero));
-        }
-    }
-
-    private async Task<CallEvent?> DevicesOf(FindDevices find)
-    {
-        try
-        {
-            var found = await AskUser(find.Extension, user => user.FindDevices(find.Device, Key));
-            return new DevicesFound(find.RequestId, found.Devices, found.TalksElsewhere);
-        }
-        catch (Exception error)
-        {
-            LogUserFailed(_log, Key, find.Extension, error);
-            return new DevicesFound(find.RequestId, []);
-        }
-    }
-
-    private async Task<CallEvent?> HoldTimeOf(AskHoldTime ask)
-    {
-        try
-        {
-            var settings = await AskUser(ask.Extension, user => user.GetCallSettings());
-            var escalation = _directory.FindTenant(_state!.Tenant)?.Features.HoldEscalation;
-            return new HoldTimed(ask.Leg, settings.HoldRecall, escalation is not null && _directory.FindUser(_state.Tenant, escalation) is not null ? escalation : null);
-        }
-        catch (Exception error)
-        {
-            LogUserFailed(_log, Key, ask.Extension, error);
-            return new HoldTimed(ask.Leg, CallSettings.Default.HoldRecall, null);
-        }
-    }
-
-    private async Task<CallEvent?> SetUser(SetDoNotDisturb set)
-    {
-        try
-        {
-            return new DoNotDisturbSet(await AskUser(set.Extension, user => user.SetDoNotDisturb(set.On)));
-        }
-        catch (Exception error)
-        {
-            LogUserFailed(_log, Key, set.Extension, error);
-            return new DoNotDisturbSet(null);
-        }
-    }
-
-    /// <summary>A user whose node has just died is asked again: the grain comes back on another as soon as the cluster knows.</summary>
-    private async Task<T> AskUser<T>(string extension, Func<IUserGrain, Task<T>> ask)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var answer = ask(UserOf(extension));
-                return await (answer.IsCompleted ? answer : answer.WaitAsync(EdgeLimits.CommandTimeout, _time));
-            }
-            catch (Exception error) when (attempt < UserAttempts && !_left)
-            {
-                LogAskedAgain(_log, Key, extension, error);
-                await Task.Delay(AskAgainAfter, _time);
-            }
-        }
     }
 
     private static async Task<CallEvent?> Told(Task telling)
@@ -571,10 +470,4 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "{CallKey}: an effect broke")]
     private static partial void LogBroken(ILogger log, string callKey, Exception error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{CallKey}: user {Extension} does not answer and is asked again")]
-    private static partial void LogAskedAgain(ILogger log, string callKey, string extension, Exception error);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{CallKey}: user {Extension} did not decide")]
-    private static partial void LogUserFailed(ILogger log, string callKey, string extension, Exception error);
 }
