@@ -1,4 +1,5 @@
 using System.Net;
+using Webphone.WebFrontend.Hub.Contracts;
 
 namespace Webphone.WebFrontend;
 
@@ -22,6 +23,9 @@ public sealed record FrontendOptions
 
     /// <summary>Whether an endpoint that a browser names may be pushed to; null offers no push.</summary>
     public Func<string, bool>? IsPushEndpoint { get; init; }
+
+    /// <summary>An idle page is told within this time that the server is there; default what pages count on, at least a second.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(HubLimits.HeartbeatMs);
 
     /// <summary>Wrong passwords of one address in a minute, whoever they are for; default 20.</summary>
     public int WrongPasswordsPerAddress { get; init; } = 20;

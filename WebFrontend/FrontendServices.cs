@@ -4,6 +4,7 @@ using Webphone.WebFrontend.Accounts;
 using Webphone.WebFrontend.Api;
 using Webphone.WebFrontend.Hub;
 using Webphone.WebFrontend.Hub.Contracts;
+using Webphone.WebFrontend.Hub.Liveness;
 using Webphone.WebFrontend.Phones;
 
 namespace Webphone.WebFrontend;
@@ -11,8 +12,11 @@ namespace Webphone.WebFrontend;
 /// <summary>The services of the frontend. Besides them it needs an IGrainFactory, a TimeProvider and logging.</summary>
 public static class FrontendServices
 {
-    /// <summary>A tab in the background may be let to run once a minute only, so its silence says little; a dead network shows by unanswered WebSocket pings.</summary>
+    /// <summary>A tab in the background may be let to run once a minute only, so its silence says little; a dead network shows by unanswered pings of its <see cref="BrowserLiveness"/>.</summary>
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(100);
+
+    /// <summary>SignalR looks once a second who was told nothing for longer: who is to be told within a heartbeat is looked for a little earlier.</summary>
+    private static readonly TimeSpan HeartbeatMargin = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
     private const int ParallelCalls = 4;
@@ -35,7 +39,7 @@ public static class FrontendServices
             hub.MaximumReceiveMessageSize = HubLimits.MessageBytes;
             hub.ClientTimeoutInterval = ClientTimeout;
             hub.HandshakeTimeout = HandshakeTimeout;
-            hub.KeepAliveInterval = TimeSpan.FromMilliseconds(HubLimits.HeartbeatMs);
+            hub.KeepAliveInterval = options.Heartbeat - HeartbeatMargin;
             hub.MaximumParallelInvocationsPerClient = ParallelCalls;
             hub.EnableDetailedErrors = false;
             hub.AddFilter<HubGuard>();

@@ -14,6 +14,7 @@ using Webphone.WebFrontend.App;
 using Webphone.WebFrontend.Health;
 using Webphone.WebFrontend.Hub;
 using Webphone.WebFrontend.Hub.Contracts;
+using Webphone.WebFrontend.Hub.Liveness;
 using Webphone.WebFrontend.Metrics;
 using Webphone.WebFrontend.Phones;
 using Webphone.WebFrontend.Status;
@@ -28,16 +29,13 @@ public static class WebEndpoints
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>A browser whose network is gone does not answer WebSocket pings; its leg then begins to wait.</summary>
-    private static readonly TimeSpan HubPing = TimeSpan.FromSeconds(10);
-
     public static void Map(WebApplication app, WebNode node, NodeHealth health, MetricsExporter metrics, IGrainFactory grains, TimeProvider time)
     {
         var options = app.Services.GetRequiredService<FrontendOptions>();
         app.Use((context, next) => SafetyHeaders.Add(context, next, options));
         app.Use((context, next) => RefuseUnlessReady(context, next, health));
-        app.UseWhen(IsHub, hub => hub.UseWebSockets(new Microsoft.AspNetCore.Builder.WebSocketOptions { KeepAliveInterval = HubPing, KeepAliveTimeout = HubPing }));
-        app.UseWhen(context => !IsHub(context), others => others.UseWebSockets(new Microsoft.AspNetCore.Builder.WebSocketOptions { KeepAliveInterval = TimeSpan.Zero }));
+        app.UseWhen(IsHub, hub => hub.Use((context, next) => LivenessUpgrade.Apply(context, next, options.Heartbeat, time)));
+        app.UseWebSockets(new Microsoft.AspNetCore.Builder.WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -41,9 +41,12 @@ public static class HubLimits
     /// <summary>Legs that one session has at a time.</summary>
     public const int LegsPerSession = 20;
 
-    /// <summary>Milliseconds within which either side of an idle connection says that it is there.</summary>
-    public const int HeartbeatMs = 4_000;
+    /// <summary>Milliseconds within which the hub tells an idle page that it is there.</summary>
+    public const int HeartbeatMs = 6_000;
 
-    /// <summary>Milliseconds after which a client that heard nothing takes the connection for dead: three heartbeats.</summary>
-    public const int SilenceMs = 3 * HeartbeatMs;
+    /// <summary>Milliseconds after which a page that heard nothing takes the connection for dead: two heartbeats.</summary>
+    public const int SilenceMs = 2 * HeartbeatMs;
+
+    /// <summary>Milliseconds after which an idle page says that it runs. That its network is there, its browser says more often, asked by the hub.</summary>
+    public const int PageHeartbeatMs = 40_000;
 }

@@ -91,7 +91,8 @@ internal static class HubLoad
         await Task.Delay(TimeSpan.FromSeconds(2));
         var held = hubs.Count(hub => !hub.Over.IsCompleted);
         Console.WriteLine($"{held} connections held; {(server.ResidentBytes() - before) / Math.Max(1, hubs.Count - count)} bytes of resident memory for each of the last {hubs.Count - count}");
-        await Heartbeats(server, hubs, seconds);
+        await Heartbeats(server, hubs, seconds, "");
+        await Heartbeats(server, hubs, seconds, ", then");
         foreach (var hub in hubs)
             await hub.DisposeAsync();
         await Task.Delay(TimeSpan.FromSeconds(3));
@@ -100,18 +101,18 @@ internal static class HubLoad
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"without any: {(server.CpuTime() - used) / clock.Elapsed:P1} of a core"));
     }
 
-    /// <summary>Each connection says that it is there as often as a browser does, evenly spread, and is told so by the server.</summary>
-    private static async Task Heartbeats(LoadServer server, List<HubClient> hubs, int seconds)
+    /// <summary>Each connection says that it is there as often as a page does, evenly spread, is told so by the server, and answers its pings as a browser does.</summary>
+    private static async Task Heartbeats(LoadServer server, List<HubClient> hubs, int seconds, string when)
     {
         var (used, clock) = (server.CpuTime(), Stopwatch.StartNew());
         for (var said = 0; clock.Elapsed.TotalSeconds < seconds;)
         {
-            var due = clock.Elapsed.TotalMilliseconds / HubLimits.HeartbeatMs * hubs.Count;
+            var due = clock.Elapsed.TotalMilliseconds / HubLimits.PageHeartbeatMs * hubs.Count;
             for (; said < due; said++)
                 await hubs[said % hubs.Count].SendPing();
             await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{hubs.Count} idle connections for {seconds} s: {(server.CpuTime() - used) / clock.Elapsed:P1} of a core"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{hubs.Count} idle connections{when} for {seconds} s: {(server.CpuTime() - used) / clock.Elapsed:P1} of a core"));
     }
 
     private static void Print(string what, IReadOnlyCollection<double> milliseconds)

@@ -8,7 +8,7 @@ const commandLimitMs = 15_000
 export function openSignalrHub(events: HubEvents): HubConnection {
   const connection = new HubConnectionBuilder().withUrl(hubPaths.phone).configureLogging(LogLevel.None).build()
   connection.serverTimeoutInMilliseconds = hubLimits.silenceMs
-  connection.keepAliveIntervalInMilliseconds = hubLimits.heartbeatMs
+  connection.keepAliveIntervalInMilliseconds = hubLimits.pageHeartbeatMs
   connection.onclose(() => events.closed())
   for (const [event, method] of Object.entries(phoneClientMethods)) {
     const handler = events[event as keyof typeof phoneClientMethods] as (argument: unknown) => void

@@ -607,6 +607,7 @@ export const hubLimits = {
   callBurst: 60,
   connectionsPerUser: 20,
   legsPerSession: 20,
-  heartbeatMs: 4000,
+  heartbeatMs: 6000,
   silenceMs: 12000,
+  pageHeartbeatMs: 40000,
 } as const;
