@@ -10,10 +10,6 @@ namespace Webphone.System.Tests;
 [Trait("Shows", "1")]
 public sealed class BrowserPlaceTests(BrowserPlaceTests.Fixture fixture) : IClassFixture<BrowserPlaceTests.Fixture>
 {
-    private const string SafeLoopback = "--allow-loopback-in-peer-connection";
-
-    private RunningSilo Silo => fixture.Silo;
-
     [Trait("Feature", "CTL-09")]
     [Trait("Feature", "PRK-01")]
     [Trait("Feature", "PRK-02")]
@@ -22,10 +18,8 @@ public sealed class BrowserPlaceTests(BrowserPlaceTests.Fixture fixture) : IClas
     [Fact]
     public async Task PRK_02_What_the_browser_parks_a_phone_takes_and_what_the_phone_parks_the_browser_takes()
     {
-        await using var browser = await Chromium.StartAsync(1000, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "102");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("101", 440));
-        await using var taker = await BaresipPhone.RegisteredAsync(Silo.Phone("103", 660));
+        await using var seats = await Seats.TakeAsync(fixture.Silo);
+        var (caller, app, taker) = (seats.Caller, seats.App, seats.Desk);
         await app.PanelAsync(PanelTab.Park);
         await Conversation.BeginAsync(caller, app);
 
@@ -56,10 +50,8 @@ public sealed class BrowserPlaceTests(BrowserPlaceTests.Fixture fixture) : IClas
     [Fact]
     public async Task P20_A_phone_answers_for_the_browser_and_the_browser_by_its_lamp_for_a_phone()
     {
-        await using var browser = await Chromium.StartAsync(1000, SafeLoopback);
-        await using var app = await AppPage.SignedInAsync(browser, Silo, "102");
-        await using var caller = await BaresipPhone.RegisteredAsync(Silo.Phone("101", 440));
-        await using var desk = await BaresipPhone.RegisteredAsync(Silo.Phone("103", 660));
+        await using var seats = await Seats.TakeAsync(fixture.Silo);
+        var (caller, app, desk) = (seats.Caller, seats.App, seats.Desk);
         await AddKeyForTheLastColleagueAsync(app);
 
         await caller.DialAsync("102");
@@ -92,6 +84,49 @@ public sealed class BrowserPlaceTests(BrowserPlaceTests.Fixture fixture) : IClas
         await app.Page.ClickAsync("aside form button[type=submit]");
         await app.Page.ClickAsync("aside [aria-label=Done]");
         await app.Page.UntilAsync("document.querySelector('[data-kind=person][data-lamp=free]')");
+    }
+
+    /// <summary>101 and 103 at their desk phones, and 102 at the browser.</summary>
+    private sealed class Seats : IAsyncDisposable
+    {
+        private readonly Stack<IAsyncDisposable> _taken = [];
+
+        public BaresipPhone Caller { get; private set; } = null!;
+
+        public AppPage App { get; private set; } = null!;
+
+        public BaresipPhone Desk { get; private set; } = null!;
+
+        public static async Task<Seats> TakeAsync(RunningSilo silo)
+        {
+            var seats = new Seats();
+            try
+            {
+                var browser = seats.Take(await Chromium.StartAsync(1000, "--allow-loopback-in-peer-connection"));
+                seats.App = seats.Take(await AppPage.SignedInAsync(browser, silo, "102"));
+                seats.Caller = seats.Take(await BaresipPhone.RegisteredAsync(silo.Phone("101", 440)));
+                seats.Desk = seats.Take(await BaresipPhone.RegisteredAsync(silo.Phone("103", 660)));
+                return seats;
+            }
+            catch
+            {
+                await seats.DisposeAsync();
+                throw;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            while (_taken.TryPop(out var last))
+                await last.DisposeAsync();
+        }
+
+        private T Take<T>(T seat)
+            where T : IAsyncDisposable
+        {
+            _taken.Push(seat);
+            return seat;
+        }
     }
 
     /// <summary>Three people: two desk phones and the browser's user, whose colleague with the last number has one of them.</summary>
