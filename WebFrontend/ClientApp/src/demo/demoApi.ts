@@ -26,6 +26,7 @@ const history = (at: number): HistoryItem[] => [
   item(at, 12, 'inbound', '104', 'Dmitri Volkov', 347),
   item(at, 41, 'outbound', '+493055501882', '', 92),
   item(at, 66, 'inbound', '+33142685300', 'Atelier Lumière', 0),
+  item(at, 98, 'inbound', 'anonymous', '', 0),
   item(at, 130, 'outbound', '103', 'Clara Moreau', 1_284),
   item(at, 155, 'inbound', '109', 'Inés Carrasco', 0),
   item(at, 1_500, 'inbound', '102', 'Ben Okafor', 65),

@@ -182,6 +182,15 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
     expect(missed[0]).toContain('Atelier Lumière')
   })
 
+  it('HIS-08 has no way to call back who called without a number', async () => {
+    const page = await scene('history')
+    const row = page.getByRole('row', { name: /anonymous/ })
+    await row.getByRole('button', { name: /anonymous/ }).click()
+    const details = page.getByRole('dialog')
+    await details.getByRole('listitem').waitFor(limits)
+    expect(await page.getByRole('button', { name: 'Call anonymous', includeHidden: true }).count()).toBe(0)
+  })
+
   it('HIS-10 has the number of a conference in the history, and calls it', async () => {
     const page = await scene('history')
     await page.getByRole('main').getByRole('button', { name: 'Call 99901' }).click()

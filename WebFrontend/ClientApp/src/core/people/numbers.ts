@@ -16,6 +16,9 @@ export function numberKey(number: string, toE164?: ToE164): string {
   return digits.slice(-subscriberDigits)
 }
 
+/** Whether there is a number to call: whoever withheld theirs has a word in its place. */
+export const isCallable = (number: string): boolean => /^[+\d*#]+$/.test(dialable(number))
+
 /** What may be dialled, out of whatever was pasted: "Tel. (030) 12-34" gives 03012 34 without its dressing. */
 export function dialable(text: string): string {
   const trimmed = text.trim().replace(/^(tel|callto|sips?):/i, '')

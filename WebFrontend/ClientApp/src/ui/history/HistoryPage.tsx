@@ -4,7 +4,7 @@ import { Disc, History, Phone, PhoneMissed } from 'lucide-react'
 import { Fragment, lazy, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HistoryItem } from '../../hub/contracts.gen'
-import { numberKey } from '../../core/people/numbers'
+import { isCallable, numberKey } from '../../core/people/numbers'
 import { Avatar } from '../parts/Avatar'
 import { Button, IconButton } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
@@ -103,13 +103,13 @@ function Row({ item, onOpen }: { readonly item: HistoryItem; onOpen(): void }) {
       <td className={`${styles.soft} number`}>{item.answeredAt === null ? <span className="visually-hidden">{t('history.notAnswered')}</span> : duration(item.durationSeconds * 1_000)}</td>
       <td className={`${styles.soft} number`}><time dateTime={item.startedAt}>{clockTime(Date.parse(item.startedAt), i18n.language)}</time></td>
       <td className={styles.end}>
-        <IconButton label={t('history.call', { name })} className={styles.callButton ?? ''} disabled={obstacle !== null || item.peer.number === ''} onClick={() => void dial(item.peer.number)}><Phone size={18} /></IconButton>
+        {isCallable(item.peer.number) && <IconButton label={t('history.call', { name })} className={styles.callButton ?? ''} disabled={obstacle !== null} onClick={() => void dial(item.peer.number)}><Phone size={18} /></IconButton>}
       </td>
     </tr>
   )
 }
 
-/** All calls with one party (HIS-08), and how each ended. */
+/** All calls with one party (HIS-08), and how each ended. Who gave no number may be anybody, so it is that one call. */
 function Details({ of, onClose }: { readonly of: HistoryItem; onClose(): void }) {
   const { t, i18n } = useTranslation()
   const { people } = useServices()
@@ -118,7 +118,8 @@ function Details({ of, onClose }: { readonly of: HistoryItem; onClose(): void })
   const { name } = useNameOf(of)
   const { dial, obstacle } = useDial()
   const key = numberKey(of.peer.number, toE164)
-  const related = items.filter((item) => numberKey(item.peer.number, toE164) === key)
+  const callable = isCallable(of.peer.number)
+  const related = callable ? items.filter((item) => numberKey(item.peer.number, toE164) === key) : [of]
   const format = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <Dialog open title={t('history.detailsOf', { name })} onClose={onClose}>
@@ -136,7 +137,7 @@ function Details({ of, onClose }: { readonly of: HistoryItem; onClose(): void })
           </li>
         ))}
       </ul>
-      <Button look="go" wide icon={<Phone size={18} />} disabled={obstacle !== null || of.peer.number === ''} onClick={() => { onClose(); void dial(of.peer.number) }}>{t('history.call', { name })}</Button>
+      {callable && <Button look="go" wide icon={<Phone size={18} />} disabled={obstacle !== null} onClick={() => { onClose(); void dial(of.peer.number) }}>{t('history.call', { name })}</Button>}
     </Dialog>
   )
 }

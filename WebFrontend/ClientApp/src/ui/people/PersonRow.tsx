@@ -1,5 +1,6 @@
 import { PhoneIncoming, PhoneMissed, PhoneOutgoing } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { isCallable } from '../../core/people/numbers'
 import type { HistoryItem } from '../../hub/contracts.gen'
 import { Avatar } from '../parts/Avatar'
 import { clockTime, daysAgo } from '../parts/time'
@@ -15,7 +16,7 @@ interface Props {
   readonly call?: HistoryItem
 }
 
-/** One line of the side panel: pressing it calls. */
+/** One line of the side panel: pressing it calls, where there is a number to call. */
 export function PersonRow({ person, call }: Props) {
   const { t, i18n } = useTranslation()
   const { people } = useServices()
@@ -26,8 +27,8 @@ export function PersonRow({ person, call }: Props) {
   const number = pretty?.(person.number) ?? person.number
   const name = person.name === '' ? number : person.name
   const days = call === undefined ? 0 : daysAgo(Date.parse(call.startedAt), Date.now())
-  return (
-    <button type="button" className={styles.row} onClick={() => void dial(person.number)} {...drop}>
+  const text = (
+    <>
       <Avatar name={name} presence={presence} known={person.name !== ''} size={call === undefined ? 'm' : 's'} />
       <span className={styles.rowText}>
         <span className={styles.rowName} data-missed={call?.missed}><bdi>{name}</bdi></span>
@@ -41,6 +42,12 @@ export function PersonRow({ person, call }: Props) {
           {days === 0 ? clockTime(Date.parse(call.startedAt), i18n.language) : days === 1 ? t('history.yesterday') : new Intl.DateTimeFormat(i18n.language, { day: 'numeric', month: 'short' }).format(Date.parse(call.startedAt))}
         </time>
       )}
+    </>
+  )
+  if (!isCallable(person.number)) return <div className={styles.row}>{text}</div>
+  return (
+    <button type="button" className={styles.row} onClick={() => void dial(person.number)} {...drop}>
+      {text}
       <span className="visually-hidden">{t('contacts.call', { name })}</span>
     </button>
   )

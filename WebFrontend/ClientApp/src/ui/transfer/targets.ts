@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { canBeJoined, type Call } from '../../core/calls/call'
-import { dialable } from '../../core/people/numbers'
+import { dialable, isCallable } from '../../core/people/numbers'
 import { folded } from '../../core/people/search'
 import { useDirectory } from '../people/useDirectory'
 import { useParties } from '../people/useParty'
@@ -25,7 +25,7 @@ export function useTargets(leg: string, query: string): readonly Target[] {
       .map((call): Target => ({ kind: 'call', key: call.leg, call, ...party(call.peer) }))
       .filter(({ name, number }) => folded(`${name} ${number}`).includes(words))
     const number = dialable(query)
-    const typed: Target[] = /^[+\d*#]+$/.test(number) && !people.some((person) => person.number === number) ? [{ kind: 'number', key: 'number', name: number, number }] : []
+    const typed: Target[] = isCallable(number) && !people.some((person) => person.number === number) ? [{ kind: 'number', key: 'number', name: number, number }] : []
     const found = people
       .filter((person) => person.number !== peer)
       .slice(0, peopleShown)

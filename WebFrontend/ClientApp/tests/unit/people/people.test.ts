@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryItem } from '../../../src/hub/contracts.gen'
-import { dialable, numberKey } from '../../../src/core/people/numbers'
+import { dialable, isCallable, numberKey } from '../../../src/core/people/numbers'
 import { recentCount, recentParties } from '../../../src/core/people/recent'
 import { search } from '../../../src/core/people/search'
 import { makeNumbering } from '../../../src/ui/people/numbering'
@@ -23,6 +23,10 @@ describe('N17 numbers', () => {
     ['Tel. (030) 12-34', '0301234'], ['+49 (0) 30 1234', '+49301234'], ['tel:+4930-1234', '+49301234'], ['*43', '*43'], ['sip:102@demo.example', '102@demo.example'], ['  ', ''], ['101', '101'], ['call me', ''],
   ])('out of "%s" comes %s', (text, number) => {
     expect(dialable(text)).toBe(number)
+  })
+
+  it.each([['102', true], ['+493055501882', true], ['*43', true], ['anonymous', false], ['', false]])('"%s" can be called: %s', (number, can) => {
+    expect(isCallable(number)).toBe(can)
   })
 
   it('shows outside numbers as people write them and leaves extensions alone', () => {
