@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Webphone.Grains.Keys;
 
-/// <summary>The keys that a user has arranged, the same on all of their screens. The key is <c>tenant/extension</c>.</summary>
+/// <summary>The keys that a user has arranged, the same on all of their screens; until then, those of their desk phones. The key is <c>tenant/extension</c>.</summary>
 public interface IPhoneKeysGrain : IGrainWithStringKey
 {
     Task<PhoneKeysView> Get();
@@ -22,7 +22,7 @@ public interface IPhoneKeysWatcher : IGrainObserver
     Task KeysChanged(string userKey, PhoneKeysView keys);
 }
 
-/// <summary>Versions only grow; a lower one is stale.</summary>
+/// <summary>Versions only grow; a lower one is stale. 0 is that of a user who has arranged none.</summary>
 [GenerateSerializer, Immutable]
 public sealed record PhoneKeysView(long Version, ImmutableArray<PhoneKey> Keys);
 

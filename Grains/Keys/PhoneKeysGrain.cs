@@ -1,26 +1,38 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Grains.Watching;
 
 namespace Webphone.Grains.Keys;
 
-/// <summary>One user's keys: kept whole, and told to every frontend that shows them.</summary>
+/// <summary>One user's keys: kept whole, and told to every frontend that shows them. Who has arranged none has those of their desk phones.</summary>
 public sealed class PhoneKeysGrain : Grain, IPhoneKeysGrain
 {
     private readonly IPersistentState<PhoneKeysState> _keys;
+    private readonly IDirectory _directory;
     private readonly TimeProvider _time;
     private readonly Watchers<IPhoneKeysWatcher> _watchers;
 
-    public PhoneKeysGrain([PersistentState("keys", GrainServices.Storage)] IPersistentState<PhoneKeysState> keys, TimeProvider time, ILogger<PhoneKeysGrain> log)
+    public PhoneKeysGrain(
+        [PersistentState("keys", GrainServices.Storage)] IPersistentState<PhoneKeysState> keys, IDirectory directory, TimeProvider time, ILogger<PhoneKeysGrain> log)
     {
         _keys = keys;
+        _directory = directory;
         _time = time;
         _watchers = new Watchers<IPhoneKeysWatcher>(WatchLease.Duration, time, log);
     }
 
-    private PhoneKeysView View => new(_keys.State?.Version ?? 0, _keys.State?.Keys ?? []);
+    private PhoneKeysView View
+    {
+        get
+        {
+            if (_keys.State is { Version: > 0 } arranged) return new PhoneKeysView(arranged.Version, arranged.Keys);
+            var (tenant, extension) = UserKey.Split(this.GetPrimaryKeyString());
+            return new PhoneKeysView(0, DeskPhoneKeys.Of(tenant, extension, _directory));
+        }
+    }
 
     public Task<PhoneKeysView> Get() => Task.FromResult(View);
 

@@ -1,17 +1,24 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Accounts;
+using Webphone.Grains.Phones;
 using Webphone.Grains.Recordings;
 using Webphone.Grains.Tenants;
 
 namespace Webphone.WebFrontend.Tests.Harness;
 
-/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 101 has two more numbers to show, 108 may use all recordings, 109 may not call from the browser.</summary>
+/// <summary>Two tenants: "acme" with 101 to 110, and "other" with 101. The password is "pass-" and the extension; 110 has none. 103 has a desk phone with a key of each type. 101 has two more numbers to show, 108 may use all recordings, 109 may not call from the browser.</summary>
 internal sealed class WebDirectory : IDirectory
 {
     /// <summary>The desk phone of 101.</summary>
     public const string Phone = "001565000001";
 
     public const string PhoneSecret = "the-phones-password";
+
+    private static readonly ImmutableArray<PhoneKey> DeskKeys =
+    [
+        new(PhoneKeyType.Blf, "102", "102"), new(PhoneKeyType.Blf, "702", "Waiting"), new(PhoneKeyType.Blf, "99901", "Team"), new(PhoneKeyType.Park, "701", "701"),
+        new(PhoneKeyType.Conference, "*38", "Meet"), new(PhoneKeyType.DoNotDisturb, "*76", "*76"), new(PhoneKeyType.SpeedDial, "0301234567", "Taxi"),
+    ];
 
     private readonly Dictionary<(string, string), UserRecord> _users = [];
 
@@ -50,5 +57,6 @@ internal sealed class WebDirectory : IDirectory
         Rights = extension == "108" ? [RecordingRight.Name] : [],
         CallerIds = extension == "101" ? ["+493055501", "+493055502"] : [],
         HasWebphone = extension != "109",
+        Keys = extension == "103" ? DeskKeys : [],
     };
 }

@@ -33,6 +33,23 @@ public class KeyTests
     }
 
     [Fact]
+    public async Task SID_02_Who_has_arranged_no_keys_has_those_of_their_desk_phone_and_may_have_none()
+    {
+        await using var world = await WebWorld.Start();
+        var browser = await world.Open("103");
+        Assert.Equal(
+            [
+                Ben, new(PhoneKeyKind.Slot, "702", "Waiting"), new(PhoneKeyKind.Number, "99901", "Team"), new(PhoneKeyKind.Slot, "701", ""),
+                Conference with { Label = "Meet" }, new(PhoneKeyKind.Number, "0301234567", "Taxi"),
+            ],
+            browser.Shown.KeyBoard.Keys);
+        await browser.Hub.Ask<KeyBoard>("SetKeys", (object)new[] { Mother });
+        Assert.Equal([Mother], (await world.Open("103")).Shown.KeyBoard.Keys);
+        await browser.Hub.Ask<KeyBoard>("SetKeys", (object)Array.Empty<KeySetting>());
+        Assert.Empty((await world.Open("103")).Shown.KeyBoard.Keys);
+    }
+
+    [Fact]
     public async Task Keys_that_are_none_and_too_many_are_refused()
     {
         await using var world = await WebWorld.Start();

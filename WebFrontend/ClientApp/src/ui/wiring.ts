@@ -67,17 +67,16 @@ function followSession({ phone, session, people }: Services): void {
     if (kind === 'attached' && was !== 'attached') void people.loadMissing()
     was = kind
   })
-  const watch = (): void => {
-    const lamps = phone.state.get().keyBoard.keys.map(watchedBy).filter((extension) => extension !== null && /^\d{2,10}$/.test(extension))
-    phone.watch([...new Set([...lamps as string[], ...people.directory.get().items.map((person) => person.number)])])
-  }
+  let { keys } = phone.state.get().keyBoard
+  const lamps = (): string[] => keys.map(watchedBy).filter((extension) => extension !== null).filter((extension) => /^\d{2,10}$/.test(extension))
+  const watch = (): void => phone.watch([...new Set([...lamps(), ...people.directory.get().items.map((person) => person.number)])])
   people.directory.subscribe(watch)
-  let keys = phone.state.get().keyBoard.version
   phone.state.subscribe(() => {
     const { keyBoard } = phone.state.get()
-    if (keyBoard.version === keys) return
-    keys = keyBoard.version
-    watch()
+    if (keyBoard.keys === keys) return
+    const before = lamps().join()
+    keys = keyBoard.keys
+    if (lamps().join() !== before) watch()
   })
 }
 
