@@ -283,7 +283,10 @@ public static class CallMachine
         {
             var asking = state with { Stage = CallStage.AskingPlace };
             if (state.Wanted is { } wanted) return CallPickup.AnswerCaller(asking, new PartyFound(wanted.CallKey, wanted.Leg), now);
-            return CallStep.To(asking, Journal.It, CallPlaces.Ask(asking));
+            // Whoever rings may be looked for more than once, and the caller's lamp shows meanwhile that they are busy.
+            return asking.Place!.Kind == PlaceKind.Pickup
+                ? CallStep.Changed(asking, now, CallPlaces.Ask(asking))
+                : CallStep.To(asking, Journal.It, CallPlaces.Ask(asking));
         }
 
         if (state.CalleeExtension is not null)

@@ -16,6 +16,9 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
     /// <summary>A call parks its party within this many looks, or not at all.</summary>
     private const int Looks = 12;
 
+    /// <summary>Who picks up waits for these looks to hear that nobody rings.</summary>
+    private const int RingLooks = 4;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
 
@@ -80,7 +83,7 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
     private async Task<Found> Find(FindParty find) => find.Place switch
     {
         { Kind: PlaceKind.Slot, Number: { } slot } => new Found((await Slots.Find(slot).WaitAsync(EdgeLimits.CommandTimeout, time))?.CallKey),
-        { Kind: PlaceKind.Pickup, Number: { } extension } => new Found(await RingingAt(extension)),
+        { Kind: PlaceKind.Pickup, Number: { } extension } => new Found(await RingingAmong([extension])),
         { Kind: PlaceKind.Pickup } => new Found(await RingingAmong(GroupOf(find.Extension))),
         { Kind: PlaceKind.OwnCall } => await TalkOf(find.Extension, find.Device),
         _ => new Found(null),
@@ -143,10 +146,17 @@ internal sealed partial class CallPlaceCommands(IGrainFactory grains, string cal
     private ImmutableArray<string> GroupOf(string extension) =>
         [.. directory.FindTenant(_tenant)?.Features.PickupGroups.Where(group => group.Contains(extension)).SelectMany(group => group).Where(other => other != extension).Distinct() ?? []];
 
+    /// <summary>A phone may ring a moment before its user is told of the call: who is quick to pick it up is not told that nobody rings.</summary>
     private async Task<string?> RingingAmong(ImmutableArray<string> extensions)
     {
-        var found = await Task.WhenAll(extensions.Select(RingingAt));
-        return found.FirstOrDefault(callKey => callKey is not null);
+        for (var look = 1; !extensions.IsEmpty; look++)
+        {
+            var found = await Task.WhenAll(extensions.Select(RingingAt));
+            if (look == RingLooks || found.Any(callKey => callKey is not null)) return found.FirstOrDefault(callKey => callKey is not null);
+            await Task.Delay(LookAgainAfter, time);
+        }
+
+        return null;
     }
 
     /// <summary>The call that has been ringing there for the longest.</summary>
