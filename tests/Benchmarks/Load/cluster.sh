@@ -20,7 +20,8 @@ JSON
 declare -A pids used sent made took resting
 
 cpu_of() { local total=0 pid; for pid in ${pids[$1]}; do total=$((total + $(cpu_us "$pid"))); done; echo $total; }
-segments() { ss -tinH "src 127.0.$1.0/24 and ( sport = :$silo_port or dport = :$silo_port )" | awk '{ for (i = 1; i <= NF; i++) if (sub(/^data_segs_out:/, "", $i)) total += $i } END { print total + 0 }'; }
+# Who opens a connection has the address 127.0.0.1.
+segments() { ss -tinH "( src 127.0.$1.0/24 or dst 127.0.$1.0/24 ) and ( sport = :$silo_port or dport = :$silo_port )" | awk '{ for (i = 1; i <= NF; i++) if (sub(/^data_segs_out:/, "", $i)) total += $i } END { print total + 0 }'; }
 users_of() { seq "$1" $(($1 + phones - 1)) | awk -v more="$2" '{ print $1 ";[authentication username=" $1 " password=load-" $1 "];" more }'; }
 phones_port() { echo $((6700 + 100 * $1 + 10 * $2)); }
 
