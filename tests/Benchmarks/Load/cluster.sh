@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # What distribution costs: the same calls on one, two and three silos on this machine. All clusters are up; each in turn gets the calls of some seconds, in several rounds, since a machine's pace changes
-# within minutes. The phones of each silo call those of every silo of its cluster in turn, as users do who are spread evenly; CROSS=1 has them call those of the next silo only, so that no call
-# stays at home. What the processes use without any call is measured too and taken off. Each silo compiles for itself, in the background, for two minutes and more: with less warming up more silos are
+# within minutes. The phones of each silo call those of every silo of its cluster in turn, as users do who are spread evenly. What the processes use without any call is measured too and taken off. Each silo compiles for itself, in the background, for two minutes and more: with less warming up more silos are
 # charged more often for that. Needs the build on Microsoft Orleans, and an empty database for each cluster: % in POSTGRES stands for its place in CLUSTERS, from 1.
 #   dotnet build Silo -c Release -p:Engine=Orleans
 #   POSTGRES="Host=127.0.0.1;Username=postgres;Database=cost%" CLUSTERS="1 2 3" RATE=180 WARM=120 ROUNDS=4 SEC=10 tests/Benchmarks/Load/cluster.sh
-# A cluster may have settings of its own, for comparison: CLUSTERS="3 3,DOTNET_HillClimbing_Disable=1 3,SILO=/another/Webphone.Silo"
+# A cluster may have settings of its own, for comparison: CLUSTERS="3 3,DOTNET_HillClimbing_Disable=1 3,SILO=/another/Webphone.Silo". With 3,CALLS=next the phones call those of the next silo only, so that
+# no call stays at home, with 3,CALLS=home those of their own, so that all do.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 rate=${RATE:-180} length=${SEC:-10} warm=${WARM:-120} idle=${IDLE:-6} rounds=${ROUNDS:-4} silo_port=21111 all_phones=${PHONES:-90}
 : "${POSTGRES:?a connection string, with % for the number of the cluster}"
@@ -29,13 +29,18 @@ phones_port() { echo $((6700 + 100 * $1 + 10 * $2)); }
 size_of() {
   silos=${clusters[$1 - 1]%%,*}
   phones=$((all_phones / silos))
+  [[ ${clusters[$1 - 1]} =~ ,CALLS=(home|next) ]] && calls=${BASH_REMATCH[1]} || calls=even
 }
 
 # callees_of SILO: whom each of its phones calls.
 callees_of() {
   local i m
   for i in $(seq 0 $((phones - 1))); do
-    [ "${CROSS:-0}" -eq 1 ] && m=$(($1 % silos + 1)) || m=$((i % silos + 1))
+    case $calls in
+      home) m=$1 ;;
+      next) m=$(($1 % silos + 1)) ;;
+      even) m=$((i % silos + 1)) ;;
+    esac
     echo $((10000 + phones * m + i))
   done
 }
