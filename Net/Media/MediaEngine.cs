@@ -19,6 +19,7 @@ public sealed class MediaEngine : IDisposable
     private readonly MediaLoop[] _loops;
     private long _lastNumber;
 
+    /// <exception cref="WebRtcBindException">The port that browsers share cannot be opened.</exception>
     public MediaEngine(MediaOptions options, TimeProvider? time = null, ILogger<MediaEngine>? logger = null)
     {
         options.Validate();
@@ -30,8 +31,17 @@ public sealed class MediaEngine : IDisposable
         _loops = new MediaLoop[options.Loops];
         for (var i = 0; i < _loops.Length; i++)
             _loops[i] = LibC.IsSupported && !options.PortableSockets ? new EpollLoop(Clock, Faults, i) : new PortableLoop(Clock, Faults, provider);
-        if (options.WebRtc is { } webRtc && DtlsContext.IsSupported)
+        if (options.WebRtc is not { } webRtc || !DtlsContext.IsSupported)
+            return;
+        try
+        {
             WebRtc = new WebRtcPort(webRtc, this, _loops[0], provider.GetUtcNow());
+        }
+        catch (WebRtcBindException)
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public MediaOptions Options { get; }

@@ -7,6 +7,8 @@ public sealed class SipBindException(SipListenPoint point, SocketException cause
 {
     public SipListenPoint Point => point;
 
+    public SocketException Cause => cause;
+
     /// <summary>Another process (or another listener of ours) has the port.</summary>
     public bool IsBusy => cause.SocketErrorCode == SocketError.AddressAlreadyInUse;
 

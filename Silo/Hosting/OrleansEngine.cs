@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -34,7 +35,10 @@ internal static class Engine
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
         MembershipFigures.Set(silo);
-        silo.ConfigureEndpoints(AddressOf(options), options.SiloPort, options.GatewayPort);
+        var address = AddressOf(options);
+        PortProbe.Check(address, options.SiloPort, ProtocolType.Tcp, SettingNames.SiloPort);
+        PortProbe.Check(address, options.GatewayPort, ProtocolType.Tcp, SettingNames.GatewayPort);
+        silo.ConfigureEndpoints(address, options.SiloPort, options.GatewayPort);
         silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, database));
         silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database));
         silo.Services.AddGrainStorage(GrainServices.Storage, static (provider, _) => provider.GetRequiredService<DatabaseGrainStorage>());

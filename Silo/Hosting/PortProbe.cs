@@ -6,7 +6,7 @@ namespace Webphone.Silo.Hosting;
 
 /// <summary>
 /// Before anything starts, tries each port that will be listened on, so that a busy one is named by its setting. Another program may
-/// still take it in between: then the listener's own error tells.
+/// still take it in between: then the listener's own error is told in the same words.
 /// </summary>
 internal static class PortProbe
 {
@@ -20,6 +20,24 @@ internal static class PortProbe
             Check(address, options.WebPort, ProtocolType.Tcp, SettingNames.WebPort);
             Check(address, options.WebRtcPort, ProtocolType.Udp, SettingNames.WebRtcPort);
             Check(address, options.WebRtcPort, ProtocolType.Tcp, SettingNames.WebRtcPort);
+        }
+    }
+
+    /// <summary>Tries one port; 0 is free in any case.</summary>
+    public static void Check(IPAddress address, int port, ProtocolType protocol, string setting)
+    {
+        if (port == 0) return;
+        var endPoint = new IPEndPoint(address, port);
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
+            if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
+            socket.Bind(endPoint);
+            if (protocol == ProtocolType.Tcp) socket.Listen(1);
+        }
+        catch (SocketException error)
+        {
+            throw Refuse(endPoint, protocol, setting, error);
         }
     }
 
@@ -44,24 +62,8 @@ internal static class PortProbe
         }
     }
 
-    private static void Check(IPAddress address, int port, ProtocolType protocol, string setting)
-    {
-        if (port == 0) return;
-        var endPoint = new IPEndPoint(address, port);
-        try
-        {
-            using var socket = new Socket(address.AddressFamily, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
-            if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
-            socket.Bind(endPoint);
-            if (protocol == ProtocolType.Tcp) socket.Listen(1);
-        }
-        catch (SocketException error)
-        {
-            throw Refuse(endPoint, protocol, setting, error);
-        }
-    }
-
-    private static StartRefusedException Refuse(IPEndPoint endPoint, ProtocolType protocol, string setting, SocketException error)
+    /// <summary>What is said of a port that cannot be opened.</summary>
+    public static StartRefusedException Refuse(IPEndPoint endPoint, ProtocolType protocol, string setting, SocketException error)
     {
         var what = $"{protocol.ToString().ToUpperInvariant()} port {endPoint.Port} on {endPoint.Address}";
         return error.SocketErrorCode switch
@@ -71,8 +73,10 @@ internal static class PortProbe
             SocketError.AccessDenied =>
                 new StartRefusedException($"{what} (--{setting}) needs more rights than this user has; choose a port from 1024 up.", StartExitCode.Unavailable, error),
             SocketError.AddressNotAvailable =>
-                new StartRefusedException($"--{SettingNames.Bind} must be an address of this machine; {endPoint.Address} is none.", StartExitCode.BadSettings, error),
+                new StartRefusedException($"--{NameOfAddress(setting)} must be an address of this machine; {endPoint.Address} is none.", StartExitCode.BadSettings, error),
             _ => new StartRefusedException($"{what} (--{setting}) cannot be opened: {error.Message}", StartExitCode.Unavailable, error),
         };
     }
+
+    private static string NameOfAddress(string port) => port is SettingNames.SiloPort or SettingNames.GatewayPort ? SettingNames.NodeAddress : SettingNames.Bind;
 }

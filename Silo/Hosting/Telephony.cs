@@ -9,7 +9,6 @@ using Webphone.Grains.Nodes;
 using Webphone.Grains.Rooms;
 using Webphone.Grains.Tenants;
 using Webphone.Net.Media;
-using Webphone.Net.Media.WebRtc;
 using Webphone.Net.Sip;
 using Webphone.Net.Sip.Limits;
 using Webphone.Net.WebPush;
@@ -81,7 +80,7 @@ internal sealed class Telephony : IAsyncDisposable
     public async Task Start()
     {
         var places = MediaAddress.PlacesOf(_options.Bind, _options.AdvertisedAddress);
-        _media = new MediaEngine(MediaSettings(places), _time, _loggers.CreateLogger<MediaEngine>());
+        _media = ListeningPorts.OpenMedia(_options, places, _time, _loggers);
         var link = MediaAddress.LinkPlaceOf(_options.Bind, _options.NodeAddress);
         var sounds = new SoundLibrary(Sounds(), _loggers.CreateLogger<SoundLibrary>());
         var node = new LocalMediaNode(
@@ -89,8 +88,7 @@ internal sealed class Telephony : IAsyncDisposable
         _recorder = new LocalRecorder(_options.NodeName, node, sounds, _options.RecordingFolder, _recordings, _time, _loggers.CreateLogger<LocalRecorder>());
         _recorder.Start();
         var settings = NetworkSettings();
-        _network = new SipNetwork(settings, _time, new TransportCounters(), new WireTrace(_loggers.CreateLogger<WireTrace>()), _loggers.CreateLogger<SipNetwork>());
-        Bind(_network);
+        _network = ListeningPorts.OpenSip(_options, settings, _time, _loggers);
         var endpoints = new NodeLegEndpoints(node, places);
         _edge = new PhoneEdge(
             new SipEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _subscriptions, _mailboxes, _time,
@@ -162,18 +160,6 @@ internal sealed class Telephony : IAsyncDisposable
 
     private static T? Take<T>(ref T? part) where T : class => Interlocked.Exchange(ref part, null);
 
-    private static void Bind(SipNetwork network)
-    {
-        try
-        {
-            network.Bind();
-        }
-        catch (SipBindException error)
-        {
-            throw new StartRefusedException(error.Message + ".", StartExitCode.Unavailable, error);
-        }
-    }
-
     private int? PortOf(SipTransport transport) => _network?.Listening.FirstOrDefault(point => point.Transport == transport)?.EndPoint.Port;
 
     private PushContext Push()
@@ -186,39 +172,15 @@ internal sealed class Telephony : IAsyncDisposable
 
     private SipNetworkSettings NetworkSettings()
     {
-        var points = new List<SipListenPoint>();
-        foreach (var address in _options.Bind)
-        {
-            var port = _options.SipPort != 0 ? _options.SipPort : PortProbe.FreeForUdpAndTcp(address);
-            points.Add(new SipListenPoint(SipTransport.Udp, new IPEndPoint(address, port)));
-            points.Add(new SipListenPoint(SipTransport.Tcp, new IPEndPoint(address, port)));
-            points.Add(new SipListenPoint(SipTransport.Tls, new IPEndPoint(address, _options.SipsPort)));
-        }
-
         if (!TrustedNetworks.TryParse(_options.TrustedNetworks.Select(network => network.ToString()), out var trusted, out var wrong))
             throw new StartRefusedException($"--{SettingNames.TrustedNetworks} must name networks such as 10.0.0.0/8; \"{wrong}\" is none.", StartExitCode.BadSettings);
         return new SipNetworkSettings
         {
-            Listen = points,
             AdvertisedHost = _options.AdvertisedAddress?.ToString(),
             Trusted = trusted,
             Certificate = TlsIdentity.Load(_options, _directory, _time, _loggers),
         };
     }
-
-    private MediaOptions MediaSettings(MediaPlace[] places) => new()
-    {
-        BindAddress = places[0].Bind,
-        AdvertisedAddress = places[0].Advertised,
-        WebRtc = new WebRtcSettings
-        {
-            Port = _options.WebRtcPort != 0 ? _options.WebRtcPort : PortProbe.FreeForUdpAndTcp(places[0].Bind),
-            Places = [.. places.Select(place => (place.Bind, place.Advertised))],
-        },
-        FirstPort = _options.RtpPorts.First,
-        LastPort = _options.RtpPorts.Last,
-        RtpTimeout = _options.RtpTimeout,
-    };
 
     private SoundOptions Sounds() => new()
     {

@@ -26,6 +26,7 @@ public sealed class WebRtcPort : IDisposable
     private readonly MediaEngine _engine;
     private long _lastConnection = FirstConnection;
 
+    /// <exception cref="WebRtcBindException">A place cannot be listened at; nothing is open then.</exception>
     internal WebRtcPort(WebRtcSettings settings, MediaEngine engine, MediaLoop loop, DateTimeOffset now)
     {
         _engine = engine;
@@ -43,7 +44,7 @@ public sealed class WebRtcPort : IDisposable
                 candidates.Add(new IceCandidate(advertised, settings.Port, IsTcp: true, i));
             }
         }
-        catch (SocketException)
+        catch (WebRtcBindException)
         {
             Dispose();
             throw;
@@ -151,23 +152,36 @@ public sealed class WebRtcPort : IDisposable
 
     private void Open(MediaLoop loop, IPAddress bind, int link)
     {
-        var socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        var local = new IPEndPoint(bind, Settings.Port);
+        var udp = new WebRtcUdp(this, link);
+        udp.Attach(loop.Adopt(OpenUdp(local), udp));
+        _sockets.Add(udp);
+        try
+        {
+            _listeners.Add(new WebRtcListener(this, local));
+        }
+        catch (SocketException cause)
+        {
+            throw new WebRtcBindException(local, ProtocolType.Tcp, cause);
+        }
+    }
+
+    private static Socket OpenUdp(IPEndPoint local)
+    {
+        var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             socket.Blocking = false;
-            if (bind.AddressFamily == AddressFamily.InterNetworkV6)
+            if (local.AddressFamily == AddressFamily.InterNetworkV6)
                 socket.DualMode = false;
             KernelBuffers.Set(socket, ReceiveBuffer, ReceiveBuffer);
-            socket.Bind(new IPEndPoint(bind, Settings.Port));
+            socket.Bind(local);
+            return socket;
         }
-        catch (SocketException)
+        catch (SocketException cause)
         {
             socket.Dispose();
-            throw;
+            throw new WebRtcBindException(local, ProtocolType.Udp, cause);
         }
-        var udp = new WebRtcUdp(this, link);
-        udp.Attach(loop.Adopt(socket, udp));
-        _sockets.Add(udp);
-        _listeners.Add(new WebRtcListener(this, new IPEndPoint(bind, Settings.Port)));
     }
 }

@@ -71,6 +71,18 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_that_is_busy_only_where_media_listens_is_named_too()
+    {
+        // Media of several addresses is received at all of the machine's.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var port = Ports.Free();
+        taken.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.3"), port));
+        var (code, error) = await Refuse(new Hashtable(), "--bind", "127.0.0.1", "--bind", "127.0.0.2", "--sip-port", "0", "--sips-port", "0", "--web-port", "0", "--webrtc-port", $"{port}", "--rtp-ports", "50000-50100");
+        Assert.Equal(3, code);
+        Assert.Equal($"webphone: UDP port {port} on 0.0.0.0 (--webrtc-port) is in use by another program; stop it or choose another port.", error.TrimEnd());
+    }
+
+    [Fact]
     public async Task A_provisioning_file_with_a_mistake_is_refused_with_its_line()
     {
         var file = Path.Combine(_folder, "p.json");

@@ -5,7 +5,6 @@ using Webphone.Grains.Media;
 using Webphone.Net.Media;
 using Webphone.Net.Media.WebRtc;
 using Webphone.Silo.Edges;
-using Webphone.Silo.Hosting;
 using Webphone.Silo.MediaNode;
 using Webphone.Silo.SipEdge.Media;
 using Webphone.Sip.Sdp;
@@ -17,7 +16,7 @@ public sealed class WebRtcEndpointTests : ILegMediaListener, IDisposable
 {
     private const string Fingerprint = "sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F";
 
-    private readonly int _port = PortProbe.FreeForUdpAndTcp(IPAddress.Loopback);
+    private readonly int _port = Ports.Free();
     private readonly MediaEngine _engine;
     private readonly NodeLegEndpoints _endpoints;
     private readonly IWebRtcEndpoint _endpoint;
