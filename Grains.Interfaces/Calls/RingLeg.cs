@@ -16,6 +16,7 @@ namespace Webphone.Grains.Calls;
 /// <param name="HasOtherFlow">The phone can be rung by another flow, so that an edge which leaves need not.</param>
 /// <param name="Reason">Why it rings, which the device may tell by its sound and in words.</param>
 /// <param name="ReferredBy">Who has sent the caller here; null when they come by themselves.</param>
+/// <param name="Link">The end of a link that waits for the answer on the caller's node; null when there is none, as for a device of that node.</param>
 [GenerateSerializer, Immutable]
 public sealed record RingLeg(
     LegId Leg,
@@ -28,7 +29,8 @@ public sealed record RingLeg(
     TimeSpan? AutoAnswer,
     bool HasOtherFlow = false,
     RingReason Reason = RingReason.Call,
-    Party? ReferredBy = null);
+    Party? ReferredBy = null,
+    LinkEnd? Link = null);
 
 /// <summary>Why a device rings.</summary>
 public enum RingReason

@@ -24,6 +24,18 @@ public interface IMediaNode : IGrainObserver
     /// <summary>Tells this node's end of a link where the other is. Does nothing when the endpoint was connected otherwise since.</summary>
     Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other);
 
+    /// <summary>
+    /// Opens this node's end of a link ahead of the connection, for an endpoint that is here: it waits, and what the endpoint hears does not change. Asked again it is the same end,
+    /// until the endpoint is released, or connected by this end or otherwise. Null when the endpoint is gone or no port is free.
+    /// </summary>
+    Task<LinkEnd?> PrepareLink(EndpointId endpoint);
+
+    /// <summary>
+    /// Connects the endpoint by the end that waits for it, to one that is open already. False when it waits no more, or cannot reach the other: nothing has changed then, and
+    /// <see cref="OpenLink"/> connects the endpoint.
+    /// </summary>
+    Task<bool> JoinPrepared(EndpointId endpoint, LinkEnd own, LinkEnd other);
+
     /// <summary>The endpoint hears nothing and is heard by no one until it is connected again.</summary>
     Task Disconnect(EndpointId endpoint);
 

@@ -61,7 +61,9 @@ public sealed record StopTimer(CallTimers Timer) : CallEffect;
 public abstract record LegCommand(LegId Leg, string Node) : CallEffect;
 
 /// <summary>Answered by <see cref="DeviceUnreachable"/> when there is no way to the device, else by what the leg reports.</summary>
-public sealed record RingDevice(RingLeg Ring) : LegCommand(Ring.Leg, Ring.Binding.Node);
+/// <param name="Ring">What its edge is asked.</param>
+/// <param name="Waiting">The endpoint that the leg's is connected with when it answers; null when that is not known.</param>
+public sealed record RingDevice(RingLeg Ring, EndpointId? Waiting = null) : LegCommand(Ring.Leg, Ring.Binding.Node);
 
 public sealed record ShowRinging(LegId Leg, string Node) : LegCommand(Leg, Node);
 

@@ -128,6 +128,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
         // Its edge has not heard yet that another call has it.
         if (leg.Stage == LegStage.Moved) return GrainFactory.GetGrain<ICallGrain>(_state.Giving!.To).Report(legEvent);
+        if (legEvent is LegAnswered answer) Nodes.Answered(answer);
         Take(new LegReported(legEvent));
         // A leg that was given up is still ours to end, and for the right reason: its edge is being told.
         return Task.FromResult(legEvent is LegEnded || _state.FindLeg(legEvent.Leg)!.Stage != LegStage.Ended);

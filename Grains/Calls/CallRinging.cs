@@ -72,7 +72,7 @@ internal static class CallRinging
         state.AutoAnswer.FirstOrDefault(answers => answers.Device == fork.Device!.Id)?.After,
         state.Spares.Any(spare => spare.Instance == fork.Device!.Instance),
         state.Invitation is not null ? RingReason.Conference : state.Intercom ? RingReason.Intercom : RingReason.Call,
-        state.Transfer is { Recalls: false } transfer ? transfer.Party : null));
+        state.Transfer is { Recalls: false } transfer ? transfer.Party : null), state.Invitation is null ? state.CallerLeg.Endpoint : null);
 
     /// <summary>A device that is on no node is rung by the edge that holds the caller.</summary>
     private static CallLeg Fork(CallState state, Binding device, int number)

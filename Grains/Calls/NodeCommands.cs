@@ -34,11 +34,17 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
 
     private static readonly TimeSpan RecordAgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a ring waits for what only makes its answer cheaper.</summary>
+    private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, NodeLinks> _links = [];
+    private readonly PreparedLink _prepared = new();
 
     public async Task<CallEvent?> Run(LegCommand command)
     {
         if (command is EndLeg end) return await End(end);
+        if (command is RingDevice { Waiting: { } waits } rings && rings.Node != waits.Node && book.IsHere(waits.Node))
+            command = rings with { Ring = rings.Ring with { Link = await _prepared.For(rings.Leg, waits, Prepare) } };
         try
         {
             if (await Resolve(command.Node) is not { } links) return new NodeLost(command.Node);
@@ -103,7 +109,8 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     public async Task<CallEvent?> Run(MediaCommand command)
     {
         if (command is RecordingCommand recording) return await Run(recording);
-        if (command is ConnectMedia { Other: var other } && other.Node != command.Endpoint.Node) return await Link(command.Endpoint, other);
+        if (command is ConnectMedia { Other: var other } && other.Node != command.Endpoint.Node) return await Join(command.Endpoint, other);
+        _prepared.Follow(command);
         if (command is EnterMix { Room: var room } && room.Node != command.Endpoint.Node) return await LinkToMix(command.Endpoint, room);
         try
         {
@@ -182,6 +189,40 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
         {
             return Lost(ask.Node, "sweep", error);
         }
+    }
+
+    /// <summary>A leg answered: its node may have opened an end of a link already.</summary>
+    public void Answered(LegAnswered answer) => _prepared.Answered(answer);
+
+    /// <summary>Opens an end of a link on the node of whoever waits for an answer. What goes wrong there, the call hears when it needs the node.</summary>
+    private async Task<LinkEnd?> Prepare(EndpointId waits)
+    {
+        try
+        {
+            return await Resolve(waits.Node) is { } near ? await near.Media.PrepareLink(waits).WaitAsync(PrepareTimeout, time) : null;
+        }
+        catch (Exception error)
+        {
+            Lost(waits.Node, waits.ToString(), error);
+            return null;
+        }
+    }
+
+    /// <summary>Joins endpoints of two nodes by the link that was prepared while the second rang, else by a new one.</summary>
+    private async Task<CallEvent?> Join(EndpointId first, EndpointId second)
+    {
+        if (_prepared.Take(first, second) is not var (own, other)) return await Link(first, second);
+        try
+        {
+            if (await Resolve(first.Node) is not { } near) return new NodeLost(first.Node);
+            if (await InTime(near.Media.JoinPrepared(first, own, other))) return null;
+        }
+        catch (Exception error)
+        {
+            return Lost(first.Node, $"link of {first} and {second}", error);
+        }
+
+        return await Link(first, second);
     }
 
     /// <summary>

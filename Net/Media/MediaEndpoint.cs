@@ -24,6 +24,7 @@ public sealed class MediaEndpoint : ITicking, IDisposable
     private readonly MediaReceiver _receiver;
     private MediaPort _port = null!;
     private MediaRecorder? _recorder;
+    private MediaLink? _prepared;
     private int _secondPhase;
 
     private MediaEndpoint(MediaEngine engine, MediaLoop loop, long number, IMediaObserver? observer, IPAddress advertised)
@@ -80,6 +81,9 @@ public sealed class MediaEndpoint : ITicking, IDisposable
     /// <summary>The link whose end this is; null for a leg's endpoint. Set once, before the first connection.</summary>
     internal MediaLink? Link { get; set; }
 
+    /// <summary>The end of a link that waits for the leg; null when none does.</summary>
+    internal MediaLink? Prepared => Volatile.Read(ref _prepared);
+
     /// <summary>Who it is connected with.</summary>
     internal MediaEndpoint? Peer => _connection.Current.Peer;
 
@@ -110,7 +114,12 @@ public sealed class MediaEndpoint : ITicking, IDisposable
     }
 
     /// <summary>Bridges two endpoints: each hears the other, and what either was connected to or played ends. One that is bridged with itself hears itself.</summary>
-    public static void Connect(MediaEndpoint first, MediaEndpoint second) => MediaConnection.Bridge(first._connection, second._connection);
+    public static void Connect(MediaEndpoint first, MediaEndpoint second)
+    {
+        MediaConnection.Bridge(first._connection, second._connection);
+        first.ReleasePrepared();
+        second.ReleasePrepared();
+    }
 
     /// <summary>The leg hears itself.</summary>
     public void Echo() => Connect(this, this);
@@ -192,6 +201,7 @@ public sealed class MediaEndpoint : ITicking, IDisposable
         StopRecording();
         _loop.Wheel.RemoveSecond(this, _secondPhase);
         _engine.Forget(this);
+        ReleasePrepared();
         // Whoever was connected with it in the meantime.
         Disconnect();
     }
@@ -221,7 +231,19 @@ public sealed class MediaEndpoint : ITicking, IDisposable
     }
 
     /// <summary>Takes its place in a mix, and leaves whatever it was in.</summary>
-    internal void Enter(MixMember member) => _connection.Enter(member);
+    internal void Enter(MixMember member)
+    {
+        _connection.Enter(member);
+        ReleasePrepared();
+    }
+
+    /// <summary>The end waits for the leg from now on, unless another does, which is given.</summary>
+    internal MediaLink? Prepare(MediaLink link) => Interlocked.CompareExchange(ref _prepared, link, null);
+
+    /// <summary>The end does not wait any more; false when it did not.</summary>
+    internal bool TryTake(MediaLink link) => Interlocked.CompareExchange(ref _prepared, null, link) == link;
+
+    internal void ReleasePrepared() => Interlocked.Exchange(ref _prepared, null)?.End.Release();
 
     /// <summary>Leaves the mix, unless it has left already.</summary>
     internal void Exit(MixMember member) => _connection.Exit(member);

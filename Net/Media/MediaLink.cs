@@ -11,7 +11,7 @@ namespace Webphone.Net.Media;
 /// every codec, under numbers that both ends know, so what two legs speak passes untouched and goes on to when either changes its codec;
 /// where it must be transcoded, the engine of the leg that hears does it. Events of keys pass too, and what a leg says of the level of its
 /// packets. What leaves an end is always SRTP, with a key that was made for this end and this link. The end serves one leg, and is released
-/// when that leg is connected otherwise, played to, or released. Thread-safe.
+/// when that leg is connected otherwise, played to, or released; one that was prepared for it waits until then. Thread-safe.
 /// </summary>
 public sealed class MediaLink
 {
@@ -24,6 +24,7 @@ public sealed class MediaLink
     private static readonly EventFormat[] Events = [new(101, 8000), new(102, 48000)];
 
     private readonly MediaEndpoint _end;
+    private volatile IPEndPoint? _other;
 
     private MediaLink(MediaEndpoint end)
     {
@@ -56,10 +57,7 @@ public sealed class MediaLink
     {
         if (TryOpen(engine, bind, advertised) is not { } link)
             return null;
-        MediaEndpoint.Connect(leg, link._end);
-        // A leg that is released meanwhile may not know of its link.
-        if (leg.IsReleased)
-            link._end.Release();
+        link.ConnectWith(leg);
         return link;
     }
 
@@ -69,6 +67,43 @@ public sealed class MediaLink
         if (engine.TryAllocate(observer: null, bind, advertised) is not { } end)
             return null;
         return end.Link = new MediaLink(end);
+    }
+
+    /// <summary>
+    /// Opens an end that waits for the leg: it is connected with it by <see cref="TryJoin"/>, and released when the leg is, or when the leg is connected otherwise. Gives the
+    /// one that waits already, if one does; null when no port is free, or the leg was released.
+    /// </summary>
+    public static MediaLink? TryPrepare(MediaEngine engine, MediaEndpoint leg, IPAddress bind, IPAddress advertised)
+    {
+        if (leg.Prepared is { } waiting)
+            return waiting;
+        if (TryOpen(engine, bind, advertised) is not { } link)
+            return null;
+        if (leg.Prepare(link) is { } first)
+        {
+            link._end.Release();
+            return first;
+        }
+        // A leg that is released meanwhile may not know of its link.
+        if (!leg.IsReleased)
+            return link;
+        leg.ReleasePrepared();
+        return null;
+    }
+
+    /// <summary>
+    /// Connects the leg by the end that waits for it under this address, and media flows from now on. False, and nothing has changed, when none does, or it cannot
+    /// reach the other. True again when that was done before.
+    /// </summary>
+    public static bool TryJoin(MediaEndpoint leg, IPEndPoint own, IPEndPoint other, SrtpMasterKey otherKey)
+    {
+        if (Of(leg) is { } current && current.Address.Equals(own))
+            return other.Equals(current._other);
+        if (leg.Prepared is not { } link || !link.Address.Equals(own) || other.AddressFamily != own.AddressFamily || !leg.TryTake(link))
+            return false;
+        link.Complete(other, otherKey);
+        link.ConnectWith(leg);
+        return true;
     }
 
     /// <summary>The link that the leg is connected with; null when it is with none.</summary>
@@ -83,9 +118,18 @@ public sealed class MediaLink
     /// <param name="wideband">What this end makes itself, as a mix does, is wideband.</param>
     public void Complete(IPEndPoint other, SrtpMasterKey otherKey, bool wideband = false)
     {
+        _other = other;
         var codecs = wideband ? WidebandFirst : Codecs;
         _end.Apply(
             new LocalMedia { Codecs = codecs, Events = Events, Key = Key, AudioLevelId = AudioLevelId },
             new RemoteMedia { Rtp = other, RtcpMultiplexed = true, Codecs = codecs, Events = Events, Key = otherKey, AudioLevelId = AudioLevelId });
+    }
+
+    private void ConnectWith(MediaEndpoint leg)
+    {
+        MediaEndpoint.Connect(leg, _end);
+        // A leg that is released meanwhile may not know of its link.
+        if (leg.IsReleased)
+            _end.Release();
     }
 }

@@ -144,7 +144,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
                 return outcome;
             _acknowledgement?.Dispose();
             Answered();
-            _reports.Post(new LegAnswered(Id, _endpoint!.Id, settled.Codec));
+            _reports.Post(new LegAnswered(Id, _endpoint!.Id, settled.Codec, _ring.Link is { } waiting ? _endpoint.Link(waiting) : null));
             return outcome;
         }
     }

@@ -42,6 +42,9 @@ internal interface ILegEndpoint
     /// <param name="signalling">The address that the phone's signalling comes from: media behind a NAT comes from there too.</param>
     void Apply(SdpAgreement agreement, IPAddress signalling);
 
+    /// <summary>Connects the endpoint by a link with an end that waits on another node, and gives its own; null when that cannot be, and it is connected with nothing then.</summary>
+    LinkEnd? Link(LinkEnd waiting);
+
     /// <summary>Sends a key as RFC 4733 events to whoever hears this endpoint.</summary>
     void PassDigit(char digit);
 

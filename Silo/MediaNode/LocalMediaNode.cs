@@ -38,6 +38,9 @@ public sealed class LocalMediaNode(
     /// <summary>Makes an endpoint for a peer that speaks WebRTC; null when this node has no port for such.</summary>
     public MediaEndpoint? TryAllocateWebRtc(IMediaObserver? observer) => engine.TryAllocateWebRtc(observer);
 
+    /// <summary>Opens an end of a link, with the other node's known, and connects the endpoint with it; null when that cannot be.</summary>
+    public LinkEnd? Link(EndpointId endpoint, LinkEnd other) => Open(endpoint, other).End;
+
     /// <summary>How grains name an endpoint of this node.</summary>
     public EndpointId IdOf(MediaEndpoint endpoint) => new(name, endpoint.Number);
 
@@ -59,6 +62,12 @@ public sealed class LocalMediaNode(
             TryComplete(link, other);
         return Task.CompletedTask;
     }
+
+    public Task<LinkEnd?> PrepareLink(EndpointId endpoint) =>
+        Task.FromResult(Find(endpoint) is { } leg && MediaLink.TryPrepare(engine, leg, _linkPlace.Bind, _linkPlace.Advertised) is { } link ? EndOf(link) : null);
+
+    public Task<bool> JoinPrepared(EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.FromResult(
+        Find(endpoint) is { } leg && MediaLink.ReadKey(other.Key.AsSpan()) is { } key && MediaLink.TryJoin(leg, own.Address, other.Address, key));
 
     public Task Disconnect(EndpointId endpoint)
     {

@@ -9,10 +9,14 @@ namespace Webphone.Grains.Tests;
 /// <summary>An edge and media node that write down what they are told. <see cref="Hangs"/> makes every command to it wait for ever.</summary>
 internal sealed class TestNode(string name) : IEdge, IMediaNode
 {
+    /// <summary>Ports of ends that wait, beside those of others.</summary>
+    public const int FirstPrepared = 9000;
+
     /// <summary>Edge and media node are told side by side.</summary>
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _never = new();
     private int _links = int.Parse(name[1..], System.Globalization.CultureInfo.InvariantCulture) * 1000;
+    private int _prepared;
 
     public string Name => name;
 
@@ -22,6 +26,8 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
 
     public HashSet<LegId> Held { get; } = [new("caller")];
 
+    public List<RingLeg> Rung { get; } = [];
+
     public bool Hangs { get; set; }
 
     public bool IsGone { get; set; }
@@ -29,12 +35,19 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
     /// <summary>What it answers when it is asked for a link; null opens one.</summary>
     public LinkAnswer? LinkRefusal { get; set; }
 
+    /// <summary>It opens ends of links ahead of the answer.</summary>
+    public bool Prepares { get; set; } = true;
+
+    /// <summary>The end that it opened ahead still waits when it is asked for.</summary>
+    public bool Joins { get; set; } = true;
+
     public HashSet<string> BrokenDevices { get; } = [];
 
     public async Task<bool> Ring(RingLeg command)
     {
         await Tell($"Ring {command.Leg} {command.Binding.Id}");
         if (BrokenDevices.Contains(command.Binding.Id)) return false;
+        Rung.Add(command);
         Held.Add(command.Leg);
         return true;
     }
@@ -68,6 +81,18 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
     }
 
     public Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other) => Tell($"CompleteLink {endpoint} {own} to {other}");
+
+    public async Task<LinkEnd?> PrepareLink(EndpointId endpoint)
+    {
+        await Tell($"PrepareLink {endpoint}");
+        return Prepares ? new LinkEnd(new IPEndPoint(IPAddress.Loopback, FirstPrepared + _prepared++), []) : null;
+    }
+
+    public async Task<bool> JoinPrepared(EndpointId endpoint, LinkEnd own, LinkEnd other)
+    {
+        await Tell($"JoinPrepared {endpoint} {own} to {other}");
+        return Joins;
+    }
 
     public Task Disconnect(EndpointId endpoint) => Tell($"Disconnect {endpoint}");
 

@@ -106,7 +106,7 @@ internal abstract partial class OutgoingLeg : Leg
         }
         IsAnswered = true;
         LogAnswered(Edge.Logger, CallKey, Id);
-        Reports.Post(new LegAnswered(Id, Media.Id, codec));
+        Reports.Post(new LegAnswered(Id, Media.Id, codec, Media.Link(Command.Link)));
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{CallKey} {Leg}: answered")]

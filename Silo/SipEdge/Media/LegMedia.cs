@@ -159,6 +159,9 @@ internal sealed class LegMedia
         return true;
     }
 
+    /// <summary>Connects the endpoint with an end that waits on another node, where one does; gives its own end.</summary>
+    public LinkEnd? Link(LinkEnd? waiting) => waiting is null ? null : _endpoint.Link(waiting);
+
     public void PassDigit(char digit) => _endpoint.PassDigit(digit);
 
     public void Release() => _endpoint.Release();

@@ -33,11 +33,11 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
         var observer = new Observer(listener);
         var place = places?.FirstOrDefault(place => place.Bind.AddressFamily == family);
         var endpoint = place is null ? node.TryAllocate(observer) : node.TryAllocate(observer, place.Bind, place.Advertised);
-        return endpoint is null ? null : new Endpoint(endpoint, node.IdOf(endpoint));
+        return endpoint is null ? null : new Endpoint(endpoint, node);
     }
 
     public IWebRtcEndpoint? CreateWebRtc(string tenant, ILegMediaListener listener) =>
-        node.TryAllocateWebRtc(new Observer(listener)) is { } endpoint ? new WebRtcEndpoint(endpoint, node.IdOf(endpoint), Codecs) : null;
+        node.TryAllocateWebRtc(new Observer(listener)) is { } endpoint ? new WebRtcEndpoint(endpoint, node, Codecs) : null;
 
     private sealed class Observer(ILegMediaListener listener) : IMediaObserver
     {
@@ -53,7 +53,7 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
     }
 
     /// <summary>The same on the shared port of browsers, where a transport is settled beside the media.</summary>
-    private sealed class WebRtcEndpoint(MediaEndpoint endpoint, EndpointId id, IReadOnlyList<LegCodec> codecs) : Endpoint(endpoint, id), IWebRtcEndpoint
+    private sealed class WebRtcEndpoint(MediaEndpoint endpoint, LocalMediaNode node, IReadOnlyList<LegCodec> codecs) : Endpoint(endpoint, node), IWebRtcEndpoint
     {
         private readonly Lock _gate = new();
         private LegMedia? _media;
@@ -91,11 +91,11 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
         protected override void Apply(LocalMedia local, RemoteMedia remote) => Leg.Apply(local, remote);
     }
 
-    private class Endpoint(MediaEndpoint endpoint, EndpointId id) : ILegEndpoint
+    private class Endpoint(MediaEndpoint endpoint, LocalMediaNode node) : ILegEndpoint
     {
         protected MediaEndpoint Media => endpoint;
 
-        public EndpointId Id => id;
+        public EndpointId Id { get; } = node.IdOf(endpoint);
 
         public IPEndPoint Local { get; } = new(endpoint.Address, endpoint.RtpPort);
 
@@ -129,6 +129,8 @@ internal sealed class NodeLegEndpoints(LocalMediaNode node, IReadOnlyList<MediaP
         }
 
         protected virtual void Apply(LocalMedia local, RemoteMedia remote) => endpoint.Apply(local, remote);
+
+        public LinkEnd? Link(LinkEnd waiting) => node.Link(Id, waiting);
 
         public void PassDigit(char digit) => endpoint.PassDigit(digit);
 

@@ -93,6 +93,10 @@ public class CallCostTests(ITestOutputHelper output)
 
         public Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.CompletedTask;
 
+        public Task<LinkEnd?> PrepareLink(EndpointId endpoint) => Task.FromResult<LinkEnd?>(null);
+
+        public Task<bool> JoinPrepared(EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.FromResult(false);
+
         public Task Disconnect(EndpointId endpoint) => Task.CompletedTask;
 
         public Task Play(EndpointId endpoint, MediaSource source) => Task.CompletedTask;

@@ -35,6 +35,9 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
 
     public EndpointId Endpoint { get; init; }
 
+    /// <summary>The end of a link that waits for its answer on the caller's node.</summary>
+    public LinkEnd? Waiting { get; init; }
+
     public SimLegState State { get; private set; }
 
     public bool IsAlive => State != SimLegState.Over;
@@ -67,7 +70,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
         if (isCaller || State is not (SimLegState.Waiting or SimLegState.Ringing)) return;
         State = SimLegState.Answered;
         AnsweredAt = world.Now;
-        Report(new LegAnswered(id, Endpoint, SimWorld.Codec));
+        Report(new LegAnswered(id, Endpoint, SimWorld.Codec, Waiting is { } waiting ? world.Media.OpenLink(Endpoint, waiting).End : null));
     }
 
     public void AnsweredByUs()

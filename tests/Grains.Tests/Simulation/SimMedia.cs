@@ -9,6 +9,7 @@ internal sealed class SimMedia
     private const int FirstPort = 10_000;
 
     private readonly Dictionary<EndpointId, Place> _endpoints = [];
+    private readonly Dictionary<EndpointId, LinkEnd> _prepared = [];
     private readonly Dictionary<(string Mix, EndpointId Endpoint), Place> _mixLinks = [];
     private readonly Dictionary<string, DateTimeOffset> _heardOf = [];
     private long _next;
@@ -22,7 +23,10 @@ internal sealed class SimMedia
 
     public void HeardOf(string mix, DateTimeOffset now) => _heardOf[mix] = now;
 
-    public int Count => _endpoints.Count;
+    public int Count => _endpoints.Count + _prepared.Count;
+
+    /// <summary>Connections by an end that had waited for them.</summary>
+    public int Joined { get; private set; }
 
     public EndpointId Make(string node)
     {
@@ -35,6 +39,7 @@ internal sealed class SimMedia
     {
         Part(endpoint);
         _endpoints.Remove(endpoint);
+        _prepared.Remove(endpoint);
     }
 
     public Hears? Of(EndpointId endpoint) =>
@@ -45,7 +50,7 @@ internal sealed class SimMedia
     public void JoinMix(string mix, EndpointId endpoint)
     {
         if (!_endpoints.ContainsKey(endpoint)) return;
-        Part(endpoint);
+        Leave(endpoint);
         _endpoints[endpoint] = new Place(Mix: mix);
     }
 
@@ -77,8 +82,8 @@ internal sealed class SimMedia
     {
         // A node knows its own endpoints only.
         if (first.Node != second.Node || !_endpoints.ContainsKey(first) || !_endpoints.ContainsKey(second)) return;
-        Part(first);
-        Part(second);
+        Leave(first);
+        Leave(second);
         _endpoints[first] = new Place(second);
         _endpoints[second] = new Place(first);
     }
@@ -86,7 +91,7 @@ internal sealed class SimMedia
     public LinkAnswer OpenLink(EndpointId endpoint, LinkEnd? other)
     {
         if (!_endpoints.ContainsKey(endpoint)) return LinkAnswer.Gone;
-        Part(endpoint);
+        Leave(endpoint);
         var own = NewEnd();
         _endpoints[endpoint] = new Place(Own: own, Far: other);
         return LinkAnswer.Opened(own);
@@ -95,6 +100,23 @@ internal sealed class SimMedia
     public void CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other)
     {
         if (_endpoints.GetValueOrDefault(endpoint) is { } place && own.Address.Equals(place.Own?.Address)) _endpoints[endpoint] = place with { Far = other };
+    }
+
+    public LinkEnd? PrepareLink(EndpointId endpoint)
+    {
+        if (!_endpoints.ContainsKey(endpoint)) return null;
+        return _prepared.TryGetValue(endpoint, out var waiting) ? waiting : _prepared[endpoint] = NewEnd();
+    }
+
+    public bool JoinPrepared(EndpointId endpoint, LinkEnd own, LinkEnd other)
+    {
+        if (!_endpoints.TryGetValue(endpoint, out var place)) return false;
+        if (own.Address.Equals(place.Own?.Address)) return other.Address.Equals(place.Far?.Address);
+        if (!own.Address.Equals(_prepared.GetValueOrDefault(endpoint)?.Address)) return false;
+        Leave(endpoint);
+        _endpoints[endpoint] = new Place(Own: own, Far: other);
+        Joined++;
+        return true;
     }
 
     public void Disconnect(EndpointId endpoint)
@@ -112,8 +134,15 @@ internal sealed class SimMedia
     public void Echo(EndpointId endpoint)
     {
         if (!_endpoints.ContainsKey(endpoint)) return;
-        Part(endpoint);
+        Leave(endpoint);
         _endpoints[endpoint] = new Place(endpoint);
+    }
+
+    /// <summary>It is connected otherwise: nothing waits for it any more.</summary>
+    private void Leave(EndpointId endpoint)
+    {
+        Part(endpoint);
+        _prepared.Remove(endpoint);
     }
 
     /// <summary>Hears nothing and is heard by no one.</summary>

@@ -72,9 +72,9 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         if (_recorder is not null) world.Cluster.KillObserver(_recorder);
     }
 
-    public SimLeg Add(LegId id, string callKey, string extension, bool isCaller)
+    public SimLeg Add(LegId id, string callKey, string extension, bool isCaller, LinkEnd? waiting = null)
     {
-        var leg = new SimLeg(world, this, id, callKey, extension, isCaller) { Endpoint = world.Media.Make(name) };
+        var leg = new SimLeg(world, this, id, callKey, extension, isCaller) { Endpoint = world.Media.Make(name), Waiting = waiting };
         _legs.Add(id, leg);
         world.LegMade(leg);
         return leg;
@@ -93,7 +93,7 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         if (command.Reason is RingReason.Switch or RingReason.HoldRecall) world.Touch(command.CallKey);
         if (command.Reason == RingReason.Conference) world.Count("called in");
         if (command.Reason == RingReason.HoldRecall) world.Count("hold recall");
-        var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false);
+        var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false, command.Link);
         _ = world.Start(() => world.Rung is { } rung ? rung(leg) : SimPerson.IsRung(world, leg));
         return Task.FromResult(true);
     }
@@ -150,6 +150,10 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         world.Media.CompleteLink(endpoint, own, other);
         return Task.CompletedTask;
     }
+
+    public Task<LinkEnd?> PrepareLink(EndpointId endpoint) => Task.FromResult(world.Media.PrepareLink(endpoint));
+
+    public Task<bool> JoinPrepared(EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.FromResult(world.Media.JoinPrepared(endpoint, own, other));
 
     public Task Disconnect(EndpointId endpoint)
     {

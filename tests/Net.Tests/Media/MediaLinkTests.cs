@@ -186,6 +186,123 @@ public sealed class MediaLinkTests : IDisposable
         Assert.Equal(0, _near.Count);
     }
 
+    [Fact]
+    public async Task An_end_that_waited_for_its_leg_joins_it_with_one_that_is_open_already()
+    {
+        var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.Pcmu, 0);
+        var near = Prepare(a)!;
+        Assert.Null(MediaLink.Of(a));
+        Assert.Same(near, Prepare(a));
+        var far = MediaLink.TryOpen(_far, b, IPAddress.Loopback, IPAddress.Loopback)!;
+        far.Complete(near.Address, near.Key);
+        Assert.True(MediaLink.TryJoin(a, near.Address, far.Address, far.Key));
+        Assert.True(MediaLink.TryJoin(a, near.Address, far.Address, far.Key));
+        Assert.Same(near, MediaLink.Of(a));
+        Assert.Equal(2, _near.Count);
+        Assert.Equal(440, await TonePassed(_alice, a, _bob, 0, 440));
+        Assert.Equal(950, await TonePassed(_bob, b, _alice, 0, 950));
+    }
+
+    [Fact]
+    public async Task Of_two_that_opened_an_end_towards_the_one_that_waits_only_the_one_that_was_joined_is_heard()
+    {
+        using var carol = new TestPhone();
+        var (a, b) = Legs(AudioCodec.Pcmu, 0, AudioCodec.Pcmu, 0);
+        var c = Leg(_far, carol, AudioCodec.Pcmu, 0);
+        var near = Prepare(a)!;
+        var (joined, other) = (MediaLink.TryOpen(_far, b, IPAddress.Loopback, IPAddress.Loopback)!, MediaLink.TryOpen(_far, c, IPAddress.Loopback, IPAddress.Loopback)!);
+        joined.Complete(near.Address, near.Key);
+        other.Complete(near.Address, near.Key);
+        Assert.True(MediaLink.TryJoin(a, near.Address, joined.Address, joined.Key));
+
+        using var limit = new CancellationTokenSource(TestPhone.Patience);
+        while (near.Statistics.Drops.BadTag == 0)
+        {
+            await carol.Send(c.RtpPort, 0, new byte[160]);
+            await Task.Delay(AudioCodecs.Frame, limit.Token);
+        }
+        Assert.Equal(0, near.Statistics.PacketsReceived);
+        Assert.Equal(950, await TonePassed(_bob, b, _alice, 0, 950));
+    }
+
+    [Fact]
+    public void An_end_that_waits_goes_when_its_leg_is_connected_otherwise_or_released_and_not_while_the_leg_is_played_to()
+    {
+        using var mix = _near.CreateMix();
+        Action<MediaEndpoint>[] fates =
+        [
+            leg => leg.Release(),
+            leg => leg.Echo(),
+            leg => MediaEndpoint.Connect(leg, _near.TryAllocate()!),
+            leg => MediaEndpoint.Connect(_near.TryAllocate()!, leg),
+            leg => MediaLink.TryOpen(_near, leg, IPAddress.Loopback, IPAddress.Loopback),
+            mix.Add,
+        ];
+        foreach (var fate in fates)
+        {
+            var leg = _near.TryAllocate()!;
+            var link = Prepare(leg)!;
+            leg.Play(TonePlan.Get(CallTone.Beep, ToneRegion.Europe));
+            leg.Disconnect();
+            Assert.False(link.IsReleased);
+            fate(leg);
+            Assert.True(link.IsReleased);
+            Assert.False(MediaLink.TryJoin(leg, link.Address, link.Address, link.Key));
+        }
+    }
+
+    [Fact]
+    public void An_end_that_joined_its_leg_goes_as_any_other_does()
+    {
+        var leg = _near.TryAllocate()!;
+        var link = Prepare(leg)!;
+        Assert.True(MediaLink.TryJoin(leg, link.Address, new IPEndPoint(IPAddress.Loopback, 9), link.Key));
+        var next = Prepare(leg)!;
+        Assert.NotSame(link, next);
+        Assert.False(link.IsReleased);
+        leg.Disconnect();
+        Assert.True(link.IsReleased);
+        leg.Release();
+        Assert.True(next.IsReleased);
+        Assert.Equal(0, _near.Count);
+    }
+
+    [Fact]
+    public void A_leg_is_not_joined_by_an_end_of_another_name_nor_with_one_that_it_cannot_reach()
+    {
+        var leg = _near.TryAllocate()!;
+        var link = Prepare(leg)!;
+        var there = new IPEndPoint(IPAddress.Loopback, 9);
+        Assert.False(MediaLink.TryJoin(leg, there, there, link.Key));
+        Assert.False(MediaLink.TryJoin(leg, link.Address, new IPEndPoint(IPAddress.IPv6Loopback, 9), link.Key));
+        Assert.True(MediaLink.TryJoin(leg, link.Address, there, link.Key));
+        Assert.False(MediaLink.TryJoin(leg, link.Address, new IPEndPoint(IPAddress.Loopback, 11), link.Key));
+    }
+
+    [Fact]
+    public void No_end_waits_for_a_leg_that_is_gone()
+    {
+        var leg = _near.TryAllocate()!;
+        leg.Release();
+        Assert.Null(Prepare(leg));
+        Assert.Equal(0, _near.Count);
+    }
+
+    [Fact]
+    public async Task Prepared_from_many_threads_while_the_leg_is_released_no_end_is_left()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var leg = _near.TryAllocate()!;
+            var preparing = Enumerable.Range(0, 3).Select(_ => Task.Run(() => Prepare(leg))).ToArray();
+            leg.Release();
+            await Task.WhenAll(preparing);
+            Assert.Equal(0, _near.Count);
+        }
+    }
+
+    private MediaLink? Prepare(MediaEndpoint leg) => MediaLink.TryPrepare(_near, leg, IPAddress.Loopback, IPAddress.Loopback);
+
     private static MediaEndpoint Leg(MediaEngine engine, TestPhone phone, AudioCodec codec, byte payloadType)
     {
         var leg = engine.TryAllocate()!;

@@ -130,6 +130,52 @@ public sealed class LocalMediaNodeTests : IDisposable
         Assert.DoesNotContain(Convert.ToHexString(old.Key.AsSpan()), old.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task A_phone_that_answers_on_another_node_is_heard_by_the_end_that_waited_for_it()
+    {
+        using var farEngine = new MediaEngine(new MediaOptions { FirstPort = 39600, LastPort = 39799 });
+        var farNode = new LocalMediaNode("n2", farEngine, new SoundLibrary(new SoundOptions(), NullLogger<SoundLibrary>.Instance));
+        using var alice = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var bob = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var (a, b) = (Endpoint(alice), Endpoint(bob, farNode));
+        var near = (await _node.PrepareLink(a))!;
+        var again = (await _node.PrepareLink(a))!;
+        Assert.Equal((near.Address, Convert.ToHexString(near.Key.AsSpan())), (again.Address, Convert.ToHexString(again.Key.AsSpan())));
+        var far = farNode.Link(b, near)!;
+        Assert.True(await _node.JoinPrepared(a, near, far));
+
+        using var limit = new CancellationTokenSource(Patience);
+        var hearing = bob.ReceiveAsync(limit.Token).AsTask();
+        for (ushort sequence = 1; !hearing.IsCompleted; sequence++)
+        {
+            await Send(alice, a, sequence);
+            await Task.WhenAny(hearing, Task.Delay(20, limit.Token));
+        }
+
+        Assert.True(RtpHeader.TryParse((await hearing).Buffer, out var header, out _));
+        Assert.Equal((8, 160), (header.PayloadType, header.PayloadLength));
+        _node.Find(a)!.Release();
+        Assert.Equal(0, _engine.Count);
+    }
+
+    [Fact]
+    public async Task No_end_waits_for_an_endpoint_that_is_gone_and_none_is_joined_without_a_key_or_a_way()
+    {
+        using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var a = Endpoint(phone);
+        Assert.Null(await _node.PrepareLink(a with { Number = 99 }));
+        Assert.Null(await _node.PrepareLink(a with { Node = "n2" }));
+        var waiting = (await _node.PrepareLink(a))!;
+        var key = waiting.Key;
+        Assert.False(await _node.JoinPrepared(a, waiting, new LinkEnd(new IPEndPoint(IPAddress.Loopback, 5000), [1, 2])));
+        Assert.False(await _node.JoinPrepared(a, waiting, new LinkEnd(new IPEndPoint(IPAddress.IPv6Loopback, 5000), key)));
+        Assert.False(await _node.JoinPrepared(a with { Number = 99 }, waiting, new LinkEnd(new IPEndPoint(IPAddress.Loopback, 5000), key)));
+        Assert.Null(MediaLink.Of(_node.Find(a)!));
+        Assert.NotNull((await _node.OpenLink(a, null)).End);
+        Assert.False(await _node.JoinPrepared(a, waiting, new LinkEnd(new IPEndPoint(IPAddress.Loopback, 5000), key)));
+        Assert.Equal(2, _engine.Count);
+    }
+
     private EndpointId Endpoint(UdpClient phone) => Endpoint(phone, _node);
 
     private static EndpointId Endpoint(UdpClient phone, LocalMediaNode node)

@@ -44,6 +44,10 @@ internal sealed class FakeEndpoints : ILegEndpoints, IMediaNode
 
     public Task CompleteLink(EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.CompletedTask;
 
+    public Task<LinkEnd?> PrepareLink(EndpointId endpoint) => Task.FromResult<LinkEnd?>(null);
+
+    public Task<bool> JoinPrepared(EndpointId endpoint, LinkEnd own, LinkEnd other) => Task.FromResult(false);
+
     public Task Disconnect(EndpointId endpoint) => Tell($"disconnect {endpoint.Number}");
 
     public Task Play(EndpointId endpoint, MediaSource source) => Tell($"play {endpoint.Number} {(source.Kind == MediaSourceKind.Tone ? source.Tone : source.Kind)}");
@@ -103,6 +107,12 @@ internal sealed class FakeEndpoints : ILegEndpoints, IMediaNode
         public void Apply(SdpAgreement agreement, IPAddress signalling)
         {
             // Nothing is sent.
+        }
+
+        public LinkEnd? Link(LinkEnd waiting)
+        {
+            owner._told.Enqueue($"link {number} to {waiting}");
+            return new LinkEnd(Local, []);
         }
 
         public void PassDigit(char digit) => Digits.Enqueue(digit);
