@@ -10,6 +10,9 @@ public interface IPhoneKeysGrain : IGrainWithStringKey
     /// <summary>Replaces all of them; at most <see cref="PhoneKeyLimits.Keys"/>.</summary>
     Task<PhoneKeysView> Set(ImmutableArray<PhoneKey> keys);
 
+    /// <summary>The directory may have other keys for the user's desk phones, or other meanings of them: who shows those is told.</summary>
+    Task DeskPhonesChanged();
+
     /// <summary>Subscribes, or renews for <see cref="Users.WatchLease.Duration"/>; the answer is the snapshot to start from.</summary>
     Task<PhoneKeysView> Watch(IPhoneKeysWatcher watcher);
 
@@ -22,7 +25,7 @@ public interface IPhoneKeysWatcher : IGrainObserver
     Task KeysChanged(string userKey, PhoneKeysView keys);
 }
 
-/// <summary>Versions only grow; a lower one is stale. 0 is that of a user who has arranged none.</summary>
+/// <summary>Versions only grow; a lower one is stale.</summary>
 [GenerateSerializer, Immutable]
 public sealed record PhoneKeysView(long Version, ImmutableArray<PhoneKey> Keys);
 

@@ -1,16 +1,24 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Phones;
 using Webphone.Grains.Tenants;
+using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Keys;
 
 /// <summary>The keys of a user's desk phones, as their screens show them until the user arranges others.</summary>
-internal static class DeskPhoneKeys
+public static class DeskPhoneKeys
 {
     public static ImmutableArray<PhoneKey> Of(string tenant, string extension, IDirectory directory) =>
         directory.FindUser(tenant, extension) is { } user
             ? [.. user.Keys.Select(key => Shown(key, tenant, directory)).OfType<PhoneKey>().Where(PhoneKeyLimits.Fit).Take(PhoneKeyLimits.Keys)]
             : [];
+
+    /// <summary>The keys of the users' grains whose desk phones have other keys now than before, or keys that mean something else.</summary>
+    public static IEnumerable<string> Changed(IDirectory before, IDirectory now) =>
+        from tenant in now.Tenants
+        from user in now.ListUsers(tenant.Name, 0, int.MaxValue)
+        where !Of(tenant.Name, user.Extension, before).SequenceEqual(Of(tenant.Name, user.Extension, now))
+        select UserKey.Of(tenant.Name, user.Extension);
 
     /// <summary>Null for what a screen has a place of its own for.</summary>
     private static PhoneKey? Shown(Phones.PhoneKey key, string tenant, IDirectory directory) => key.Type switch

@@ -14,6 +14,7 @@ public sealed class PhoneKeysGrain : Grain, IPhoneKeysGrain
     private readonly IDirectory _directory;
     private readonly TimeProvider _time;
     private readonly Watchers<IPhoneKeysWatcher> _watchers;
+    private PhoneKeysView _desk = new(0, []);
 
     public PhoneKeysGrain(
         [PersistentState("keys", GrainServices.Storage)] IPersistentState<PhoneKeysState> keys, IDirectory directory, TimeProvider time, ILogger<PhoneKeysGrain> log)
@@ -24,24 +25,21 @@ public sealed class PhoneKeysGrain : Grain, IPhoneKeysGrain
         _watchers = new Watchers<IPhoneKeysWatcher>(WatchLease.Duration, time, log);
     }
 
-    private PhoneKeysView View
-    {
-        get
-        {
-            if (_keys.State is { Version: > 0 } arranged) return new PhoneKeysView(arranged.Version, arranged.Keys);
-            var (tenant, extension) = UserKey.Split(this.GetPrimaryKeyString());
-            return new PhoneKeysView(0, DeskPhoneKeys.Of(tenant, extension, _directory));
-        }
-    }
+    public Task<PhoneKeysView> Get() => Task.FromResult(Look());
 
-    public Task<PhoneKeysView> Get() => Task.FromResult(View);
+    public Task DeskPhonesChanged()
+    {
+        Look();
+        return Task.CompletedTask;
+    }
 
     public async Task<PhoneKeysView> Set(ImmutableArray<PhoneKey> keys)
     {
         if (keys.IsDefault || keys.Length > PhoneKeyLimits.Keys || !keys.All(PhoneKeyLimits.Fit)) throw new ArgumentException("Too many keys, or one that is none.", nameof(keys));
-        if (View.Keys.SequenceEqual(keys)) return View;
+        var shown = Look();
+        if (shown.Keys.SequenceEqual(keys)) return shown;
         var before = _keys.State;
-        _keys.State = new PhoneKeysState { Version = Versions.Next(View.Version, _time.GetUtcNow()), Keys = keys };
+        _keys.State = new PhoneKeysState { Version = Versions.Next(shown.Version, _time.GetUtcNow()), Keys = keys };
         try
         {
             await _keys.WriteStateAsync();
@@ -54,21 +52,37 @@ public sealed class PhoneKeysGrain : Grain, IPhoneKeysGrain
             throw;
         }
 
-        var (userKey, view) = (this.GetPrimaryKeyString(), View);
-        _watchers.Tell(watcher => watcher.KeysChanged(userKey, view));
-        return view;
+        return Tell(Look());
     }
 
     public Task<PhoneKeysView> Watch(IPhoneKeysWatcher watcher)
     {
+        var view = Look();
         _watchers.Watch(watcher);
-        return Task.FromResult(View);
+        return Task.FromResult(view);
     }
 
     public Task Unwatch(IPhoneKeysWatcher watcher)
     {
         _watchers.Unwatch(watcher);
         return Task.CompletedTask;
+    }
+
+    /// <summary>The keys as they are now; those who watch are told when a desk phone's are others than at the last look.</summary>
+    private PhoneKeysView Look()
+    {
+        if (_keys.State is { Version: > 0 } arranged) return new PhoneKeysView(arranged.Version, arranged.Keys);
+        var (tenant, extension) = UserKey.Split(this.GetPrimaryKeyString());
+        var keys = DeskPhoneKeys.Of(tenant, extension, _directory);
+        if (_desk.Version > 0 && _desk.Keys.SequenceEqual(keys)) return _desk;
+        return Tell(_desk = new PhoneKeysView(Versions.Next(_desk.Version, _time.GetUtcNow()), keys));
+    }
+
+    private PhoneKeysView Tell(PhoneKeysView view)
+    {
+        var userKey = this.GetPrimaryKeyString();
+        _watchers.Tell(watcher => watcher.KeysChanged(userKey, view));
+        return view;
     }
 }
 

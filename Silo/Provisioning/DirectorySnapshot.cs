@@ -7,7 +7,7 @@ using Webphone.Grains.Tenants;
 namespace Webphone.Silo.Provisioning;
 
 /// <summary>All tenants and users at one time; never changes. Users lie sorted in an array for each tenant, their hashes together in one.</summary>
-internal sealed class DirectorySnapshot
+internal sealed class DirectorySnapshot : IDirectory
 {
     public static readonly DirectorySnapshot Empty = new([], FrozenSet<string>.Empty);
     private readonly FrozenDictionary<string, TenantUsers> _byName;

@@ -8,6 +8,9 @@ internal sealed class ProvisionedDirectory : IDirectory
 {
     private volatile DirectorySnapshot _snapshot = DirectorySnapshot.Empty;
 
+    /// <summary>All of it as it is now.</summary>
+    public DirectorySnapshot Current => _snapshot;
+
     public ImmutableArray<TenantRecord> Tenants => _snapshot.Tenants;
 
     public TenantRecord? FindTenant(string name) => _snapshot.FindTenant(name);

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Webphone.Grains.Keys;
 using Webphone.Grains.Users;
 using Webphone.Silo.Settings;
 
@@ -13,8 +14,8 @@ namespace Webphone.Silo.Provisioning;
 internal sealed partial class Provisioner(
     WebphoneOptions options, DirectoryStore store, ProvisionedDirectory directory, IGrainFactory grains, ILogger<Provisioner> logger) : IDisposable
 {
-    /// <summary>How many users' bindings are removed at a time.</summary>
-    private const int RemovedAtOnce = 32;
+    /// <summary>How many users are told of at a time.</summary>
+    private const int UsersAtOnce = 32;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly FrozenSet<string> _ownHosts = OwnHosts(options);
     private readonly List<UserKey> _removed = [];
@@ -38,8 +39,10 @@ internal sealed partial class Provisioner(
     {
         try
         {
+            var before = directory.Current;
             await Apply();
             await ForgetRemoved();
+            await Each(DeskPhoneKeys.Changed(before, directory.Current), user => grains.GetGrain<IPhoneKeysGrain>(user).DeskPhonesChanged());
             return true;
         }
         catch (Exception error) when (error is ProvisioningException or IOException or UnauthorizedAccessException)
@@ -66,11 +69,15 @@ internal sealed partial class Provisioner(
         }
 
         var nothing = new RegisterBindings([], [], RemoveAll: true, CallId: "", CSeq: 0);
-        foreach (var some in removed.Chunk(RemovedAtOnce))
-            await Task.WhenAll(some.Select(user => grains.GetGrain<IUserGrain>(user.ToString()).Register(nothing)));
+        await Each(removed.Select(user => user.ToString()), user => grains.GetGrain<IUserGrain>(user).Register(nothing));
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private static async Task Each(IEnumerable<string> users, Func<string, Task> act)
+    {
+        foreach (var some in users.Chunk(UsersAtOnce)) await Task.WhenAll(some.Select(act));
+    }
 
     private async Task Apply()
     {

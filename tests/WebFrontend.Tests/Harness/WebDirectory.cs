@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Phones;
@@ -14,13 +15,13 @@ internal sealed class WebDirectory : IDirectory
 
     public const string PhoneSecret = "the-phones-password";
 
-    private static readonly ImmutableArray<PhoneKey> DeskKeys =
+    public static readonly ImmutableArray<PhoneKey> DeskKeys =
     [
         new(PhoneKeyType.Blf, "102", "102"), new(PhoneKeyType.Blf, "702", "Waiting"), new(PhoneKeyType.Blf, "99901", "Team"), new(PhoneKeyType.Park, "701", "701"),
         new(PhoneKeyType.Conference, "*38", "Meet"), new(PhoneKeyType.DoNotDisturb, "*76", "*76"), new(PhoneKeyType.SpeedDial, "0301234567", "Taxi"),
     ];
 
-    private readonly Dictionary<(string, string), UserRecord> _users = [];
+    private readonly ConcurrentDictionary<(string, string), UserRecord> _users = [];
 
     public WebDirectory()
     {
@@ -45,11 +46,14 @@ internal sealed class WebDirectory : IDirectory
 
     public UserRecord? FindUser(string tenant, string extension) => _users.GetValueOrDefault((tenant, extension));
 
-    public ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count) => [.. _users.Values.Where(user => user.Tenant == tenant).Skip(skip).Take(count)];
+    public ImmutableArray<UserRecord> ListUsers(string tenant, int skip, int count) => [.. _users.Values.Where(user => user.Tenant == tenant).OrderBy(user => user.Extension).Skip(skip).Take(count)];
 
     public PhoneRecord? FindPhone(string mac) => mac == Phone ? new PhoneRecord(Phone, "acme", "101", PhoneSecret) : null;
 
     public ImmutableArray<PhoneRecord> ListPhones(string tenant) => tenant == "acme" ? [FindPhone(Phone)!] : [];
+
+    /// <summary>The keys of a user's desk phone are others from now on.</summary>
+    public void SetDeskKeys(string extension, params ImmutableArray<PhoneKey> keys) => _users[("acme", extension)] = _users[("acme", extension)] with { Keys = keys };
 
     private void Add(string tenant, string extension, string? password) => _users[(tenant, extension)] = new UserRecord(
         tenant, extension, $"User {extension}", [], password is null ? null : new ProvisionedPassword(Passwords.Key(password), null))

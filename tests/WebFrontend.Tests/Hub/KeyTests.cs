@@ -1,4 +1,5 @@
 using Webphone.Grains.Keys;
+using Webphone.Grains.Phones;
 using Webphone.WebFrontend.Hub.Contracts;
 using Webphone.WebFrontend.Tests.Harness;
 
@@ -47,6 +48,28 @@ public class KeyTests
         Assert.Equal([Mother], (await world.Open("103")).Shown.KeyBoard.Keys);
         await browser.Hub.Ask<KeyBoard>("SetKeys", (object)Array.Empty<KeySetting>());
         Assert.Empty((await world.Open("103")).Shown.KeyBoard.Keys);
+    }
+
+    [Fact]
+    public async Task SID_02_An_open_browser_has_the_keys_of_a_desk_phone_as_they_are_now_unless_its_user_arranged_others()
+    {
+        await using var world = await WebWorld.Start();
+        var (desk, home, arranged) = (await world.Open("103"), await world.Open("103"), await world.Open("104"));
+        await arranged.Hub.Ask<KeyBoard>("SetKeys", (object)new[] { Mother });
+        world.Directory.SetDeskKeys("103", new Webphone.Grains.Phones.PhoneKey(PhoneKeyType.Blf, "102", "102"));
+        world.Directory.SetDeskKeys("104", WebDirectory.DeskKeys);
+
+        foreach (var user in new[] { "acme/103", "acme/104" })
+            await world.Grains.GetGrain<IPhoneKeysGrain>(user).DeskPhonesChanged();
+
+        var told = await home.Hub.Next<KeyBoard>("KeyBoardChanged", board => board.Keys.SequenceEqual([Ben]));
+        await desk.Hub.Next<KeyBoard>("KeyBoardChanged", board => board.Version == told.Version);
+        Assert.Equal([Ben], (await world.Open("103")).Shown.KeyBoard.Keys);
+        Assert.Equal([Mother], (await world.Open("104")).Shown.KeyBoard.Keys);
+        await world.Grains.GetGrain<IPhoneKeysGrain>("acme/103").DeskPhonesChanged();
+        Assert.Equal(told.Version, (await world.Open("103")).Shown.KeyBoard.Version);
+        Assert.Equal([Ben, Mother], (await desk.Hub.Ask<KeyBoard>("SetKeys", (object)new[] { Ben, Mother })).Keys);
+        Assert.Equal([Ben, Mother], (await home.Hub.Next<KeyBoard>("KeyBoardChanged", board => board.Version > told.Version)).Keys);
     }
 
     [Fact]

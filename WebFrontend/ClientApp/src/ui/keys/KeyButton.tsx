@@ -1,3 +1,4 @@
+import { Phone } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { KeySetting } from '../../hub/contracts.gen'
 import { focused } from '../../core/calls/callList'
@@ -8,7 +9,7 @@ import { usePhone, useServices } from '../services'
 import { useDropTarget } from '../transfer/drag'
 import { wishTransfer } from '../transfer/wish'
 import { useDial } from '../useDial'
-import { lampOf } from './lamp'
+import { lampOf, type Lamp } from './lamp'
 import styles from './Keys.module.css'
 
 /** What a key is called. */
@@ -22,14 +23,26 @@ export function useKeyName(): (key: KeySetting) => string {
   }
 }
 
+/** What a key says beside its lamp: who waits, how many talk, or what the lamp means for what it stands for. */
+function useWords({ kind, target }: KeySetting): (lamp: Lamp) => string {
+  const { t } = useTranslation()
+  const party = useParties()
+  const parked = usePhone((state) => (kind === 'slot' ? state.parkBoard?.slots.find((slot) => slot.slot === target)?.who : undefined) ?? null)
+  const members = usePhone((state) => state.myConference?.members ?? 0)
+  return (lamp) => {
+    if (kind === 'number') return t('keys.dials')
+    if (kind === 'conference') return members > 0 ? t('conference.members', { count: members }) : t('keys.nobody')
+    if (kind === 'slot') return parked === null ? t('park.free') : party(parked).name
+    return lamp === 'off' || lamp === 'parked' ? t('presence.offline') : t(`keys.lamp.${lamp}`)
+  }
+}
+
 /** One key: its lamp, and what pressing it does as things are now. */
 export function KeyButton({ setting }: { readonly setting: KeySetting }) {
-  const { t } = useTranslation()
   const { phone } = useServices()
   const name = useKeyName()(setting)
-  const party = useParties()
+  const says = useWords(setting)
   const lamp = usePhone((state) => lampOf(setting, state))
-  const parked = usePhone((state) => (setting.kind === 'slot' ? state.parkBoard?.slots.find((slot) => slot.slot === setting.target)?.who : undefined) ?? null)
   const focus = usePhone((state) => focused(state.calls, state.chosen))
   const { dial, obstacle } = useDial()
   const moves = focus !== null && isConnected(focus) && !isUnderWay(focus) ? focus : null
@@ -51,9 +64,9 @@ export function KeyButton({ setting }: { readonly setting: KeySetting }) {
   const idleSlot = setting.kind === 'slot' && lamp !== 'parked' && (moves === null || !canPark(moves))
   return (
     <button type="button" className={styles.key} data-lamp={lamp} data-kind={setting.kind} disabled={idleSlot || (obstacle !== null && moves === null)} onClick={press} {...drop}>
-      <span className={styles.lamp} aria-hidden="true" />
+      {setting.kind === 'number' ? <Phone size={12} className={styles.dials} aria-hidden="true" /> : <span className={styles.lamp} aria-hidden="true" />}
       <span className={styles.name}><bdi>{name}</bdi></span>
-      <small className={styles.state}>{parked === null ? setting.kind === 'number' ? t('keys.dials') : t(`keys.lamp.${lamp}`) : <bdi>{party(parked).name}</bdi>}</small>
+      <small className={styles.state}><bdi>{says(lamp)}</bdi></small>
     </button>
   )
 }
