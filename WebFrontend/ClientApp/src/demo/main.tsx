@@ -90,6 +90,7 @@ const scenes: Record<string, () => Promise<void> | void> = {
     await talk(1, 74)
     server.ring(chance.id(), { number: '+33142685300', name: 'Atelier Lumière', extension: null })
   },
+  anonymous: () => server.ring(chance.id(), { number: 'anonymous', name: 'Anonymous', extension: null }),
   call: async () => {
     await talk(2, 137)
   },

@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import { callText } from './texts'
+import { callerOf, callText } from './texts'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -70,7 +70,7 @@ function read(data: PushMessageData | null): PushMessage {
 async function pushed(message: PushMessage): Promise<void> {
   const tag = message.leg ?? 'call'
   const text = callText(self.navigator.language)
-  const title = message.caller?.name || message.caller?.number || text.unknown
+  const title = callerOf(message.caller, text)
   const look = { tag, icon: '/icons/icon-192.png', badge: '/icons/icon-192.png' }
   const windows = await self.clients.matchAll({ type: 'window' })
   // A page that is in front shows the call itself.

@@ -7,7 +7,7 @@ import { standAsPortal, watchPortals } from '../adapters/portal'
 import { silentPreflight } from '../adapters/preflight'
 import { readPush } from '../adapters/push'
 import { focused, ringing } from '../core/calls/callList'
-import { isLive, isOver, type Call } from '../core/calls/call'
+import { isLive, isOver, type Call, type Party } from '../core/calls/call'
 import { browserMemory, clock, tabMemory } from '../adapters/basics'
 import { Idle } from '../core/session/idle'
 import type { Phone } from '../core/phone/phone'
@@ -15,6 +15,7 @@ import i18next from 'i18next'
 import { setLanguage } from '../i18n'
 import { ringBlocked } from './phone/IncomingOverlay'
 import { watchedBy } from './keys/lamp'
+import { shown } from './people/useParty'
 import type { Services } from './services'
 import { setTheme } from './theme'
 
@@ -107,6 +108,7 @@ function wasWoken(): boolean {
 }
 
 function followCalls({ phone, session, people }: Services): void {
+  const called = ({ name, number }: Party): string => shown(name || people.nameOf(number), number, i18next.t('contacts.anonymous')).name || i18next.t('incoming.unknown')
   let before: readonly Call[] = []
   let answered: string | null = null
   phone.state.subscribe(() => {
@@ -121,7 +123,7 @@ function followCalls({ phone, session, people }: Services): void {
     if (ring !== null && holdsPhone) {
       void player.ring().then((heard) => ringBlocked.set(!heard))
       const state = session.state.get()
-      if (state.kind === 'in' && state.account.settings.notifications) notifyRing(ring.leg, ring.peer.name || people.nameOf(ring.peer.number) || ring.peer.number, i18next.t('incoming.title'))
+      if (state.kind === 'in' && state.account.settings.notifications) notifyRing(ring.leg, called(ring.peer), i18next.t('incoming.title'))
     } else {
       player.stopRinging()
       ringBlocked.set(false)
@@ -134,7 +136,7 @@ function followCalls({ phone, session, people }: Services): void {
     before = calls
     const focus = focused(calls, chosen)
     showLamps({ ringing: ring !== null, offHook: focus !== null, muted: focus?.muted ?? false })
-    document.title = ring === null ? 'Webphone' : `☎ ${ring.peer.name || ring.peer.number} – Webphone`
+    document.title = ring === null ? 'Webphone' : `☎ ${called(ring.peer)} – Webphone`
   })
 }
 

@@ -97,6 +97,15 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
     await page.getByRole('alertdialog').waitFor({ ...limits, state: 'detached' })
   })
 
+  it('INC-01 calls whoever withholds their number by the word that the language has for that', async () => {
+    const page = await scene('anonymous', '&lang=de')
+    await page.getByRole('alertdialog', { name: 'Anonym', exact: true }).waitFor(limits)
+    await page.waitForFunction(() => document.title === '☎ Anonym – Webphone', undefined, limits)
+    await page.keyboard.press('Enter')
+    await page.locator('article[data-state="connected"]').getByText('Anonym', { exact: true }).first().waitFor(limits)
+    expect(await page.getByText('anonymous').count()).toBe(0)
+  })
+
   it('INC-06, SET-06 notifies of calls or does not, as the user says', async () => {
     const page = await scene('settings')
     const toggle = page.getByRole('switch', { name: 'Notify me of calls' })
@@ -184,11 +193,11 @@ describe.skipIf(!hasChromium)('what the app does, in Chromium', () => {
 
   it('HIS-08 has no way to call back who called without a number', async () => {
     const page = await scene('history')
-    const row = page.getByRole('row', { name: /anonymous/ })
-    await row.getByRole('button', { name: /anonymous/ }).click()
+    const row = page.getByRole('row', { name: /Anonymous/ })
+    await row.getByRole('button', { name: /Anonymous/ }).click()
     const details = page.getByRole('dialog')
     await details.getByRole('listitem').waitFor(limits)
-    expect(await page.getByRole('button', { name: 'Call anonymous', includeHidden: true }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Call Anonymous', includeHidden: true }).count()).toBe(0)
   })
 
   it('HIS-10 has the number of a conference in the history, and calls it', async () => {

@@ -16,6 +16,11 @@ export function numberKey(number: string, toE164?: ToE164): string {
   return digits.slice(-subscriberDigits)
 }
 
+/** What stands for the number of somebody who withheld theirs, and with some networks for their name. */
+const withheld = 'anonymous'
+
+export const isWithheld = (text: string): boolean => text.toLowerCase() === withheld
+
 /** Whether there is a number to call: whoever withheld theirs has a word in its place. */
 export const isCallable = (number: string): boolean => /^[+\d*#]+$/.test(dialable(number))
 

@@ -13,6 +13,7 @@ import { LazyPart } from '../parts/LazyPart'
 import { clockTime, daysAgo, duration, longDate } from '../parts/time'
 import { CallIcon } from '../people/PersonRow'
 import styles from '../people/People.module.css'
+import { useShown, type ShownParty } from '../people/useParty'
 import { useNow, useServices, useStore } from '../services'
 import { useDial } from '../useDial'
 
@@ -78,12 +79,9 @@ function HistoryTable({ items, onOpen }: TableProps) {
   )
 }
 
-function useNameOf(item: HistoryItem): { readonly name: string; readonly number: string; readonly known: boolean } {
+function useNameOf(item: HistoryItem): ShownParty {
   const { people } = useServices()
-  const { pretty } = useStore(people.numbering)
-  const number = pretty?.(item.peer.number) ?? item.peer.number
-  const name = people.nameOf(item.peer.number) || item.peer.name
-  return { name: name === '' ? number : name, number, known: name !== '' }
+  return useShown()(people.nameOf(item.peer.number) || item.peer.name, item.peer.number)
 }
 
 function Row({ item, onOpen }: { readonly item: HistoryItem; onOpen(): void }) {

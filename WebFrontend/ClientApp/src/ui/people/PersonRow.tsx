@@ -4,12 +4,13 @@ import { isCallable } from '../../core/people/numbers'
 import type { HistoryItem } from '../../hub/contracts.gen'
 import { Avatar } from '../parts/Avatar'
 import { clockTime, daysAgo } from '../parts/time'
-import { usePhone, useServices, useStore } from '../services'
+import { usePhone } from '../services'
 import { useDropTarget } from '../transfer/drag'
 import { wishTransfer } from '../transfer/wish'
 import { useDial } from '../useDial'
 import styles from './People.module.css'
 import type { Person } from './people'
+import { useShown } from './useParty'
 
 interface Props {
   readonly person: Person
@@ -19,22 +20,19 @@ interface Props {
 /** One line of the side panel: pressing it calls, where there is a number to call. */
 export function PersonRow({ person, call }: Props) {
   const { t, i18n } = useTranslation()
-  const { people } = useServices()
-  const { pretty } = useStore(people.numbering)
   const presence = usePhone((state) => state.presence.get(person.number))
   const { dial } = useDial()
   const drop = useDropTarget((leg) => wishTransfer(leg, person.number))
-  const number = pretty?.(person.number) ?? person.number
-  const name = person.name === '' ? number : person.name
+  const { name, number, known } = useShown()(person.name, person.number)
   const days = call === undefined ? 0 : daysAgo(Date.parse(call.startedAt), Date.now())
   const text = (
     <>
-      <Avatar name={name} presence={presence} known={person.name !== ''} size={call === undefined ? 'm' : 's'} />
+      <Avatar name={name} presence={presence} known={known} size={call === undefined ? 'm' : 's'} />
       <span className={styles.rowText}>
         <span className={styles.rowName} data-missed={call?.missed}><bdi>{name}</bdi></span>
         <span className={styles.rowNumber}>
           {call !== undefined && <CallIcon item={call} />}
-          {person.name !== '' && <bdi className="number">{number}</bdi>}
+          {known && <bdi className="number">{number}</bdi>}
         </span>
       </span>
       {call !== undefined && (

@@ -4,6 +4,7 @@ import { focused } from '../../core/calls/callList'
 import { Avatar } from '../parts/Avatar'
 import { Empty } from '../parts/Empty'
 import { duration } from '../parts/time'
+import { useParties } from '../people/useParty'
 import { useNow, usePhone, useServices } from '../services'
 import { CallCard } from './CallCard'
 import styles from './Phone.module.css'
@@ -50,13 +51,14 @@ function Hidden() {
   const { phone } = useServices()
   const calls = usePhone((state) => state.calls)
   const now = useNow(1_000)
+  const party = useParties()
   const hidden = calls.filter((call) => call.hidden)
   if (hidden.length === 0) return null
   return (
     <section className={styles.strip} aria-label={t('stage.hidden', { count: hidden.length })}>
       <p className={styles.soft}>{t('stage.hidden', { count: hidden.length })}</p>
       {hidden.map((call) => {
-        const name = call.peer.name || call.peer.number
+        const name = party(call.peer).name
         return (
           <button key={call.leg} type="button" className={styles.chip} onClick={() => phone.hide(call.leg, false)}>
             <span className="visually-hidden">{t('call.bringBack')}: </span>
@@ -74,11 +76,12 @@ function Hidden() {
 function Elsewhere() {
   const { t } = useTranslation()
   const elsewhere = usePhone((state) => state.elsewhere)
+  const party = useParties()
   const now = useNow(1_000)
   return (
     <section className={styles.elsewhere} aria-label={t('stage.elsewhere')}>
       {elsewhere.map((call) => {
-        const name = call.peer.name || call.peer.number
+        const name = party(call.peer).name
         return (
           <div key={call.callKey} className={styles.elsewhereCall}>
             <MonitorSmartphone size={18} aria-hidden="true" />

@@ -3,7 +3,9 @@ import type { HistoryItem } from '../../../src/hub/contracts.gen'
 import { dialable, isCallable, numberKey } from '../../../src/core/people/numbers'
 import { recentCount, recentParties } from '../../../src/core/people/recent'
 import { search } from '../../../src/core/people/search'
+import { callText, callerOf } from '../../../src/sw/texts'
 import { makeNumbering } from '../../../src/ui/people/numbering'
+import { shown } from '../../../src/ui/people/useParty'
 
 const { toE164, pretty } = makeNumbering(['de-DE'])
 
@@ -39,6 +41,20 @@ describe('N17 numbers', () => {
 
 const call = (number: string, at: number): HistoryItem => ({
   callKey: String(at), direction: 'inbound', peer: { number, name: '', extension: null }, line: '', startedAt: new Date(at).toISOString(), answeredAt: null, endedAt: null, durationSeconds: 0, end: 'completed', missed: false, recordings: [],
+})
+
+describe('who is shown', () => {
+  it.each([
+    ['', 'anonymous', 'Anonym', 'Anonym', false], ['Anonymous', 'anonymous', 'Anonym', 'Anonym', false], ['anonymous', '+4930', '+4930', '+4930', false],
+    ['Mother', 'anonymous', 'Mother', 'Anonym', true], ['Ben', '102', 'Ben', '102', true], ['', '102', '102', '102', false], ['', '', '', '', false],
+  ])('of the name "%s" and the number "%s" is "%s" and "%s"', (name, number, shownName, shownNumber, known) => {
+    expect(shown(name, number, 'Anonym')).toEqual({ name: shownName, number: shownNumber, known })
+  })
+
+  it.each([
+    [{ name: '', number: 'anonymous' }, 'Anonym'], [{ name: 'Anonymous', number: 'anonymous' }, 'Anonym'], [{ name: 'Mother', number: 'anonymous' }, 'Mother'], [{ name: '', number: '102' }, '102'],
+    [{ name: '', number: '' }, 'Unbekannte Nummer'], [undefined, 'Unbekannte Nummer'],
+  ])('by a notification of %j in German is "%s"', (caller, word) => expect(callerOf(caller, callText('de-AT'))).toBe(word))
 })
 
 describe('SID-03 recent calls', () => {
