@@ -27,6 +27,7 @@ public class ClusterSimulationTests(ITestOutputHelper output)
             || pair.Key.Contains("IMediaNode", StringComparison.Ordinal) || pair.Key.Contains("IUserGrain", StringComparison.Ordinal)).Sum(pair => pair.Value);
         output.WriteLine($"{(double)calls / world.Calls.Count:F1} messages between silos a call, of {between.Values.Sum()} in all for {world.Calls.Count} calls");
         Assert.InRange((double)calls / world.Calls.Count, 1, 12);
+        Assert.True(world.Media.Joined > 0, "no link was prepared while a phone rang");
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal sealed class SimChecks(SimWorld world)
         if (Broken is { } error) throw error;
         foreach (var key in world.Journal.Touched) CheckOwnership(key);
         world.Journal.Touched.Clear();
+        world.Demand(world.Media.Misjoined is null, $"{world.Media.Misjoined} was joined with an end that is open towards another");
         if (step.Kind != StepKind.Timer || world.Now == _lookedAt) return;
         _lookedAt = world.Now;
         foreach (var leg in world.LiveLegs) CheckPatience(leg);

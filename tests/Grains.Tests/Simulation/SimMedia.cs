@@ -28,6 +28,9 @@ internal sealed class SimMedia
     /// <summary>Connections by an end that had waited for them.</summary>
     public int Joined { get; private set; }
 
+    /// <summary>The endpoint that was joined with an end which is open towards another; null as long as none was.</summary>
+    public EndpointId? Misjoined { get; private set; }
+
     public EndpointId Make(string node)
     {
         var endpoint = new EndpointId(node, ++_next);
@@ -116,6 +119,7 @@ internal sealed class SimMedia
         Leave(endpoint);
         _endpoints[endpoint] = new Place(Own: own, Far: other);
         Joined++;
+        if (_endpoints.Values.Any(place => other.Address.Equals(place.Own?.Address) && !own.Address.Equals(place.Far?.Address))) Misjoined = endpoint;
         return true;
     }
 

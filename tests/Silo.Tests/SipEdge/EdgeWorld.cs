@@ -29,16 +29,18 @@ internal sealed class EdgeWorld : IAsyncDisposable
 {
     public const string Node = "test";
 
-    private readonly ServiceProvider _services;
+    private readonly ServiceProvider? _services;
     private readonly MediaEngine _engine;
     private readonly List<TestPhone> _phones = [];
     private readonly LocalMediaNode _media;
-    private readonly SipEdgeOptions _options = new() { Node = Node };
+    private readonly SipEdgeOptions _options;
 
-    private EdgeWorld(Action<SipNetworkSettings, SipEdgeOptions>? configure, MediaOptions? media, SessionOptions? session)
+    private EdgeWorld(Action<SipNetworkSettings, SipEdgeOptions>? configure, MediaOptions? media, SessionOptions? session, EdgeWorld? other = null)
     {
-        Journal = new MemoryJournal();
-        _services = new ServiceCollection()
+        _options = new SipEdgeOptions { Node = other is null ? Node : $"beside {other._options.Node}" };
+        Directory = other?.Directory ?? new TestDirectory();
+        Journal = other?.Journal ?? new MemoryJournal();
+        _services = other is not null ? null : new ServiceCollection()
             .AddSingleton<IDirectory>(Directory)
             .AddSingleton(new LocalNode(Node))
             .AddSingleton<NodeBook>()
@@ -47,9 +49,9 @@ internal sealed class EdgeWorld : IAsyncDisposable
             .AddInProcessGrains(typeof(GrainServices).Assembly)
             .AddMemoryGrainStorage(GrainServices.Storage)
             .BuildServiceProvider();
-        Grains = _services.GetRequiredService<IGrainFactory>();
+        Grains = other?.Grains ?? _services!.GetRequiredService<IGrainFactory>();
         _engine = new MediaEngine((media ?? new MediaOptions()) with { FirstPort = 31000, LastPort = 38999 });
-        _media = new LocalMediaNode(Node, _engine, new SoundLibrary(new SoundOptions(), NullLogger<SoundLibrary>.Instance));
+        _media = new LocalMediaNode(_options.Node, _engine, new SoundLibrary(new SoundOptions(), NullLogger<SoundLibrary>.Instance));
         var settings = new SipNetworkSettings
         {
             Certificate = new SelfSignedCertificate(["localhost"], DateTimeOffset.UtcNow),
@@ -69,7 +71,7 @@ internal sealed class EdgeWorld : IAsyncDisposable
             new NodeLegEndpoints(_media, [new MediaPlace(IPAddress.Loopback, IPAddress.Loopback), new MediaPlace(IPAddress.IPv6Loopback, IPAddress.IPv6Loopback)]), Subscriptions, Mailboxes, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
-    public TestDirectory Directory { get; } = new();
+    public TestDirectory Directory { get; }
 
     public MemoryJournal Journal { get; }
 
@@ -93,9 +95,15 @@ internal sealed class EdgeWorld : IAsyncDisposable
         Action<SipNetworkSettings, SipEdgeOptions>? configure = null, MediaOptions? media = null, SessionOptions? session = null)
     {
         var world = new EdgeWorld(configure, media, session);
-        world.Edge.Start();
-        await world.Grains.GetGrain<INodeGrain>(Node).Attach(
-            world.Grains.CreateObjectReference<IEdge>(world.Edge), world.Grains.CreateObjectReference<IMediaNode>(world._media));
+        await world.Begin();
+        return world;
+    }
+
+    /// <summary>Another node, with phones and media of its own; the grains are where they are. Disposed of before this one.</summary>
+    public async Task<EdgeWorld> StartAnother()
+    {
+        var world = new EdgeWorld(null, null, null, this);
+        await world.Begin();
         return world;
     }
 
@@ -150,6 +158,13 @@ internal sealed class EdgeWorld : IAsyncDisposable
         await Edge.DisposeAsync();
         Network.Counters.Dispose();
         _engine.Dispose();
-        await _services.DisposeAsync();
+        if (_services is not null)
+            await _services.DisposeAsync();
+    }
+
+    private async Task Begin()
+    {
+        Edge.Start();
+        await Grains.GetGrain<INodeGrain>(_options.Node).Attach(Grains.CreateObjectReference<IEdge>(Edge), Grains.CreateObjectReference<IMediaNode>(_media));
     }
 }
