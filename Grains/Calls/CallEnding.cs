@@ -90,6 +90,7 @@ internal static class CallEnding
     /// <summary>
     /// What somebody is told who has sent a party there, or has called one into a room. A user of ours whose phones do not know them is unreachable, and their number is
     /// there; but who asked for this by REFER is to hear what was answered (RFC 3515 §2.4.4).
+    /// Where another of those phones is silent, that one may know them: they cannot be reached now, and the number is not taken for a wrong one.
     /// </summary>
     public static CallEnd Told(CallState before, CallEnd end) =>
         end == CallEnd.Unreachable && !before.Forks.IsEmpty && before.Forks.All(fork => fork.End == CallEnd.NotFound) ? CallEnd.NotFound : end;

@@ -32,9 +32,7 @@ public static class SipTargets
     {
         if (!SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri, out _) || !uri.IsSipOrSips)
             return null;
-        // One that is named is kept, also where no record says that it is there.
-        var named = uri.Transport;
-        return new SipLocator(uri, named is SipTransport.Unknown ? Spoken : Spoken.Where(transport => transport == named), static _ => 0);
+        return new SipLocator(uri, Spoken, static _ => 0);
     }
 
     private static async Task<IPAddress[]> AddressesOf(string host, TimeProvider time)

@@ -31,6 +31,7 @@ public sealed class SipLocator
     private readonly Queue<(SipTransport Transport, string Host, int Port)> _hosts = new();
     private readonly List<SipTarget> _targets = [];
     private readonly string _host;
+    private readonly SipTransport _named;
 
     /// <param name="uri">A sip or sips URI.</param>
     /// <param name="supported">The transports that we can send by.</param>
@@ -41,10 +42,8 @@ public sealed class SipLocator
         _below = below;
         _supported = [.. Preferred.Intersect(supported).Where(transport => !_secure || transport == SipTransport.Tls)];
         _host = uri.Parameters.TryGet("maddr"u8, out var maddr) ? System.Text.Encoding.ASCII.GetString(maddr) : uri.HostText;
-        var named = uri.Transport;
-        if (_secure && named == SipTransport.Tcp)
-            named = SipTransport.Tls;
-        Start(named, uri.Port);
+        _named = _secure && uri.Transport == SipTransport.Tcp ? SipTransport.Tls : uri.Transport;
+        Start(uri.Port);
     }
 
     /// <summary>The next question, or null when <see cref="Targets"/> is complete.</summary>
@@ -75,21 +74,21 @@ public sealed class SipLocator
         Next();
     }
 
-    private void Start(SipTransport named, int port)
+    private void Start(int port)
     {
-        if (_supported.Length == 0 || (named != SipTransport.Unknown && !_supported.Contains(named)))
+        if (_supported.Length == 0 || (_named != SipTransport.Unknown && !_supported.Contains(_named)))
             return;
         var literal = IPAddress.TryParse(_host.Trim('[', ']'), out _);
         if (literal || port != 0)
         {
             // No NAPTR and no SRV: UDP unless named, TLS for sips (§4.1, §4.2).
-            var transport = named != SipTransport.Unknown ? named
+            var transport = _named != SipTransport.Unknown ? _named
                 : _secure ? SipTransport.Tls : _supported.Contains(SipTransport.Udp) ? SipTransport.Udp : _supported[0];
             _hosts.Enqueue((transport, _host, port == 0 ? transport.DefaultPort() : port));
         }
-        else if (named != SipTransport.Unknown)
+        else if (_named != SipTransport.Unknown)
         {
-            _services.Enqueue((named, ServiceName(named)));
+            _services.Enqueue((_named, ServiceName(_named)));
         }
         else
         {
@@ -147,9 +146,8 @@ public sealed class SipLocator
         }
         if (_services.Count > 0 || _hosts.Count > 0 || records.Count > 0)
             return;
-        // No SRV at all: the name itself, at the default port (§4.2).
-        var fallback = _secure ? SipTransport.Tls : transport != SipTransport.Unknown && _supported.Length == 1 ? transport
-            : _supported.Contains(SipTransport.Udp) ? SipTransport.Udp : transport;
+        // No SRV at all: the name itself (§4.2), by the transport that was named, else by UDP where we have it (§4.1).
+        var fallback = _named != SipTransport.Unknown || _secure || !_supported.Contains(SipTransport.Udp) ? transport : SipTransport.Udp;
         _hosts.Enqueue((fallback, _host, fallback.DefaultPort()));
     }
 

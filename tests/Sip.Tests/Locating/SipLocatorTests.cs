@@ -38,6 +38,18 @@ public sealed class SipLocatorTests
     public void Without_naptr_and_srv_the_name_itself_is_asked() =>
         Assert.Equal(["Udp 192.0.2.1:5060"], Resolve("sip:a.example", new() { ["Address a.example"] = Addresses("192.0.2.1") }));
 
+    [Theory]
+    [InlineData("sip:a.example;transport=udp", "Udp 192.0.2.1:5060")]
+    [InlineData("sip:a.example;transport=tcp", "Tcp 192.0.2.1:5060")]
+    [InlineData("sip:a.example;transport=tls", "Tls 192.0.2.1:5061")]
+    [InlineData("sips:a.example;transport=tcp", "Tls 192.0.2.1:5061")]
+    public void Without_srv_the_name_itself_is_asked_and_the_named_transport_kept(string uri, string target) =>
+        Assert.Equal([target], Resolve(uri, new() { ["Address a.example"] = Addresses("192.0.2.1") }));
+
+    [Fact]
+    public void A_transport_that_we_have_not_is_not_taken_for_another() =>
+        Assert.Empty(Resolve("sip:a.example;transport=ws", new() { ["Address a.example"] = Addresses("192.0.2.1") }));
+
     [Fact]
     public void A_sips_uri_never_goes_by_anything_but_tls() => Assert.Equal(
         ["Tls 192.0.2.1:5061"],
