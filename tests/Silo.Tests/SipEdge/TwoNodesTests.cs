@@ -119,7 +119,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
     private static async Task Hears(UdpClient from, int port, UdpClient to)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var hearing = to.ReceiveAsync(limit.Token).AsTask();
+        var hearing = Audio(to, limit.Token);
         var packet = new byte[RtpHeader.FixedSize + 160];
         for (ushort sequence = 1; !hearing.IsCompleted; sequence++)
         {
@@ -128,7 +128,16 @@ public sealed class TwoNodesTests : IAsyncLifetime
             await Task.WhenAny(hearing, Task.Delay(20, limit.Token));
         }
 
-        Assert.True(RtpHeader.TryParse((await hearing).Buffer, out var header, out _));
-        Assert.Equal((0, 160), (header.PayloadType, header.PayloadLength));
+        Assert.Equal(160, await hearing);
+    }
+
+    /// <summary>The length of the next audio that comes; what is for a neighbour's port, as reports of a phone one below may be, is passed over.</summary>
+    private static async Task<int> Audio(UdpClient phone, CancellationToken limit)
+    {
+        while (true)
+        {
+            if (RtpHeader.TryParse((await phone.ReceiveAsync(limit)).Buffer, out var header, out _) && header.PayloadType == 0)
+                return header.PayloadLength;
+        }
     }
 }

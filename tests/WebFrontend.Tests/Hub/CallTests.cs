@@ -1,5 +1,8 @@
+using System.Net;
 using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
+using Webphone.Grains.Media;
+using Webphone.Grains.Users;
 using Webphone.Silo.BrowserEdge;
 using Webphone.Silo.Tests.SipEdge;
 using Webphone.WebFrontend.Api.Contracts;
@@ -71,6 +74,22 @@ public class CallTests
 
         Assert.Equal(OfferRefusal.Gone, dialled.Refusal);
         Assert.Empty(world.Journal.All);
+    }
+
+    [Fact]
+    public async Task Who_answers_a_caller_of_another_node_is_connected_with_the_end_that_waits_there()
+    {
+        await using var world = await WebWorld.Start();
+        var bob = await world.Open("102");
+        var device = new Binding(SessionKey.DeviceOf(bob.Session), "", "web1", SessionKey.FlowOf(bob.Session), [], "", 0, TimeSpan.FromHours(1), DateTimeOffset.MaxValue, "test");
+        var waiting = new LinkEnd(new IPEndPoint(IPAddress.Loopback, 9), []);
+
+        await world.Edge.Ring(new RingLeg(new LegId(Browser.NewId()), "acme/elsewhere", "acme", "102", device, new Party("101", ""), [], AutoAnswer: null, Link: waiting));
+        var ring = await bob.Rung();
+        var answer = await bob.Hub.Ask<OfferResult>("Answer", ring.Leg, Browser.NewOffer());
+
+        Assert.True(answer.Ok);
+        Assert.Contains($"link 1 to {waiting}", world.Media.Told);
     }
 
     [Fact]
