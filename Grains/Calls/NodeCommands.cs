@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Recordings;
-using Webphone.Grains.Rooms;
 
 namespace Webphone.Grains.Calls;
 
@@ -34,17 +33,16 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
 
     private static readonly TimeSpan RecordAgainAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a ring waits for what only makes its answer cheaper.</summary>
-    private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(1);
-
     private readonly Dictionary<string, NodeLinks> _links = [];
-    private readonly PreparedLink _prepared = new();
+    private LinkCommands? _linking;
+
+    private LinkCommands Linking => _linking ??= new LinkCommands(Resolve, Lost, time);
 
     public async Task<CallEvent?> Run(LegCommand command)
     {
         if (command is EndLeg end) return await End(end);
         if (command is RingDevice { Waiting: { } waits } rings && rings.Node != waits.Node && book.IsHere(waits.Node))
-            command = rings with { Ring = rings.Ring with { Link = await _prepared.For(rings.Leg, waits, Prepare) } };
+            command = rings with { Ring = rings.Ring with { Link = await Linking.Prepare(rings.Leg, waits) } };
         try
         {
             if (await Resolve(command.Node) is not { } links) return new NodeLost(command.Node);
@@ -109,9 +107,9 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     public async Task<CallEvent?> Run(MediaCommand command)
     {
         if (command is RecordingCommand recording) return await Run(recording);
-        if (command is ConnectMedia { Other: var other } && other.Node != command.Endpoint.Node) return await Join(command.Endpoint, other);
-        _prepared.Follow(command);
-        if (command is EnterMix { Room: var room } && room.Node != command.Endpoint.Node) return await LinkToMix(command.Endpoint, room);
+        if (command is ConnectMedia { Other: var other } && other.Node != command.Endpoint.Node) return await Linking.Join(command.Endpoint, other);
+        _linking?.Follow(command);
+        if (command is EnterMix { Room: var room } && room.Node != command.Endpoint.Node) return await Linking.JoinMix(command.Endpoint, room);
         try
         {
             if (await Resolve(command.Endpoint.Node) is not { } links) return new NodeLost(command.Endpoint.Node);
@@ -192,94 +190,7 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     }
 
     /// <summary>A leg answered: its node may have opened an end of a link already.</summary>
-    public void Answered(LegAnswered answer) => _prepared.Answered(answer);
-
-    /// <summary>Opens an end of a link on the node of whoever waits for an answer. What goes wrong there, the call hears when it needs the node.</summary>
-    private async Task<LinkEnd?> Prepare(EndpointId waits)
-    {
-        try
-        {
-            return await Resolve(waits.Node) is { } near ? await near.Media.PrepareLink(waits).WaitAsync(PrepareTimeout, time) : null;
-        }
-        catch (Exception error)
-        {
-            Lost(waits.Node, waits.ToString(), error);
-            return null;
-        }
-    }
-
-    /// <summary>Joins endpoints of two nodes by the link that was prepared while the second rang, else by a new one.</summary>
-    private async Task<CallEvent?> Join(EndpointId first, EndpointId second)
-    {
-        if (_prepared.Take(first, second) is not var (own, other)) return await Link(first, second);
-        try
-        {
-            if (await Resolve(first.Node) is not { } near) return new NodeLost(first.Node);
-            if (await InTime(near.Media.JoinPrepared(first, own, other))) return null;
-        }
-        catch (Exception error)
-        {
-            return Lost(first.Node, $"link of {first} and {second}", error);
-        }
-
-        return await Link(first, second);
-    }
-
-    /// <summary>
-    /// Joins endpoints of two nodes by an RTP link. It begins with the node of <paramref name="first"/>, the caller's, near which the call lives: of the
-    /// three messages then one goes to another machine.
-    /// </summary>
-    private async Task<CallEvent?> Link(EndpointId first, EndpointId second)
-    {
-        var node = first.Node;
-        try
-        {
-            if (await Resolve(node) is not { } near) return new NodeLost(node);
-            var opened = await InTime(near.Media.OpenLink(first, null));
-            if (opened.End is not { } here) return RefusalOf(opened);
-
-            node = second.Node;
-            if (await Resolve(node) is not { } far) return new NodeLost(node);
-            opened = await InTime(far.Media.OpenLink(second, here));
-            if (opened.End is not { } there) return RefusalOf(opened);
-
-            node = first.Node;
-            await InTime(near.Media.CompleteLink(first, here, there));
-            return null;
-        }
-        catch (Exception error)
-        {
-            return Lost(node, $"link of {first} and {second}", error);
-        }
-    }
-
-    /// <summary>Brings an endpoint into a mix on another node, by an RTP link.</summary>
-    private async Task<CallEvent?> LinkToMix(EndpointId endpoint, RoomTicket room)
-    {
-        var node = room.Node;
-        try
-        {
-            if (await Resolve(node) is not { } mixing) return new NodeLost(node);
-            var opened = await InTime(mixing.Media.OpenMixLink(room.Mix, endpoint));
-            if (opened.End is not { } there) return RefusalOf(opened);
-
-            node = endpoint.Node;
-            if (await Resolve(node) is not { } near) return new NodeLost(node);
-            opened = await InTime(near.Media.OpenLink(endpoint, there));
-            if (opened.End is not { } here) return RefusalOf(opened);
-
-            node = room.Node;
-            await InTime(mixing.Media.CompleteMixLink(room.Mix, endpoint, there, here));
-            return null;
-        }
-        catch (Exception error)
-        {
-            return Lost(node, $"link of {endpoint} to the mix on {room.Node}", error);
-        }
-    }
-
-    /// <summary>An endpoint that is gone comes to nothing: the end of its leg says more.</summary>
-    private static MediaRefused? RefusalOf(LinkAnswer answer) => answer.Outcome == LinkOutcome.Refused ? new MediaRefused() : null;
+    public void Answered(LegAnswered answer) => _linking?.Answered(answer);
 
     private async Task<CallEvent> End(EndLeg end)
     {
