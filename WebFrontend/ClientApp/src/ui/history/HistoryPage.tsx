@@ -97,7 +97,7 @@ function Row({ item, onOpen }: { readonly item: HistoryItem; onOpen(): void }) {
         </button>
       </td>
       <td className={`${styles.soft} ${styles.wideOnly}`}><span className={styles.type}><CallIcon item={item} />{t(item.missed ? 'history.missedCall' : `history.${item.direction}`)}</span></td>
-      <td className={`${styles.soft} ${styles.wideOnly} number`}><bdi>{item.line}</bdi></td>
+      <td className={`${styles.soft} ${styles.wideOnly} ${styles.line} number`}><bdi>{item.line}</bdi></td>
       <td className={`${styles.soft} number`}>{item.answeredAt === null ? <span className="visually-hidden">{t('history.notAnswered')}</span> : duration(item.durationSeconds * 1_000)}</td>
       <td className={`${styles.soft} number`}><time dateTime={item.startedAt}>{clockTime(Date.parse(item.startedAt), i18n.language)}</time></td>
       <td className={styles.end}>
