@@ -13,8 +13,8 @@ public interface ICallGrain : IGrainWithStringKey
     /// <summary>Starts the call and returns when it was taken; all else comes as commands to the leg's edge. Repeating it does nothing.</summary>
     Task Start(StartCall request);
 
-    /// <summary>What happened to one of this call's legs. False when the call does not own such a leg (any more): the edge ends it.</summary>
-    Task<bool> Report(LegEvent legEvent);
+    /// <summary>What happened to one of this call's legs.</summary>
+    Task<ReportAnswer> Report(LegEvent legEvent);
 
     /// <summary>
     /// Transfers the party on the other side of a leg, blind or after a consultation. Returns when it was taken; how it goes comes as

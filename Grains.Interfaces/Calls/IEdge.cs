@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using Webphone.Grains.Media;
 
 namespace Webphone.Grains.Calls;
@@ -9,8 +10,13 @@ namespace Webphone.Grains.Calls;
 /// </summary>
 public interface IEdge : IGrainObserver
 {
-    /// <summary>Makes a leg to a device and rings it. False when the device's flow is gone and it cannot be reached (no event follows then).</summary>
-    Task<bool> Ring(RingLeg command);
+    /// <summary>
+    /// Tells the user, makes a leg to a device and rings it. Waits up to <see cref="EdgeLimits.RingPatience"/> for the device to say that it rings: one that does is
+    /// not reported again by <see cref="LegRinging"/>.
+    /// </summary>
+    // A device that is slow to ring keeps no other waiting.
+    [AlwaysInterleave]
+    Task<RingAnswer> Ring(RingLeg command);
 
     /// <summary>The far side is ringing: tell this leg's device (180).</summary>
     Task ShowRinging(LegId leg);
@@ -21,8 +27,12 @@ public interface IEdge : IGrainObserver
     /// </summary>
     Task Answer(LegId leg, MediaCodec? codec, Party connected);
 
-    /// <summary>Ends the leg: refuses, cancels or hangs up, whatever its state asks for. Reports no <see cref="LegEnded"/>.</summary>
-    Task End(LegId leg, CallEnd reason);
+    /// <summary>
+    /// Ends the leg: refuses, cancels or hangs up, whatever its state asks for. Reports no <see cref="LegEnded"/>. True when <paramref name="news"/>, if there is
+    /// any, has reached its user.
+    /// </summary>
+    [AlwaysInterleave]
+    Task<bool> End(LegId leg, CallEnd reason, UserNews? news = null);
 
     /// <summary>The leg belongs to another call from now on: that is who hears of it. <paramref name="other"/> is who its user talks to there.</summary>
     Task Move(LegId leg, string callKey, Party other);
@@ -37,9 +47,25 @@ public interface IEdge : IGrainObserver
     Task<LegId[]> StillHeld(string callKey, LegId[] legs);
 }
 
+/// <summary>What became of <see cref="IEdge.Ring"/>.</summary>
+public enum RingAnswer
+{
+    /// <summary>The device's flow is gone and it cannot be reached; no event follows.</summary>
+    NoWay,
+
+    /// <summary>The device was called. What it does will be reported.</summary>
+    Called,
+
+    /// <summary>The device rings.</summary>
+    Rings,
+}
+
 /// <summary>Time limits between grains and edges.</summary>
 public static class EdgeLimits
 {
+    /// <summary>How long an edge waits for a device to ring before it answers: a message is saved where it does, and a caller who gives up is kept waiting where it does not.</summary>
+    public static readonly TimeSpan RingPatience = TimeSpan.FromMilliseconds(250);
+
     public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>How often an edge reports a leg of which there is nothing else to report.</summary>

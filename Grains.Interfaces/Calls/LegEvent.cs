@@ -29,8 +29,9 @@ public sealed record LegRinging(LegId Leg) : LegEvent(Leg);
 /// <param name="Endpoint">Its endpoint.</param>
 /// <param name="Codec">What it speaks.</param>
 /// <param name="Link">The end that its node has opened towards the one that the ring named (<see cref="RingLeg.Link"/>), and has connected the endpoint with; null when it has not. Never written down.</param>
+/// <param name="Rang">It rang before, which nothing but the answer to <see cref="IEdge.Ring"/> says: that may come later.</param>
 [GenerateSerializer, Immutable]
-public sealed record LegAnswered(LegId Leg, EndpointId Endpoint, MediaCodec Codec, [property: JsonIgnore] LinkEnd? Link = null) : LegEvent(Leg);
+public sealed record LegAnswered(LegId Leg, EndpointId Endpoint, MediaCodec Codec, [property: JsonIgnore] LinkEnd? Link = null, bool Rang = false) : LegEvent(Leg);
 
 /// <summary>The leg is over: refused before the answer, or hung up, cancelled or lost. Comes once; nothing follows it.</summary>
 /// <param name="At">When that was, which may be long before the owner can be told; null when it is now.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Webphone.Grains.Media;
+using Webphone.Grains.Nodes;
 using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Calls;
@@ -17,6 +18,8 @@ namespace Webphone.Grains.Calls;
 /// <param name="Reason">Why it rings, which the device may tell by its sound and in words.</param>
 /// <param name="ReferredBy">Who has sent the caller here; null when they come by themselves.</param>
 /// <param name="Link">The end of a link that waits for the answer on the caller's node; null when there is none, as for a device of that node.</param>
+/// <param name="News">How the call stands, for the user who is rung; null when the call tells them itself.</param>
+/// <param name="Near">The node where the call's grain is, at whose <see cref="ICallDesk"/> the leg can be reported; null when that is this node, or not known.</param>
 [GenerateSerializer, Immutable]
 public sealed record RingLeg(
     LegId Leg,
@@ -30,7 +33,9 @@ public sealed record RingLeg(
     bool HasOtherFlow = false,
     RingReason Reason = RingReason.Call,
     Party? ReferredBy = null,
-    LinkEnd? Link = null);
+    LinkEnd? Link = null,
+    UserNews? News = null,
+    string? Near = null);
 
 /// <summary>Why a device rings.</summary>
 public enum RingReason

@@ -16,7 +16,7 @@ public interface INodeGrain : IGrainWithStringKey
     /// Announces or renews the node's observers. They expire after <see cref="NodeLease.Duration"/> unless renewed. False when the grain is on another
     /// node than the one it stands for, which then takes it home by <see cref="TakeHome"/> and announces itself again.
     /// </summary>
-    Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers = null, IPhoneEdge? phones = null, IRecorder? recorder = null);
+    Task<bool> Attach(NodeLinks links);
 
     /// <summary>The grain leaves the place where it is; its next caller starts it anew.</summary>
     Task TakeHome();
@@ -35,7 +35,7 @@ public interface INodeGrain : IGrainWithStringKey
 
 /// <summary>References to one node's observers.</summary>
 [GenerateSerializer, Immutable]
-public sealed record NodeLinks(IEdge Edge, IMediaNode Media, IBrowserEdge? Browsers = null, IPhoneEdge? Phones = null, IRecorder? Recorder = null);
+public sealed record NodeLinks(IEdge Edge, IMediaNode Media, IBrowserEdge? Browsers = null, IPhoneEdge? Phones = null, IRecorder? Recorder = null, ICallDesk? Desk = null);
 
 /// <summary>How long a node's announcement holds, and how often the node renews it.</summary>
 public static class NodeLease

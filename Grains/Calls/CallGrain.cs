@@ -32,13 +32,14 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private readonly IDirectory _directory;
     private readonly ICallJournal _journal;
     private readonly NodeBook _book;
+    private readonly LocalNode? _here;
     private readonly TimeProvider _time;
     private readonly ILogger<CallGrain> _log;
     private readonly Dictionary<CallTimers, IGrainTimer> _timers = [];
     private readonly Dictionary<LegId, CommandLane<CallEffect>> _lanes = [];
-    private readonly Dictionary<string, LatestTeller<CallView>> _tellers = [];
     private readonly Queue<CallEvent> _inputs = [];
     private readonly CallRecordings _recordings;
+    private CallTelling? _telling;
     private NodeCommands? _nodes;
     private CallHandovers? _handovers;
     private CallQuestions? _questions;
@@ -53,8 +54,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private bool _stepping;
     private bool _left;
 
-    public CallGrain(IDirectory directory, ICallJournal journal, NodeBook book, TimeProvider time, ILogger<CallGrain> log)
+    public CallGrain(IDirectory directory, ICallJournal journal, NodeBook book, TimeProvider time, ILogger<CallGrain> log, LocalNode? here = null)
     {
+        _here = here;
         _directory = directory;
         _recordings = new CallRecordings(directory, static () => Guid.NewGuid().ToString("N"));
         _journal = journal;
@@ -65,7 +67,9 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     private string Key => this.GetPrimaryKeyString();
 
-    private NodeCommands Nodes => _nodes ??= new NodeCommands(_book, Key, _time, _log);
+    private CallTelling Telling => _telling ??= new CallTelling(GrainFactory, Key, _time, _log);
+
+    private NodeCommands Nodes => _nodes ??= new NodeCommands(_book, Telling, Key, _here, _time, _log);
 
     private CallHandovers Handovers => _handovers ??= new CallHandovers(GrainFactory, _time, _log);
 
@@ -117,21 +121,26 @@ public sealed partial class CallGrain : Grain, ICallGrain
         return Task.CompletedTask;
     }
 
-    public Task<bool> Report(LegEvent legEvent)
+    public Task<ReportAnswer> Report(LegEvent legEvent)
     {
         if (!_read) return ReadThenReport(legEvent);
         if (_state?.FindLeg(legEvent.Leg) is not { } leg)
         {
             LeaveIfUnknown();
-            return Task.FromResult(false);
+            return Task.FromResult(ReportAnswer.NotOwned);
         }
 
         // Its edge has not heard yet that another call has it.
         if (leg.Stage == LegStage.Moved) return GrainFactory.GetGrain<ICallGrain>(_state.Giving!.To).Report(legEvent);
         if (legEvent is LegAnswered answer) Nodes.Answered(answer);
+        Telling.Hear(legEvent.Leg);
+        // The answer to its ring may still be on its way, and who calls is to hear things in order.
+        if (legEvent is LegAnswered { Rang: true } && leg.Stage == LegStage.Calling) Take(new LegReported(new LegRinging(leg.Id)));
         Take(new LegReported(legEvent));
+        var news = Telling.Answer();
         // A leg that was given up is still ours to end, and for the right reason: its edge is being told.
-        return Task.FromResult(legEvent is LegEnded || _state.FindLeg(legEvent.Leg)!.Stage != LegStage.Ended);
+        var isTaken = legEvent is LegEnded || _state.FindLeg(legEvent.Leg)!.Stage != LegStage.Ended;
+        return Task.FromResult(news is null ? ReportAnswer.Of(isTaken) : new ReportAnswer(isTaken, news));
     }
 
     public async Task Transfer(TransferRequest request)
@@ -214,7 +223,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
         await Start(request);
     }
 
-    private async Task<bool> ReadThenReport(LegEvent legEvent)
+    private async Task<ReportAnswer> ReadThenReport(LegEvent legEvent)
     {
         await ReadBack();
         return await Report(legEvent);
@@ -280,6 +289,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
         _state = step.State;
         if (before is not null && before.Stage != step.State.Stage) LogStage(_log, Key, before.Stage, step.State.Stage);
         if (before?.EndedAt is null && step.State.EndedAt is not null) Over(step.State);
+        Telling.Board(step.State, step.Effects);
         foreach (var effect in step.Effects) CarryOut(effect);
     }
 
@@ -292,7 +302,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
                 WriteDown(state);
                 break;
             case PublishView:
-                foreach (var extension in CallViews.UsersOf(state)) _ = Background(Told(TellerOf(extension).Tell(CallViews.Of(state, extension))));
+                foreach (var telling in Telling.Publish(state)) _ = Background(Told(telling));
                 break;
             case not null when CallQuestions.Asks(effect):
                 _ = Background(Questions.Ask(effect, state));
@@ -315,6 +325,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
                 _ = Background(Handovers.Forward(forward));
                 break;
             case LegCommand command:
+                // Who is slow to ring must not ring on for that. In order it is ended once more, should one have overtaken the other.
+                if (command is EndLeg end && LaneOf(end.Leg).Running is RingDevice) _ = Background(Nodes.Hurry(end));
                 LaneOf(command.Leg).Post(command);
                 break;
             case MediaCommand command:
@@ -381,20 +393,6 @@ public sealed partial class CallGrain : Grain, ICallGrain
             MediaCommand media => Nodes.Run(media),
             _ => throw new InvalidOperationException($"No node carries out {command}."),
         });
-    }
-
-    private LatestTeller<CallView> TellerOf(string extension)
-    {
-        if (!_tellers.TryGetValue(extension, out var teller))
-        {
-            var user = GrainFactory.GetGrain<IUserGrain>($"{_state!.Tenant}/{extension}");
-            // The end must arrive; what was lost before it is made up for by the next view or by a sweep.
-            _tellers[extension] = teller = new LatestTeller<CallView>(
-                view => view.Phase == CallPhase.Ended ? user.CallChanged(view) : user.CallGoesOn(view),
-                $"call of user {extension}", _time, _log);
-        }
-
-        return teller;
     }
 
     /// <summary>Counts an effect that was started as under way until its answer was taken.</summary>

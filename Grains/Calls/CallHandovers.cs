@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Calls;
 
@@ -34,7 +35,8 @@ internal sealed partial class CallHandovers(IGrainFactory grains, TimeProvider t
     {
         try
         {
-            await grains.GetGrain<ICallGrain>(forward.CallKey).Report(forward.Report).WaitAsync(EdgeLimits.CommandTimeout, time);
+            var answer = await grains.GetGrain<ICallGrain>(forward.CallKey).Report(forward.Report).WaitAsync(EdgeLimits.CommandTimeout, time);
+            if (answer.News is { } news) await grains.GetGrain<IUserGrain>(news.UserKey).CallGoesOn(news.View);
         }
         catch (Exception error)
         {

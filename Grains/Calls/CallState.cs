@@ -261,6 +261,19 @@ public sealed record CallState
 
     public bool Owns(LegId leg) => FindLeg(leg) is { IsOwned: true };
 
+    /// <summary>Whose device a leg is, by its place in the call; null for one that has no part in it any more.</summary>
+    public string? UserOf(LegId leg)
+    {
+        if (leg == CallerLeg.Id) return CallerExtension;
+        if (leg == Transfer?.By?.Id) return Transfer.Extension;
+        foreach (var fork in Forks)
+        {
+            if (fork.Id == leg) return CalleeExtension;
+        }
+
+        return null;
+    }
+
     /// <summary>Every leg that the call has or had.</summary>
     public IEnumerable<CallLeg> Legs()
     {

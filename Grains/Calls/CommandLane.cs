@@ -9,6 +9,9 @@ internal sealed class CommandLane<T>(Func<T, Task> run)
     private readonly Queue<T> _waiting = new(capacity: 2);
     private bool _running;
 
+    /// <summary>What is being done; default when nothing is.</summary>
+    public T? Running { get; private set; }
+
     public void Post(T command)
     {
         _waiting.Enqueue(command);
@@ -18,7 +21,13 @@ internal sealed class CommandLane<T>(Func<T, Task> run)
     private async Task Drain()
     {
         _running = true;
-        while (_waiting.TryDequeue(out var command)) await run(command);
+        while (_waiting.TryDequeue(out var command))
+        {
+            Running = command;
+            await run(command);
+        }
+
+        Running = default;
         _running = false;
     }
 }

@@ -10,10 +10,12 @@ namespace Webphone.Grains.Calls;
 /// throws, and comes to an event for the call, or to none.
 /// </summary>
 /// <param name="book">Finds nodes.</param>
+/// <param name="telling">What goes along with commands.</param>
 /// <param name="callKey">The call.</param>
+/// <param name="here">The node on which the call is, where that is known.</param>
 /// <param name="time">Of time-outs.</param>
 /// <param name="log">Of nodes that do not do their part.</param>
-internal sealed partial class NodeCommands(NodeBook book, string callKey, TimeProvider time, ILogger log)
+internal sealed partial class NodeCommands(NodeBook book, CallTelling telling, string callKey, LocalNode? here, TimeProvider time, ILogger log)
 {
     /// <summary>A leg that is given up may still ring or talk, so its end is told again; for longer than a node needs to announce itself anew.</summary>
     public const int EndAttempts = 3;
@@ -51,7 +53,7 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
                 case RingDevice { Ring.HasOtherFlow: true } ring:
                     return await RingByFlow(links, ring);
                 case RingDevice ring:
-                    return await InTime(links.Edge.Ring(ring.Ring)) ? null : NoWay(ring);
+                    return Heard(ring, await InTime(links.Edge.Ring(Complete(ring))));
                 case ShowRinging ringing:
                     await InTime(links.Edge.ShowRinging(ringing.Leg));
                     return null;
@@ -77,21 +79,38 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
     /// <summary>Who can be rung another way need not wait for a node that hangs. Should it go on, it hears that the leg is over.</summary>
     private async Task<CallEvent?> RingByFlow(NodeLinks links, RingDevice ring)
     {
-        var rings = links.Edge.Ring(ring.Ring);
+        var rings = links.Edge.Ring(Complete(ring));
         try
         {
-            if (await (rings.IsCompleted ? rings : rings.WaitAsync(FlowTimeout, time))) return null;
+            return Heard(ring, await (rings.IsCompleted ? rings : rings.WaitAsync(FlowTimeout, time)));
         }
         catch (TimeoutException error)
         {
             LogSlow(log, ring.Node, ring.Leg, error);
-            _ = TryEnd(links, ring);
+            _ = GiveUp(links, ring);
+            return new DeviceUnreachable(ring.Leg);
         }
-
-        return new DeviceUnreachable(ring.Leg);
     }
 
-    private async Task TryEnd(NodeLinks links, RingDevice ring)
+    /// <summary>With what the edge is to know besides: where the call is, and how it stands for the user.</summary>
+    private RingLeg Complete(RingDevice ring) =>
+        ring.Ring with { News = telling.Take(ring.Leg), Near = here is { HasMedia: true } && here.Name != ring.Node ? here.Name : null };
+
+    private CallEvent? Heard(RingDevice ring, RingAnswer answer)
+    {
+        switch (answer)
+        {
+            case RingAnswer.Rings:
+                return new LegReported(new LegRinging(ring.Leg));
+            case RingAnswer.Called:
+                return null;
+            default:
+                LogNoWay(log, callKey, ring.Node, ring.Leg);
+                return new DeviceUnreachable(ring.Leg);
+        }
+    }
+
+    private async Task GiveUp(NodeLinks links, RingDevice ring)
     {
         try
         {
@@ -194,22 +213,42 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
 
     private async Task<CallEvent> End(EndLeg end)
     {
+        var news = telling.Take(end.Leg);
+        var told = Task.CompletedTask;
         for (var attempt = 1; attempt <= EndAttempts; attempt++)
         {
             if (attempt > 1) await Task.Delay(EndAgainAfter, time);
-            try
-            {
-                if (await Resolve(end.Node) is not { } links) continue;
-                await InTime(links.Edge.End(end.Leg, end.Reason));
-                break;
-            }
-            catch (Exception error)
-            {
-                Lost(end.Node, end.Leg.Value, error);
-            }
+            var reached = await TryEnd(end, news);
+            // The user need not wait until the node is back.
+            if (news is not null && reached is not true) told = telling.Tell(news);
+            news = null;
+            if (reached is not null) break;
         }
 
+        await told;
         return new LegReleased(end.Leg);
+    }
+
+    /// <summary>Ends a leg while the command to ring it is under way, and is not the last to do so.</summary>
+    public async Task<CallEvent?> Hurry(EndLeg end)
+    {
+        var news = telling.Take(end.Leg);
+        if (await TryEnd(end, news) is not true && news is not null) await telling.Tell(news);
+        return null;
+    }
+
+    /// <summary>Whether the user was told; null when the node was not reached.</summary>
+    private async Task<bool?> TryEnd(EndLeg end, UserNews? news)
+    {
+        try
+        {
+            return await Resolve(end.Node) is { } links ? await InTime(links.Edge.End(end.Leg, end.Reason, news)) : null;
+        }
+        catch (Exception error)
+        {
+            Lost(end.Node, end.Leg.Value, error);
+            return null;
+        }
     }
 
     private async ValueTask<NodeLinks?> Resolve(string node)
@@ -236,12 +275,6 @@ internal sealed partial class NodeCommands(NodeBook book, string callKey, TimePr
                 await Task.Delay(ResolveAgainAfter, time);
             }
         }
-    }
-
-    private DeviceUnreachable NoWay(RingDevice ring)
-    {
-        LogNoWay(log, callKey, ring.Node, ring.Leg);
-        return new DeviceUnreachable(ring.Leg);
     }
 
     private NodeLost Lost(string node, string what, Exception error)

@@ -1,8 +1,4 @@
 using Orleans.Placement;
-using Webphone.Grains.Browsers;
-using Webphone.Grains.Calls;
-using Webphone.Grains.Media;
-using Webphone.Grains.Recordings;
 
 namespace Webphone.Grains.Nodes;
 
@@ -24,9 +20,9 @@ public sealed class NodeGrain(TimeProvider time, LocalNode? here = null, IMember
         return Task.CompletedTask;
     }
 
-    public Task<bool> Attach(IEdge edge, IMediaNode media, IBrowserEdge? browsers, IPhoneEdge? phones, IRecorder? recorder)
+    public Task<bool> Attach(NodeLinks links)
     {
-        _links = new NodeLinks(edge, media, browsers, phones, recorder);
+        _links = links;
         _until = time.GetUtcNow() + NodeLease.Duration;
         _announced.TrySetResult();
         return Task.FromResult(here is null || here.Name == this.GetPrimaryKeyString());

@@ -9,6 +9,7 @@ namespace Webphone.Silo.BrowserEdge;
 internal sealed record BrowserEdgeContext(
     SessionEdgeOptions Options,
     IGrainFactory Grains,
+    EdgePost Post,
     ILegEndpoints Endpoints,
     IMediaNode Media,
     BrowserLegs Legs,

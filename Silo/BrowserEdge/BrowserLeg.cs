@@ -55,7 +55,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
         _startedAt = edge.Time.GetUtcNow();
         _stage = ring is null ? BrowserLegStage.Calling : BrowserLegStage.Ringing;
         _tenant = UserKey.Split(SessionKey.Split(session).UserKey).Tenant;
-        _reports = new LegReports(edge.Grains.GetGrain<ICallGrain>(callKey), id, callKey, OnReported, edge.Time, edge.Logger);
+        _reports = edge.Post.ReportsOf(id, callKey, ring?.Near, OnReported);
         _teller = new SessionTeller(edge.Grains.GetGrain<IBrowserSessionGrain>(session), session, edge.Time, edge.Logger);
         _transfer = new LegTransfer(_teller.Tell);
         _absence = new LegAbsence(_gate, edge, new LegAbsence.Callbacks(LostChanged, AwayChanged, WaitedInVain));
@@ -178,7 +178,7 @@ internal sealed partial class BrowserLeg : ILegMediaListener
             if (_stage == BrowserLegStage.Over || CallKey == callKey)
                 return;
             CallKey = callKey;
-            _reports.MoveTo(_edge.Grains.GetGrain<ICallGrain>(callKey), callKey);
+            _reports.MoveTo(callKey);
             _teller.Tell(new LegJoined(Id, callKey, _consults?.Id));
         }
     }

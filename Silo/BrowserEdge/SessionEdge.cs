@@ -13,7 +13,7 @@ namespace Webphone.Silo.BrowserEdge;
 /// <summary>
 /// The edge that holds the legs of browsers: what sessions ask on one side, calls on the other. A session reaches only its own legs, whatever id it names.
 /// </summary>
-internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposable
+internal sealed partial class SessionEdge : IDeviceEdge, IBrowserEdge, IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
@@ -26,10 +26,10 @@ internal sealed partial class SessionEdge : IEdge, IBrowserEdge, IAsyncDisposabl
     private volatile bool _stopping;
 
     public SessionEdge(
-        SessionEdgeOptions options, IDirectory directory, IGrainFactory grains, ILegEndpoints endpoints, IMediaNode media, TimeProvider time, ILogger<SessionEdge> logger)
+        SessionEdgeOptions options, IDirectory directory, IGrainFactory grains, EdgePost post, ILegEndpoints endpoints, IMediaNode media, TimeProvider time, ILogger<SessionEdge> logger)
     {
         _directory = directory;
-        _edge = new BrowserEdgeContext(options, grains, endpoints, media, new BrowserLegs(), time, logger);
+        _edge = new BrowserEdgeContext(options, grains, post, endpoints, media, new BrowserLegs(), time, logger);
         _probes = new MediaProbes(_edge);
     }
 

@@ -20,6 +20,7 @@ internal sealed partial class LegReports
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    private readonly EdgePost _post;
     private readonly LegId _leg;
     private readonly Action<ReportOutcome> _outcome;
     private readonly TimeProvider _time;
@@ -29,11 +30,14 @@ internal sealed partial class LegReports
     private Owner _owner;
     private Action<TransferNews>? _failed;
     private bool _pumping;
+    private volatile bool _rang;
     private long _lastPost;
 
-    public LegReports(ICallGrain call, LegId leg, string callKey, Action<ReportOutcome> outcome, TimeProvider time, ILogger logger)
+    /// <summary>As <see cref="EdgePost.ReportsOf"/> makes them.</summary>
+    public LegReports(EdgePost post, LegId leg, string callKey, string? near, Action<ReportOutcome> outcome, TimeProvider time, ILogger logger)
     {
-        _owner = new Owner(call, callKey);
+        _post = post;
+        _owner = new Owner(post.Call(callKey), callKey, near);
         _leg = leg;
         _outcome = outcome;
         _time = time;
@@ -41,7 +45,7 @@ internal sealed partial class LegReports
         _lastPost = time.GetTimestamp();
     }
 
-    private sealed record Owner(ICallGrain Call, string CallKey);
+    private sealed record Owner(ICallGrain Call, string CallKey, string? Near);
 
     /// <summary>The start of the call, something that happened to the leg, or something that its user asks for.</summary>
     private readonly record struct Report(StartCall? Start, LegEvent? Event, TransferRequest? Transfer = null);
@@ -50,7 +54,7 @@ internal sealed partial class LegReports
     public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastPost));
 
     /// <summary>Another call has the leg: it is told from now on, also of what waits.</summary>
-    public void MoveTo(ICallGrain call, string callKey) => Volatile.Write(ref _owner, new Owner(call, callKey));
+    public void MoveTo(string callKey) => Volatile.Write(ref _owner, new Owner(_post.Call(callKey), callKey, Near: null));
 
     public void Start(StartCall start) => Post(new Report(start, null));
 
@@ -63,7 +67,17 @@ internal sealed partial class LegReports
         Post(new Report(null, null, transfer));
     }
 
-    public void Post(LegEvent happened) => Post(new Report(null, happened));
+    public void Post(LegEvent happened)
+    {
+        // Who waits for the device to ring hears that by the answer to their command.
+        if (_post.Waits.Settle(_leg, happened is LegRinging) && happened is LegRinging)
+        {
+            _rang = true;
+            Volatile.Write(ref _lastPost, _time.GetTimestamp());
+        }
+        else
+            Post(new Report(null, happened is LegAnswered answered ? answered with { Rang = _rang } : happened));
+    }
 
     private void Post(Report report)
     {
@@ -121,7 +135,9 @@ internal sealed partial class LegReports
             {
                 if (report.Event is { } happened)
                 {
-                    if (await owner.Call.Report(happened).WaitAsync(EdgeLimits.CommandTimeout, _time))
+                    var answer = await (owner.Near is { } node && attempt == 1 ? _post.ReportNear(node, owner.CallKey, happened) : owner.Call.Report(happened)).WaitAsync(EdgeLimits.CommandTimeout, _time);
+                    _post.PassOn(answer.News);
+                    if (answer.IsTaken)
                         return ReportOutcome.Taken;
                     // The leg may have gone to another call, which tells so in a moment.
                     if (ReferenceEquals(owner, Volatile.Read(ref _owner)) && ++denials > MaxDenials)

@@ -19,27 +19,27 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
 
     /// <summary>The objects behind the references, which themselves keep nothing: without this the first garbage collection would take the node's edge away.</summary>
     private readonly object[] _kept;
-    private readonly IEdge _edge;
-    private readonly IMediaNode _media;
-    private readonly IBrowserEdge _browsers;
-    private readonly IPhoneEdge _phones;
-    private readonly IRecorder _recorder;
+    private readonly NodeLinks _links;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private Task _renewing = Task.CompletedTask;
     private volatile string? _fault;
 
-    public NodeAnnouncement(string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IPhoneEdge phones, IRecorder recorder, Action<IReadOnlyCollection<string>> hear, IGrainFactory grains, TimeProvider time, ILogger<NodeAnnouncement> logger)
+    public NodeAnnouncement(
+        string name, bool hasGrains, IEdge edge, IMediaNode media, IBrowserEdge browsers, IPhoneEdge phones, IRecorder recorder, ICallDesk desk, Action<IReadOnlyCollection<string>> hear, IGrainFactory grains, TimeProvider time,
+        ILogger<NodeAnnouncement> logger)
     {
-        _kept = [edge, media, browsers, phones, recorder];
+        _kept = [edge, media, browsers, phones, recorder, desk];
         _hasGrains = hasGrains;
         _node = grains.GetGrain<INodeGrain>(name);
-        _edge = grains.CreateObjectReference<IEdge>(edge);
-        _media = grains.CreateObjectReference<IMediaNode>(media);
-        _browsers = grains.CreateObjectReference<IBrowserEdge>(browsers);
-        _phones = grains.CreateObjectReference<IPhoneEdge>(phones);
-        _recorder = grains.CreateObjectReference<IRecorder>(recorder);
+        _links = new NodeLinks(
+            grains.CreateObjectReference<IEdge>(edge),
+            grains.CreateObjectReference<IMediaNode>(media),
+            grains.CreateObjectReference<IBrowserEdge>(browsers),
+            grains.CreateObjectReference<IPhoneEdge>(phones),
+            grains.CreateObjectReference<IRecorder>(recorder),
+            grains.CreateObjectReference<ICallDesk>(desk));
         _list = grains.GetGrain<IMediaNodesGrain>(IMediaNodesGrain.Key);
         _name = name;
         _hear = hear;
@@ -84,9 +84,9 @@ internal sealed partial class NodeAnnouncement : IAsyncDisposable
     {
         _hear(await _list.Here(_name).WaitAsync(EdgeLimits.CommandTimeout, _time));
         // A node without grains has no home for its own: that is on some silo, and is announced anew when it comes back on another.
-        if (await _node.Attach(_edge, _media, _browsers, _phones, _recorder).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
+        if (await _node.Attach(_links).WaitAsync(EdgeLimits.CommandTimeout, _time) || !_hasGrains) return;
         await _node.TakeHome().WaitAsync(EdgeLimits.CommandTimeout, _time);
-        await _node.Attach(_edge, _media, _browsers, _phones, _recorder).WaitAsync(EdgeLimits.CommandTimeout, _time);
+        await _node.Attach(_links).WaitAsync(EdgeLimits.CommandTimeout, _time);
     }
 
     private async Task Renew()

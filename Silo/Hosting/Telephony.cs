@@ -42,6 +42,7 @@ internal sealed class Telephony : IAsyncDisposable
     private readonly IMailboxCounts _mailboxes;
     private readonly RecordingStore _recordings;
     private readonly ICallKeys _callKeys;
+    private readonly NodeBook _book;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private MediaEngine? _media;
@@ -55,13 +56,14 @@ internal sealed class Telephony : IAsyncDisposable
 
     public Telephony(
         WebphoneOptions options, IDirectory directory, IGrainFactory grains, StoredBindings bindings, ISubscriptionStore subscriptions, IMailboxCounts mailboxes,
-        RecordingStore recordings, ICallKeys callKeys, TimeProvider time,
+        RecordingStore recordings, ICallKeys callKeys, NodeBook book, TimeProvider time,
         ILoggerFactory loggers)
     {
         _subscriptions = subscriptions;
         _mailboxes = mailboxes;
         _recordings = recordings;
         _callKeys = callKeys;
+        _book = book;
         _options = options;
         _directory = directory;
         _grains = grains;
@@ -90,14 +92,17 @@ internal sealed class Telephony : IAsyncDisposable
         var settings = NetworkSettings();
         _network = ListeningPorts.OpenSip(_options, settings, _time, _loggers);
         var endpoints = new NodeLegEndpoints(node, places);
+        var post = new EdgePost(_grains, _book, _time, _loggers.CreateLogger<EdgePost>());
         _edge = new PhoneEdge(
-            new SipEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys }, settings, _network, new SipStackOptions(), _directory, _grains, endpoints, _subscriptions, _mailboxes, _time,
+            new SipEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys }, settings, _network, new SipStackOptions(), _directory, _grains, post, endpoints, _subscriptions, _mailboxes, _time,
             _loggers);
         _browsers = new SessionEdge(
-            new SessionEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys, RingAcknowledgement = _options.BrowserRingTime, ReconnectTime = _options.ReconnectTime }, _directory, _grains, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
-        _closed = new PushRinger(Push());
+            new SessionEdgeOptions { Node = _options.NodeName, CallKeys = _callKeys, RingAcknowledgement = _options.BrowserRingTime, ReconnectTime = _options.ReconnectTime }, _directory, _grains, post, endpoints, node, _time, _loggers.CreateLogger<SessionEdge>());
+        _closed = new PushRinger(Push(post));
         _losses = new NodeLosses(_edge.NodeGone, _edge.NodeBack, _time, _loggers.CreateLogger<NodeLosses>());
-        _announcement = new NodeAnnouncement(_options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(_edge, _browsers, _closed), node, _browsers, _edge.ForOthers, _recorder, _losses.Hear, _grains, _time, _loggers.CreateLogger<NodeAnnouncement>());
+        _announcement = new NodeAnnouncement(
+            _options.NodeName, _options.Roles.HasFlag(NodeRoles.Grains), new NodeEdge(new NodeDevices(_edge, _browsers, _closed), post), node, _browsers, _edge.ForOthers, _recorder, post, _losses.Hear, _grains, _time,
+            _loggers.CreateLogger<NodeAnnouncement>());
         await _announcement.Start();
         _edge.Start();
         _edge.Restore(await _bindings.OfNode(_options.NodeName));
@@ -162,12 +167,12 @@ internal sealed class Telephony : IAsyncDisposable
 
     private int? PortOf(SipTransport transport) => _network?.Listening.FirstOrDefault(point => point.Transport == transport)?.EndPoint.Port;
 
-    private PushContext Push()
+    private PushContext Push(EdgePost post)
     {
         var networks = new PushNetworks(_options.PushNetworks);
         var sender = new PushSender(networks, _time, _loggers.CreateLogger<PushSender>());
         var options = new PushEdgeOptions { Contact = _options.PushContact, OpenBrowserPatience = _options.BrowserRingTime + PushEdgeOptions.AfterAcknowledgement };
-        return new PushContext(options, sender, networks, _directory, _grains, _time, _loggers.CreateLogger<PushRinger>());
+        return new PushContext(options, sender, networks, _directory, _grains, post, _time, _loggers.CreateLogger<PushRinger>());
     }
 
     private SipNetworkSettings NetworkSettings()

@@ -3,11 +3,12 @@ using Orleans;
 using Webphone.Grains.Installation;
 using Webphone.Grains.Tenants;
 using Webphone.Net.WebPush;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.PushEdge;
 
 /// <summary>What the legs of browsers that are to be woken share.</summary>
-internal sealed class PushContext(PushEdgeOptions options, PushSender sender, PushNetworks networks, IDirectory directory, IGrainFactory grains, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class PushContext(PushEdgeOptions options, PushSender sender, PushNetworks networks, IDirectory directory, IGrainFactory grains, EdgePost post, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1);
     private VapidKey? _key;
@@ -19,6 +20,8 @@ internal sealed class PushContext(PushEdgeOptions options, PushSender sender, Pu
     public PushNetworks Networks => networks;
 
     public IGrainFactory Grains => grains;
+
+    public EdgePost Post => post;
 
     public TimeProvider Time => time;
 

@@ -49,7 +49,7 @@ internal sealed partial class PushLeg
         _userKey = UserKey.Of(ring.Tenant, ring.Extension);
         _topic = PushTexts.Topic(ring.Leg);
         _ending = _ended.Token;
-        _reports = new LegReports(push.Grains.GetGrain<ICallGrain>(ring.CallKey), ring.Leg, ring.CallKey, OnReported, push.Time, push.Logger);
+        _reports = push.Post.ReportsOf(ring.Leg, ring.CallKey, ring.Near, OnReported);
     }
 
     public LegId Id => _ring.Leg;

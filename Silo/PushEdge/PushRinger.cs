@@ -3,11 +3,12 @@ using System.Diagnostics.Metrics;
 using Webphone.Grains.Accounts;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
+using Webphone.Silo.Edges;
 
 namespace Webphone.Silo.PushEdge;
 
-/// <summary>The edge that rings browsers which are closed. To calls it is an <see cref="IEdge"/> as any other, whose legs never answer.</summary>
-internal sealed class PushRinger : IEdge, IAsyncDisposable
+/// <summary>The edge that rings browsers which are closed. To calls its legs are as any other, which never answer.</summary>
+internal sealed class PushRinger : IDeviceEdge, IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 

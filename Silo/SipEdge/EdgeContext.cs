@@ -14,6 +14,7 @@ internal sealed record EdgeContext(
     SipNetwork Network,
     IDirectory Directory,
     IGrainFactory Grains,
+    EdgePost Post,
     ILegEndpoints Endpoints,
     LegTable Legs,
     OtherEdges Others,

@@ -26,7 +26,7 @@ namespace Webphone.Silo.SipEdge;
 /// The edge that holds SIP phones: their registrations, calls and messages on one side, the grains on the other. Commands of grains take a turn of their
 /// leg's shard and are done when they return.
 /// </summary>
-internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
+internal sealed partial class PhoneEdge : IDeviceEdge, IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopLookEvery = TimeSpan.FromMilliseconds(20);
@@ -50,6 +50,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         SipStackOptions stack,
         IDirectory directory,
         IGrainFactory grains,
+        EdgePost post,
         ILegEndpoints endpoints,
         ISubscriptionStore subscriptions,
         IMailboxCounts mailboxes,
@@ -59,7 +60,7 @@ internal sealed partial class PhoneEdge : IEdge, IAsyncDisposable
         if (options.FindMistake() is { } mistake)
             throw new ArgumentException(mistake, nameof(options));
         var logger = loggers.CreateLogger<PhoneEdge>();
-        _edge = new EdgeContext(options, network, directory, grains, endpoints, new LegTable(), new OtherEdges(options.Node, grains, time, logger), time, logger);
+        _edge = new EdgeContext(options, network, directory, grains, post, endpoints, new LegTable(), new OtherEdges(options.Node, grains, time, logger), time, logger);
         _flows = new FlowWatch(network, user => grains.GetGrain<IUserGrain>(user), options.Node, time, logger);
         var gate = new DigestGate(directory, settings.Trusted, options, time, logger);
         _keepAlive = new NatKeepAlive(network, time);

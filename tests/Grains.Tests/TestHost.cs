@@ -66,15 +66,16 @@ internal sealed class TestHost : IDisposable
 
     public void Attach(TestNode node)
     {
-        var (edge, media) = (Cluster.Grains.CreateObjectReference<IEdge>(node), Cluster.Grains.CreateObjectReference<Media.IMediaNode>(node));
-        var recorder = Cluster.Grains.CreateObjectReference<IRecorder>(node.Recorder);
-        Do(() => Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media, null, null, recorder));
+        node.Users = key => Cluster.Grains.GetGrain<IUserGrain>(key);
+        var links = new NodeLinks(
+            Cluster.Grains.CreateObjectReference<IEdge>(node), Cluster.Grains.CreateObjectReference<Media.IMediaNode>(node), Recorder: Cluster.Grains.CreateObjectReference<IRecorder>(node.Recorder));
+        Do(() => Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(links));
         Cluster.Start(async () =>
         {
             while (!node.IsGone)
             {
                 await Cluster.Delay(NodeLease.RenewEvery);
-                await Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(edge, media, null, null, recorder);
+                await Cluster.Grains.GetGrain<INodeGrain>(node.Name).Attach(links);
             }
         });
     }
@@ -110,7 +111,13 @@ internal sealed class TestHost : IDisposable
     public void Start(string id, string dialled) => Do(() => Call(id).Start(new StartCall(
         new LegId("caller"), "n1", "acme", "101", "a101", dialled, new Media.EndpointId("n1", 1), [new Media.MediaCodec("PCMU", 8000)])));
 
-    public bool Report(string id, LegEvent news) => Get(() => Call(id).Report(news));
+    /// <summary>As an edge does, which passes on what comes with the answer.</summary>
+    public bool Report(string id, LegEvent happened) => Get(async () =>
+    {
+        var answer = await Call(id).Report(happened);
+        if (answer.News is { } news) await Cluster.Grains.GetGrain<IUserGrain>(news.UserKey).CallGoesOn(news.View);
+        return answer.IsTaken;
+    });
 
     public void Dispose() => Cluster.Dispose();
 

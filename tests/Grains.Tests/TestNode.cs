@@ -3,6 +3,7 @@ using System.Net;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Tests.Recordings;
+using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Tests;
 
@@ -32,6 +33,9 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
 
     public bool IsGone { get; set; }
 
+    /// <summary>Where it passes on what goes along with commands.</summary>
+    public Func<string, IUserGrain>? Users { get; set; }
+
     /// <summary>What it answers when it is asked for a link; null opens one.</summary>
     public LinkAnswer? LinkRefusal { get; set; }
 
@@ -43,23 +47,26 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
 
     public HashSet<string> BrokenDevices { get; } = [];
 
-    public async Task<bool> Ring(RingLeg command)
+    public async Task<RingAnswer> Ring(RingLeg command)
     {
         await Tell($"Ring {command.Leg} {command.Binding.Id}");
-        if (BrokenDevices.Contains(command.Binding.Id)) return false;
+        if (command.News is { } news) await Users!(news.UserKey).CallGoesOn(news.View);
+        if (BrokenDevices.Contains(command.Binding.Id)) return RingAnswer.NoWay;
         Rung.Add(command);
         Held.Add(command.Leg);
-        return true;
+        return RingAnswer.Called;
     }
 
     public Task ShowRinging(LegId leg) => Tell($"ShowRinging {leg}");
 
     public Task Answer(LegId leg, MediaCodec? codec, Party connected) => Tell($"Answer {leg} {codec?.Name ?? "best"} {connected.Number}");
 
-    public Task End(LegId leg, CallEnd reason)
+    public async Task<bool> End(LegId leg, CallEnd reason, UserNews? news)
     {
         Held.Remove(leg);
-        return Tell($"End {leg} {reason}");
+        await Tell($"End {leg} {reason}");
+        if (news is not null) await Users!(news.UserKey).CallChanged(news.View);
+        return true;
     }
 
     public Task Move(LegId leg, string callKey, Party other) => Tell($"Move {leg} {callKey} {other.Number}");

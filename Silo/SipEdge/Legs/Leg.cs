@@ -21,7 +21,7 @@ internal abstract partial class Leg : ILegMediaListener
     private bool _over;
     private Referral? _referral;
 
-    protected Leg(EdgeContext edge, SipShard shard, LegId id, string callKey, LegOwner owner, string domain)
+    protected Leg(EdgeContext edge, SipShard shard, LegId id, string callKey, LegOwner owner, string domain, string? near = null)
     {
         _edge = edge;
         Shard = shard;
@@ -29,7 +29,7 @@ internal abstract partial class Leg : ILegMediaListener
         CallKey = callKey;
         Owner = owner;
         Domain = domain;
-        Reports = new LegReports(edge.Grains.GetGrain<ICallGrain>(callKey), id, callKey, OnReported, edge.Time, edge.Logger);
+        Reports = edge.Post.ReportsOf(id, callKey, near, OnReported);
     }
 
     public LegId Id { get; }
@@ -111,7 +111,7 @@ internal abstract partial class Leg : ILegMediaListener
             return;
         LogMoved(_edge.Logger, CallKey, Id, callKey);
         CallKey = callKey;
-        Reports.MoveTo(_edge.Grains.GetGrain<ICallGrain>(callKey), callKey);
+        Reports.MoveTo(callKey);
     }
 
     /// <summary>The phone asks for a transfer by REFER (RFC 3515): how it goes is told in the dialog.</summary>

@@ -20,7 +20,7 @@ internal abstract partial class OutgoingLeg : Leg
     private byte[]? _earlyAnswer;
 
     protected OutgoingLeg(EdgeContext edge, SipShard shard, RingLeg command, byte[] callId, string domain)
-        : base(edge, shard, command.Leg, command.CallKey, new LegOwner(command.Tenant, command.Extension), domain)
+        : base(edge, shard, command.Leg, command.CallKey, new LegOwner(command.Tenant, command.Extension), domain, command.Near)
     {
         Command = command;
         CallId = callId;

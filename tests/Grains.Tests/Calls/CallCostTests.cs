@@ -32,7 +32,7 @@ public class CallCostTests(ITestOutputHelper output)
             .BuildServiceProvider();
         var grains = services.GetRequiredService<IGrainFactory>();
         var node = new QuietNode();
-        await grains.GetGrain<INodeGrain>("n1").Attach(grains.CreateObjectReference<IEdge>(node), grains.CreateObjectReference<IMediaNode>(node));
+        await grains.GetGrain<INodeGrain>("n1").Attach(new NodeLinks(grains.CreateObjectReference<IEdge>(node), grains.CreateObjectReference<IMediaNode>(node)));
         foreach (var extension in extensions)
         {
             await grains.GetGrain<IUserGrain>($"acme/{extension}").Register(
@@ -57,7 +57,7 @@ public class CallCostTests(ITestOutputHelper output)
             var fork = new LegId(id + "-1");
             await call.Start(new StartCall(
                 new LegId(id), "n1", "acme", $"{1000 + i % 500}", "", $"{1500 + i % 500}", new EndpointId("n1", i), [new MediaCodec("PCMU", 8000)]));
-            while (!await call.Report(new LegRinging(fork))) await Task.Yield();
+            while (!(await call.Report(new LegRinging(fork))).IsTaken) await Task.Yield();
             await call.Report(new LegAnswered(fork, new EndpointId("n1", -i), new MediaCodec("PCMU", 8000)));
             await call.Report(new LegEnded(fork, CallEnd.Completed));
         }
@@ -69,16 +69,16 @@ public class CallCostTests(ITestOutputHelper output)
 
         public int Ended => _ended;
 
-        public Task<bool> Ring(RingLeg command) => Task.FromResult(true);
+        public Task<RingAnswer> Ring(RingLeg command) => Task.FromResult(RingAnswer.Called);
 
         public Task ShowRinging(LegId leg) => Task.CompletedTask;
 
         public Task Answer(LegId leg, MediaCodec? codec, Party connected) => Task.CompletedTask;
 
-        public Task End(LegId leg, CallEnd reason)
+        public Task<bool> End(LegId leg, CallEnd reason, UserNews? news)
         {
             Interlocked.Increment(ref _ended);
-            return Task.CompletedTask;
+            return Task.FromResult(false);
         }
 
         public Task Move(LegId leg, string callKey, Party other) => Task.CompletedTask;

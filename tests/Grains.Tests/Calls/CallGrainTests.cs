@@ -102,7 +102,8 @@ public sealed class CallGrainTests : IDisposable
         Assert.Contains("Connect n1#1 n1#2", _host.Node.Told);
         _host.Wait(TimeSpan.FromMinutes(1));
         Assert.Equal(CallPhase.Connected, _host.Get(() => _host.Call("c1").GetView())!.Phase);
-        Assert.Equal(["Ring c1-1 far"], hung.Told);
+        Assert.Equal("Ring c1-1 far", hung.Told[0]);
+        Assert.All(hung.Told.Skip(1), told => Assert.Equal("End c1-1 AnsweredElsewhere", told));
     }
 
     [Fact]

@@ -19,6 +19,8 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     private const int MaxDenials = 4;
 
     private readonly Queue<LegEvent> _reports = [];
+    private TaskCompletionSource<bool>? _ringsSoon;
+    private bool _rangSoon;
     private bool _reporting;
     private DateTimeOffset _lastReport = world.Now;
 
@@ -30,6 +32,9 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     public string CallKey { get; set; } = callKey;
 
     public string Extension => extension;
+
+    /// <summary>The node where its call is, as it was told when it was rung.</summary>
+    public string? Near { get; set; }
 
     public bool IsCaller => isCaller;
 
@@ -57,11 +62,22 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     /// <summary>It was told to end, and did not end by itself.</summary>
     public bool ByUs { get; private set; }
 
+    /// <summary>Whether it rings while its edge waits for that; then it is not reported.</summary>
+    public async Task<bool> RingsSoon()
+    {
+        var soon = _ringsSoon = new TaskCompletionSource<bool>();
+        await Task.WhenAny(soon.Task, node.Delay(EdgeLimits.RingPatience));
+        soon.TrySetResult(false);
+        return await soon.Task;
+    }
+
     public void Rings()
     {
         if (State != SimLegState.Waiting) return;
         State = SimLegState.Ringing;
-        Report(new LegRinging(id));
+        _rangSoon = _ringsSoon?.TrySetResult(true) == true;
+        if (_rangSoon) world.Count("rings at once");
+        else Report(new LegRinging(id));
     }
 
     /// <summary>Its user picks up.</summary>
@@ -70,7 +86,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
         if (isCaller || State is not (SimLegState.Waiting or SimLegState.Ringing)) return;
         State = SimLegState.Answered;
         AnsweredAt = world.Now;
-        Report(new LegAnswered(id, Endpoint, SimWorld.Codec, Waiting is { } waiting ? world.Media.OpenLink(Endpoint, waiting).End : null));
+        Report(new LegAnswered(id, Endpoint, SimWorld.Codec, Waiting is { } waiting ? world.Media.OpenLink(Endpoint, waiting).End : null, _rangSoon));
     }
 
     public void AnsweredByUs()
@@ -91,6 +107,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     public void EndedByUs(CallEnd reason)
     {
         if (!IsAlive) return;
+        _ringsSoon?.TrySetResult(false);
         ByUs = true;
         Over(reason);
         node.Remove(this);
@@ -136,6 +153,7 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
     public void Report(LegEvent news)
     {
         _lastReport = world.Now;
+        _ringsSoon?.TrySetResult(false);
         _reports.Enqueue(news);
         if (_reporting) return;
         _reporting = true;
@@ -171,12 +189,20 @@ internal sealed class SimLeg(SimWorld world, SimNode node, LegId id, string call
         for (var attempt = 0; attempt < ReportAttempts && !node.IsDead; attempt++)
         {
             var owner = CallKey;
-            var taken = await world.Try(() => node.CallOf(owner).Report(news));
-            if (taken is true || (taken is false && owner == CallKey && ++denials > MaxDenials)) return taken.Value;
-            await node.Delay(TimeSpan.FromSeconds(taken is null ? 1 : 0.25));
+            var answer = await world.Try(() => attempt == 0 && Near is { } near ? ReportNear(near, news) : node.CallOf(owner).Report(news));
+            if (answer?.News is { } told) await world.Try(() => node.UserOf(told).CallGoesOn(told.View));
+            if (answer is { IsTaken: true }) return true;
+            if (answer is not null && owner == CallKey && ++denials > MaxDenials) return false;
+            await node.Delay(TimeSpan.FromSeconds(answer is null ? 1 : 0.25));
         }
 
         return false;
+    }
+
+    private async Task<ReportAnswer> ReportNear(string near, LegEvent news)
+    {
+        world.Count("reported near");
+        return await (await node.DeskOf(near) is { } desk ? desk.Report(CallKey, news) : node.CallOf(CallKey).Report(news));
     }
 
     private void Over(CallEnd end)

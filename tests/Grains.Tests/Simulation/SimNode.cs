@@ -4,19 +4,18 @@ using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Grains.Nodes;
 using Webphone.Grains.Recordings;
+using Webphone.Grains.Users;
 
 namespace Webphone.Grains.Tests.Simulation;
 
 /// <summary>
 /// One node: its edge and its media engine, which keep the rules that real ones keep. When it dies its legs are gone without a word.
 /// </summary>
-internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) : IEdge, IMediaNode, IRecorder
+internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) : IEdge, IMediaNode, IRecorder, ICallDesk
 {
     private readonly Dictionary<LegId, SimLeg> _legs = [];
     private readonly HashSet<LegId> _gone = [];
-    private IEdge? _edge;
-    private IMediaNode? _media;
-    private IRecorder? _recorder;
+    private NodeLinks? _links;
 
     public string Name => name;
 
@@ -32,17 +31,19 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
     /// <summary>Announces itself as long as it lives, as its host does.</summary>
     public async Task Live()
     {
-        _edge = silo.Grains.CreateObjectReference<IEdge>(this);
-        _media = silo.Grains.CreateObjectReference<IMediaNode>(this);
-        _recorder = silo.Grains.CreateObjectReference<IRecorder>(this);
+        _links = new NodeLinks(
+            silo.Grains.CreateObjectReference<IEdge>(this),
+            silo.Grains.CreateObjectReference<IMediaNode>(this),
+            Recorder: silo.Grains.CreateObjectReference<IRecorder>(this),
+            Desk: silo.Grains.CreateObjectReference<ICallDesk>(this));
         var grain = silo.Grains.GetGrain<INodeGrain>(name);
         while (!IsDead)
         {
-            var attached = await world.Try(() => grain.Attach(_edge, _media, recorder: _recorder));
+            var attached = await world.Try(() => grain.Attach(_links));
             if (attached is false)
             {
                 await world.Try(grain.TakeHome);
-                attached = await world.Try(() => grain.Attach(_edge, _media, recorder: _recorder));
+                attached = await world.Try(() => grain.Attach(_links));
             }
 
             Serves |= attached is not null;
@@ -60,6 +61,13 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
 
     public ICallGrain CallOf(string callKey) => silo.Grains.GetGrain<ICallGrain>(callKey);
 
+    public IUserGrain UserOf(UserNews news) => silo.Grains.GetGrain<IUserGrain>(news.UserKey);
+
+    /// <summary>The desk of another node, where it can be found.</summary>
+    public async Task<ICallDesk?> DeskOf(string node) => (await silo.Grains.GetGrain<INodeGrain>(node).Resolve())?.Desk;
+
+    public Task<ReportAnswer> Report(string callKey, LegEvent legEvent) => CallOf(callKey).Report(legEvent);
+
     public void Die(bool withProcess)
     {
         IsDead = true;
@@ -67,14 +75,16 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         foreach (var leg in _legs.Values.ToArray()) leg.Vanish();
         world.Media.LoseMixes(name);
         if (withProcess) return;
-        if (_edge is not null) world.Cluster.KillObserver(_edge);
-        if (_media is not null) world.Cluster.KillObserver(_media);
-        if (_recorder is not null) world.Cluster.KillObserver(_recorder);
+        if (_links is null) return;
+        world.Cluster.KillObserver(_links.Edge);
+        world.Cluster.KillObserver(_links.Media);
+        world.Cluster.KillObserver(_links.Recorder!);
+        world.Cluster.KillObserver(_links.Desk!);
     }
 
-    public SimLeg Add(LegId id, string callKey, string extension, bool isCaller, LinkEnd? waiting = null)
+    public SimLeg Add(LegId id, string callKey, string extension, bool isCaller, LinkEnd? waiting = null, string? near = null)
     {
-        var leg = new SimLeg(world, this, id, callKey, extension, isCaller) { Endpoint = world.Media.Make(name), Waiting = waiting };
+        var leg = new SimLeg(world, this, id, callKey, extension, isCaller) { Near = near, Endpoint = world.Media.Make(name), Waiting = waiting };
         _legs.Add(id, leg);
         world.LegMade(leg);
         return leg;
@@ -86,16 +96,18 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         _gone.Add(leg.Id);
     }
 
-    public Task<bool> Ring(RingLeg command)
+    public async Task<RingAnswer> Ring(RingLeg command)
     {
-        if (_legs.ContainsKey(command.Leg)) return Task.FromResult(true);
-        if (_gone.Contains(command.Leg) || !SimWorld.IsReachable(command.Binding)) return Task.FromResult(false);
+        if (command.News is { } news) await UserOf(news).CallGoesOn(news.View);
+        if (_legs.ContainsKey(command.Leg)) return RingAnswer.Called;
+        if (_gone.Contains(command.Leg) || !SimWorld.IsReachable(command.Binding)) return RingAnswer.NoWay;
         if (command.Reason is RingReason.Switch or RingReason.HoldRecall) world.Touch(command.CallKey);
         if (command.Reason == RingReason.Conference) world.Count("called in");
         if (command.Reason == RingReason.HoldRecall) world.Count("hold recall");
-        var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false, command.Link);
+        var leg = Add(command.Leg, command.CallKey, command.Extension, isCaller: false, command.Link, command.Near);
+        var rings = leg.RingsSoon();
         _ = world.Start(() => world.Rung is { } rung ? rung(leg) : SimPerson.IsRung(world, leg));
-        return Task.FromResult(true);
+        return await rings ? RingAnswer.Rings : RingAnswer.Called;
     }
 
     public Task ShowRinging(LegId leg)
@@ -110,11 +122,20 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         return Task.CompletedTask;
     }
 
-    public Task End(LegId leg, CallEnd reason)
+    public async Task<bool> End(LegId leg, CallEnd reason, UserNews? news)
     {
         if (_legs.TryGetValue(leg, out var found)) found.EndedByUs(reason);
         else _gone.Add(leg);
-        return Task.CompletedTask;
+        if (news is null) return true;
+        try
+        {
+            await UserOf(news).CallChanged(news.View);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 
     public Task Move(LegId leg, string callKey, Party other)
@@ -125,6 +146,7 @@ internal sealed class SimNode(SimWorld world, SimulatedSilo silo, string name) :
         if (!_legs.TryGetValue(leg, out var held)) return Task.CompletedTask;
         world.Touch(held.CallKey);
         held.CallKey = callKey;
+        held.Near = null;
         return Task.CompletedTask;
     }
 

@@ -52,7 +52,7 @@ internal sealed class SimWorld : IDisposable
             ConfigureServices = services => services
                 .AddSingleton<IDirectory>(_directory)
                 .AddSingleton<ICallJournal>(JournalOf)
-                .AddSingleton(services => new LocalNode(IsCluster ? services.GetRequiredService<SimulatedSilo>().Name : ""))
+                .AddSingleton(services => new LocalNode(IsCluster ? services.GetRequiredService<SimulatedSilo>().Name : "", HasMedia: IsCluster))
                 .AddSingleton<NodeBook>()
                 .AddSingleton<IHistoryStore>(Journal)
                 .AddSingleton<ILoggerProvider>(new SimLog(this)),
@@ -473,10 +473,10 @@ internal sealed class SimWorld : IDisposable
         {
             case 0:
                 var owned = await Try(() => CallOf(call.Key).Report(new LegAnswered(new LegId("stranger"), new EndpointId(_nodes[0].Name, -1), Codec)));
-                Demand(owned is not true, "a call took a stranger's leg");
+                Demand(owned is not { IsTaken: true }, "a call took a stranger's leg");
                 break;
             case 1:
-                Demand(await Try(() => CallOf("acme/no-such-call").Report(new LegHeld(call.Caller.Id))) is not true, "a call that is not took a report");
+                Demand(await Try(() => CallOf("acme/no-such-call").Report(new LegHeld(call.Caller.Id))) is not { IsTaken: true }, "a call that is not took a report");
                 break;
             case 2:
                 await Try(() => CallOf(call.Key).HangUp(CallEnd.ServerStopped));

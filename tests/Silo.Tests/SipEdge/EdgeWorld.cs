@@ -15,6 +15,7 @@ using Webphone.Net.Media;
 using Webphone.Net.Sip;
 using Webphone.Net.Sip.Limits;
 using Webphone.Net.Sip.Tls;
+using Webphone.Silo.Edges;
 using Webphone.Silo.MediaNode;
 using Webphone.Silo.SipEdge;
 using Webphone.Silo.SipEdge.Media;
@@ -33,6 +34,8 @@ internal sealed class EdgeWorld : IAsyncDisposable
     private readonly MediaEngine _engine;
     private readonly List<TestPhone> _phones = [];
     private readonly LocalMediaNode _media;
+    private readonly NodeEdge _edge;
+    private readonly EdgePost _post;
     private readonly SipEdgeOptions _options;
 
     private EdgeWorld(Action<SipNetworkSettings, SipEdgeOptions>? configure, MediaOptions? media, SessionOptions? session, EdgeWorld? other = null)
@@ -66,9 +69,11 @@ internal sealed class EdgeWorld : IAsyncDisposable
         Network = new SipNetwork(
             settings, TimeProvider.System, new TransportCounters(), new WireTrace(NullLogger<WireTrace>.Instance), NullLogger<SipNetwork>.Instance);
         Network.Bind();
+        _post = new EdgePost(Grains, new NodeBook(Grains, TimeProvider.System), TimeProvider.System, NullLogger<EdgePost>.Instance);
         Edge = new PhoneEdge(
-            _options, settings, Network, new SipStackOptions { Session = session ?? new SessionOptions() }, Directory, Grains,
+            _options, settings, Network, new SipStackOptions { Session = session ?? new SessionOptions() }, Directory, Grains, _post,
             new NodeLegEndpoints(_media, [new MediaPlace(IPAddress.Loopback, IPAddress.Loopback), new MediaPlace(IPAddress.IPv6Loopback, IPAddress.IPv6Loopback)]), Subscriptions, Mailboxes, TimeProvider.System, NullLoggerFactory.Instance);
+        _edge = new NodeEdge(Edge, _post);
     }
 
     public TestDirectory Directory { get; }
@@ -165,6 +170,7 @@ internal sealed class EdgeWorld : IAsyncDisposable
     private async Task Begin()
     {
         Edge.Start();
-        await Grains.GetGrain<INodeGrain>(_options.Node).Attach(Grains.CreateObjectReference<IEdge>(Edge), Grains.CreateObjectReference<IMediaNode>(_media));
+        await Grains.GetGrain<INodeGrain>(_options.Node).Attach(
+            new NodeLinks(Grains.CreateObjectReference<IEdge>(_edge), Grains.CreateObjectReference<IMediaNode>(_media), Desk: Grains.CreateObjectReference<ICallDesk>(_post)));
     }
 }

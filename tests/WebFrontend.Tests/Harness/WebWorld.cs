@@ -20,6 +20,7 @@ using Webphone.Grains.Tenants;
 using Webphone.Grains.Users;
 using Webphone.Net.WebPush;
 using Webphone.Silo.BrowserEdge;
+using Webphone.Silo.Edges;
 using Webphone.Silo.Hosting;
 using Webphone.Silo.PushEdge;
 using Webphone.Silo.Tests.SipEdge;
@@ -65,12 +66,13 @@ internal sealed class WebWorld : IAsyncDisposable
             .AddFrontend((frontend ?? new FrontendOptions()) with { IsPushEndpoint = endpoint => networks.TryRead(endpoint, out _) });
         _app = builder.Build();
         Grains = _app.Services.GetRequiredService<IGrainFactory>();
+        var post = new EdgePost(Grains, _app.Services.GetRequiredService<NodeBook>(), TimeProvider.System, NullLogger<EdgePost>.Instance);
         _edge = new SessionEdge(
-            options with { Node = Node }, Directory, Grains, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
+            options with { Node = Node }, Directory, Grains, post, Media, Media, TimeProvider.System, NullLogger<SessionEdge>.Instance);
         _closed = new PushRinger(new PushContext(
             new PushEdgeOptions { TryAgainAfter = TimeSpan.FromMilliseconds(50), OpenBrowserPatience = options.RingAcknowledgement + PushEdgeOptions.AfterAcknowledgement }, new PushSender(networks, TimeProvider.System, NullLogger<PushSender>.Instance), networks,
-            Directory, Grains, TimeProvider.System, NullLogger<PushRinger>.Instance));
-        _node = new NodeEdge(_edge, _edge, _closed);
+            Directory, Grains, post, TimeProvider.System, NullLogger<PushRinger>.Instance));
+        _node = new NodeEdge(new NodeDevices(_edge, _edge, _closed), post);
         var health = new NodeHealth { Phase = NodePhase.Ready };
         WebEndpoints.Map(
             _app,
@@ -99,12 +101,11 @@ internal sealed class WebWorld : IAsyncDisposable
         var world = new WebWorld(edge, options);
         await world._app.StartAsync();
         world.Server = new Uri(world._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        var (phones, media, browsers) = (
+        var links = new NodeLinks(
             world.Grains.CreateObjectReference<IEdge>(world._node), world.Grains.CreateObjectReference<IMediaNode>(world.Media),
-            world.Grains.CreateObjectReference<IBrowserEdge>(world._edge));
-        var recorder = world.Grains.CreateObjectReference<IRecorder>(world.Recordings);
-        await world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers, null, recorder);
-        _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(phones, media, browsers, null, recorder));
+            world.Grains.CreateObjectReference<IBrowserEdge>(world._edge), Recorder: world.Grains.CreateObjectReference<IRecorder>(world.Recordings));
+        await world.Grains.GetGrain<INodeGrain>(Node).Attach(links);
+        _ = world.RenewNode(() => world.Grains.GetGrain<INodeGrain>(Node).Attach(links));
         return world;
     }
 

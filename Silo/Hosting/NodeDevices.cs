@@ -3,12 +3,13 @@ using Webphone.Grains.Browsers;
 using Webphone.Grains.Calls;
 using Webphone.Grains.Media;
 using Webphone.Silo.BrowserEdge;
+using Webphone.Silo.Edges;
 using Webphone.Silo.PushEdge;
 
 namespace Webphone.Silo.Hosting;
 
-/// <summary>What calls see as this node's edge: SIP phones, browsers, and browsers that are closed, told apart by a binding's flow and by who holds the leg.</summary>
-internal sealed class NodeEdge(IEdge phones, SessionEdge browsers, PushRinger closed) : IEdge
+/// <summary>All devices of this node: SIP phones, browsers, and browsers that are closed, told apart by a binding's flow and by who holds the leg.</summary>
+internal sealed class NodeDevices(IDeviceEdge phones, SessionEdge browsers, PushRinger closed) : IDeviceEdge
 {
     public Task<bool> Ring(RingLeg command) =>
         PushDevice.Is(command.Binding) ? closed.Ring(command)
@@ -27,5 +28,5 @@ internal sealed class NodeEdge(IEdge phones, SessionEdge browsers, PushRinger cl
 
     public async Task<LegId[]> StillHeld(string callKey, LegId[] legs) => [.. await phones.StillHeld(callKey, legs), .. await browsers.StillHeld(callKey, legs), .. await closed.StillHeld(callKey, legs)];
 
-    private IEdge Of(LegId leg) => browsers.Holds(leg) ? browsers : closed.Holds(leg) ? closed : phones;
+    private IDeviceEdge Of(LegId leg) => browsers.Holds(leg) ? browsers : closed.Holds(leg) ? closed : phones;
 }
