@@ -32,7 +32,6 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private readonly IDirectory _directory;
     private readonly ICallJournal _journal;
     private readonly NodeBook _book;
-    private readonly LocalNode? _here;
     private readonly TimeProvider _time;
     private readonly ILogger<CallGrain> _log;
     private readonly Dictionary<CallTimers, IGrainTimer> _timers = [];
@@ -54,9 +53,8 @@ public sealed partial class CallGrain : Grain, ICallGrain
     private bool _stepping;
     private bool _left;
 
-    public CallGrain(IDirectory directory, ICallJournal journal, NodeBook book, TimeProvider time, ILogger<CallGrain> log, LocalNode? here = null)
+    public CallGrain(IDirectory directory, ICallJournal journal, NodeBook book, TimeProvider time, ILogger<CallGrain> log)
     {
-        _here = here;
         _directory = directory;
         _recordings = new CallRecordings(directory, static () => Guid.NewGuid().ToString("N"));
         _journal = journal;
@@ -69,7 +67,7 @@ public sealed partial class CallGrain : Grain, ICallGrain
 
     private CallTelling Telling => _telling ??= new CallTelling(GrainFactory, Key, _time, _log);
 
-    private NodeCommands Nodes => _nodes ??= new NodeCommands(_book, Telling, Key, _here, _time, _log);
+    private NodeCommands Nodes => _nodes ??= new NodeCommands(_book, Telling, Key, _time, _log);
 
     private CallHandovers Handovers => _handovers ??= new CallHandovers(GrainFactory, _time, _log);
 

@@ -12,10 +12,9 @@ namespace Webphone.Grains.Calls;
 /// <param name="book">Finds nodes.</param>
 /// <param name="telling">What goes along with commands.</param>
 /// <param name="callKey">The call.</param>
-/// <param name="here">The node on which the call is, where that is known.</param>
 /// <param name="time">Of time-outs.</param>
 /// <param name="log">Of nodes that do not do their part.</param>
-internal sealed partial class NodeCommands(NodeBook book, CallTelling telling, string callKey, LocalNode? here, TimeProvider time, ILogger log)
+internal sealed partial class NodeCommands(NodeBook book, CallTelling telling, string callKey, TimeProvider time, ILogger log)
 {
     /// <summary>A leg that is given up may still ring or talk, so its end is told again; for longer than a node needs to announce itself anew.</summary>
     public const int EndAttempts = 3;
@@ -94,7 +93,7 @@ internal sealed partial class NodeCommands(NodeBook book, CallTelling telling, s
 
     /// <summary>With what the edge is to know besides: where the call is, and how it stands for the user.</summary>
     private RingLeg Complete(RingDevice ring) =>
-        ring.Ring with { News = telling.Take(ring.Leg), Near = here is { HasMedia: true } && here.Name != ring.Node ? here.Name : null };
+        ring.Ring with { News = telling.Take(ring.Leg), Near = book.IsHere(ring.Node) ? null : book.Home };
 
     private CallEvent? Heard(RingDevice ring, RingAnswer answer)
     {

@@ -20,6 +20,9 @@ public sealed class NodeBook(IGrainFactory grains, TimeProvider time, LocalNode?
     public ValueTask<NodeLinks?> Resolve(string node) =>
         _known.TryGetValue(node, out var known) && time.GetElapsedTime(known.Asked) < Age ? ValueTask.FromResult<NodeLinks?>(known.Links) : Ask(node);
 
+    /// <summary>The node that this process is, where its legs can be told of; null when it holds none, or is not known.</summary>
+    public string? Home => here is { HasMedia: true } ? here.Name : null;
+
     /// <summary>Whether the node is this process, so that a command to it is no message to another.</summary>
     public bool IsHere(string node) => node == here?.Name;
 

@@ -33,8 +33,14 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
 
     public bool IsGone { get; set; }
 
-    /// <summary>Where it passes on what goes along with commands.</summary>
+    /// <summary>Where it passes on what goes along with commands; null keeps that to itself, as a node does that does not reach the user.</summary>
     public Func<string, IUserGrain>? Users { get; set; }
+
+    /// <summary>What went along with commands.</summary>
+    public List<UserNews> News { get; } = [];
+
+    /// <summary>What it says of devices that it was asked to ring; null never says anything.</summary>
+    public RingAnswer? RingSays { get; set; } = RingAnswer.Called;
 
     /// <summary>What it answers when it is asked for a link; null opens one.</summary>
     public LinkAnswer? LinkRefusal { get; set; }
@@ -50,11 +56,17 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
     public async Task<RingAnswer> Ring(RingLeg command)
     {
         await Tell($"Ring {command.Leg} {command.Binding.Id}");
-        if (command.News is { } news) await Users!(news.UserKey).CallGoesOn(news.View);
+        if (command.News is { } news)
+        {
+            News.Add(news);
+            if (Users is not null) await Users(news.UserKey).CallGoesOn(news.View);
+        }
+
         if (BrokenDevices.Contains(command.Binding.Id)) return RingAnswer.NoWay;
         Rung.Add(command);
         Held.Add(command.Leg);
-        return RingAnswer.Called;
+        if (RingSays is null) await _never.Task;
+        return RingSays!.Value;
     }
 
     public Task ShowRinging(LegId leg) => Tell($"ShowRinging {leg}");
@@ -65,7 +77,10 @@ internal sealed class TestNode(string name) : IEdge, IMediaNode
     {
         Held.Remove(leg);
         await Tell($"End {leg} {reason}");
-        if (news is not null) await Users!(news.UserKey).CallChanged(news.View);
+        if (news is null) return true;
+        News.Add(news);
+        if (Users is null) return false;
+        await Users(news.UserKey).CallChanged(news.View);
         return true;
     }
 
