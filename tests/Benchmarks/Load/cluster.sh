@@ -5,9 +5,9 @@
 #   dotnet build Silo -c Release -p:Engine=Orleans
 #   POSTGRES="Host=127.0.0.1;Username=postgres;Database=cost%" CLUSTERS="1 2 3" RATE=180 WARM=120 ROUNDS=4 SEC=10 tests/Benchmarks/Load/cluster.sh
 # A cluster may have settings of its own, for comparison: CLUSTERS="3 3,DOTNET_HillClimbing_Disable=1 3,SILO=/another/Webphone.Silo". With 3,CALLS=next the phones call those of the next silo only, so that
-# no call stays at home, with 3,CALLS=home those of their own, so that all do.
+# no call stays at home, with 3,CALLS=home those of their own, so that all do. 1,RATE=60 gets 60 calls a second, as many as each of three silos gets of 180.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-rate=${RATE:-180} length=${SEC:-10} warm=${WARM:-120} idle=${IDLE:-6} rounds=${ROUNDS:-4} silo_port=21111 all_phones=${PHONES:-90}
+all_calls=${RATE:-180} length=${SEC:-10} warm=${WARM:-120} idle=${IDLE:-6} rounds=${ROUNDS:-4} silo_port=21111 all_phones=${PHONES:-90}
 : "${POSTGRES:?a connection string, with % for the number of the cluster}"
 read -ra clusters <<<"${CLUSTERS:-1 2 3}"
 cd "$work"
@@ -17,7 +17,7 @@ cat >provision/provision.json <<JSON
 { "tenants": [ { "name": "load", "domain": "load.example", "digestAlgorithms": ["MD5"],
   "userRanges": [ { "first": 10000, "count": 2000, "secretPrefix": "load-" } ] } ] }
 JSON
-declare -A pids used sent made took resting
+declare -A pids used sent made took resting each
 
 cpu_of() { local total=0 pid; for pid in ${pids[$1]}; do total=$((total + $(cpu_us "$pid"))); done; echo $total; }
 # Who opens a connection has the address 127.0.0.1.
@@ -30,6 +30,7 @@ size_of() {
   silos=${clusters[$1 - 1]%%,*}
   phones=$((all_phones / silos))
   [[ ${clusters[$1 - 1]} =~ ,CALLS=(home|next) ]] && calls=${BASH_REMATCH[1]} || calls=even
+  [[ ${clusters[$1 - 1]} =~ ,RATE=([0-9]+) ]] && rate=${BASH_REMATCH[1]} || rate=$all_calls
 }
 
 # callees_of SILO: whom each of its phones calls.
@@ -96,8 +97,10 @@ measure() {
   started=$(date +%s%6N) before_used=$(cpu_of "$k") before_sent=$(segments "$k")
   call "$k" "$length"
   sleep 1
-  used[$k]=$((${used[$k]:-0} + $(cpu_of "$k") - before_used)) sent[$k]=$((${sent[$k]:-0} + $(segments "$k") - before_sent))
-  took[$k]=$((${took[$k]:-0} + $(date +%s%6N) - started)) made[$k]=$((${made[$k]:-0} + rate / silos * silos * length))
+  local used_now=$(($(cpu_of "$k") - before_used)) made_now=$((rate / silos * silos * length))
+  used[$k]=$((${used[$k]:-0} + used_now)) sent[$k]=$((${sent[$k]:-0} + $(segments "$k") - before_sent))
+  took[$k]=$((${took[$k]:-0} + $(date +%s%6N) - started)) made[$k]=$((${made[$k]:-0} + made_now))
+  each[$k]+=" $((used_now / made_now))"
   cat caller_*_rtt.csv >>"rtt$k.csv"
 }
 
@@ -115,7 +118,7 @@ done
 for k in $(seq ${#clusters[@]}); do
   net=$(((used[$k] - resting[$k] * took[$k] / 1000000) / made[$k])) all=$((used[$k] / made[$k]))
   [ "$k" -gt 1 ] || { first_net=$net first_all=$all; }
-  echo "${clusters[k - 1]}: $all us CPU a call, $((100 * all / first_all)) %; $net without the $((resting[$k] / 1000)) ms a second at rest, $((100 * net / first_net)) %;" \
+  echo "${clusters[k - 1]}: $all us CPU a call ($(echo ${each[$k]})), $((100 * all / first_all)) %; $net without the $((resting[$k] / 1000)) ms a second at rest, $((100 * net / first_net)) %;" \
     "$(awk -v s="${sent[$k]}" -v n="${made[$k]}" 'BEGIN { printf "%.1f", s / n }') segments between silos a call;" \
     "INVITE to 180 p50 $(percentile "rtt$k.csv" 50) ms, p99 $(percentile "rtt$k.csv" 99) ms"
 done
