@@ -15,6 +15,8 @@ function shellList(): Plugin {
     generateBundle(_, bundle) {
       const worker = bundle['sw.js']
       if (worker?.type !== 'chunk') return
+      // Browsers do not start one that is more than a file.
+      if (worker.imports.length > 0) this.error(`The service worker imports ${worker.imports.join(', ')}, which the app has too: it must be one file.`)
       const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry && file.name === 'index')
       const styles = Object.keys(bundle).filter((file) => file.endsWith('.css'))
       const shell = entry?.type === 'chunk' ? [entry.fileName, ...entry.imports, ...styles] : []

@@ -1,5 +1,3 @@
-import { isWithheld } from '../core/people/numbers'
-
 interface CallText {
   readonly incoming: string
   readonly missed: string
@@ -20,6 +18,9 @@ const texts: Readonly<Record<string, CallText>> = {
 }
 
 export const callText = (language: string): CallText => texts[language.split('-')[0] ?? ''] ?? english
+
+/** As the app has it, whose code a service worker cannot import: it is one file. */
+const isWithheld = (text: string): boolean => text.toLowerCase() === 'anonymous'
 
 /** Who calls, in a few words. */
 export function callerOf(caller: { readonly name?: string; readonly number?: string } | undefined, text: CallText): string {
