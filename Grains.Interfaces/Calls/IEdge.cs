@@ -63,7 +63,7 @@ public enum RingAnswer
 /// <summary>Time limits between grains and edges.</summary>
 public static class EdgeLimits
 {
-    /// <summary>How long an edge waits for a device to ring before it answers: a message is saved where it does, and a caller who gives up is kept waiting where it does not.</summary>
+    /// <summary>How long an edge waits for a device to ring before it answers: where it does, a message between nodes is saved.</summary>
     public static readonly TimeSpan RingPatience = TimeSpan.FromMilliseconds(250);
 
     public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
